@@ -1,0 +1,7 @@
+"""digitocr reads handwritten numbers from pictures and says how sure it is of each digit."""
+
+from digitocr.pipeline import read
+from digitocr.types import Digit, InputError, Line, Reading, Settings
+
+__all__ = ["Digit", "InputError", "Line", "Reading", "Settings", "read"]
+__version__ = "0.1.0"

@@ -1,0 +1,64 @@
+"""Connected components of ink by their contours.
+
+Contour following after Suzuki, Abe: "Topological structural analysis of digitized binary images
+by border following", CVGIP, 1985 (cv2.findContours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import Box, Component, Ink
+
+SMALLEST_SIDE_PX = 2  # a single pixel is never ink
+
+
+def find_components(ink: Ink) -> tuple[list[NDArray[np.int32]], list[Component]]:
+    """Outer contours, each (N, 2) x, y, and the components inside them, left to right.
+
+    ink: bool (H, W). Components are 8-connected; their masks leave holes, and whatever lies in
+    the holes, out.
+    """
+    found, hierarchy = cv2.findContours(ink.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    contours: list[NDArray[np.int32]] = []
+    components: list[Component] = []
+    for index, contour in enumerate(found):
+        is_hole = hierarchy[0, index, 3] >= 0
+        if is_hole or len(contour) < SMALLEST_SIDE_PX:
+            continue
+        left, top, width, height = cv2.boundingRect(contour)
+        mask = np.zeros((height, width), np.uint8)
+        # Filled with its holes at level 1 the contour gives back exactly its own pixels.
+        cv2.drawContours(mask, found, index, 1, cv2.FILLED, cv2.LINE_8, hierarchy, 1, (-left, -top))
+        box = Box(left, top, left + width, top + height)
+        contours.append(np.asarray(contour[:, 0], np.int32))
+        components.append(Component(box, mask.astype(bool)))
+    order = sorted(range(len(components)), key=lambda index: components[index].box.left)
+    return [contours[index] for index in order], [components[index] for index in order]
+
+
+def digit_height(components: Sequence[Component]) -> float:
+    """Typical height in px: the median over all ink, so that specks weigh little; 0 if none."""
+    if not components:
+        return 0.0
+    heights = np.array([component.box.height for component in components])
+    weights = np.array([component.area_px for component in components])
+    order = np.argsort(heights)
+    passed = np.cumsum(weights[order])
+    return float(heights[order][np.searchsorted(passed, passed[-1] / 2)])
+
+
+def join(components: Sequence[Component]) -> Component:
+    """Several components as one, on the smallest box that holds them all."""
+    box = components[0].box
+    for component in components[1:]:
+        box = box.union(component.box)
+    mask = np.zeros((box.height, box.width), np.bool_)
+    for component in components:
+        top, left = component.box.top - box.top, component.box.left - box.left
+        mask[top : top + component.box.height, left : left + component.box.width] |= component.mask
+    return Component(box, mask)

@@ -1,0 +1,105 @@
+"""Read a labelled folder and count: exact match, character error rate, doubt, blame."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitocr.blame import Stage, blame
+from digitocr.pipeline import read
+from digitocr.types import InputError, Reading, Settings
+
+LABELS = "labels.csv"
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One labelled picture and what became of it."""
+
+    path: Path
+    truth: str  # digits; "\n" between lines of writing
+    guess: str  # every digit's best guess, accepted or not
+    edits: int  # insertions, deletions and substitutions from guess to truth
+    blamed: Stage | None  # None where the guess is right, or the picture could not be read
+    reading: Reading | None
+    error: str  # why the picture could not be read, or nothing
+
+    @property
+    def is_exact(self) -> bool:
+        return self.reading is not None and self.guess == self.truth
+
+    @property
+    def is_accepted(self) -> bool:
+        """Every digit was accepted, and there is one."""
+        digits = self.reading.digits if self.reading else ()
+        return bool(digits) and all(digit.accepted for digit in digits)
+
+
+def labelled(folder: Path) -> list[tuple[Path, str]]:
+    r"""The pictures of folder/labels.csv (columns file and label) with their true text.
+
+    A label's digits count; "|" ends a line of writing and becomes "\n", all else is passed over.
+    Raises InputError when there is no such table.
+    """
+    table = folder / LABELS
+    if not table.is_file():
+        raise InputError(f"{folder} has no {LABELS}: it needs the columns file and label.")
+    with table.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or not {"file", "label"} <= rows[0].keys():
+        raise InputError(f"{table} needs the columns file and label, and a row for each picture.")
+    return [(folder / row["file"], _digits(row["label"])) for row in rows]
+
+
+def _digits(label: str) -> str:
+    return re.sub(r"[^0-9\n]", "", label.replace("|", "\n"))
+
+
+def evaluate(pictures: Sequence[tuple[Path, str]], settings: Settings) -> Iterator[Case]:
+    """Read each picture and compare; one that cannot be read counts as wrong and stops nothing."""
+    for path, truth in pictures:
+        try:
+            reading = read(path, settings)
+        except InputError as error:
+            yield Case(path, truth, "", len(truth), None, None, str(error))
+            continue
+        guess = "\n".join("".join(digit.label for digit in line.digits) for line in reading.lines)
+        blamed = None if guess == truth else blame(reading, truth.split("\n"))
+        yield Case(path, truth, guess, edit_distance(guess, truth), blamed, reading, "")
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Levenshtein distance: the fewest insertions, deletions and substitutions."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
+    return row[-1]
+
+
+def summary(cases: Sequence[Case]) -> str:
+    """The figures as lines of text."""
+    count = len(cases)
+    exact = sum(case.is_exact for case in cases)
+    characters = sum(len(case.truth) for case in cases)
+    accepted = [case for case in cases if case.is_accepted]
+    accepted_wrong = sum(not case.is_exact for case in accepted)
+    unreadable = sum(case.reading is None for case in cases)
+    blamed = Counter(case.blamed for case in cases if case.blamed)
+    lines = [
+        f"pictures              {count}",
+        f"exact match           {exact} ({exact / count:.1%})",
+        f"character error rate  {sum(case.edits for case in cases) / max(characters, 1):.2%}",
+        f"without any doubt     {len(accepted)} ({len(accepted) / count:.1%}), "
+        f"of these wrong {accepted_wrong} ({accepted_wrong / max(len(accepted), 1):.1%})",
+        f"unreadable files      {unreadable}",
+    ]
+    if blamed:
+        lines.append("wrong ones, by stage to blame")
+        lines += [f"  {stage:<18}  {number}" for stage, number in blamed.most_common()]
+    return "\n".join(lines)

@@ -1,0 +1,44 @@
+"""A Keras model's LiteRT export: what the reader runs, so that reading needs no TensorFlow.
+
+An export carries a part of its model's SHA-256 in its name: a model that was trained anew, or
+put in place by a user, never meets the export of another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+
+from digitocr.types import InputError
+
+
+def export_name(model: Path) -> str:
+    """The file name of the export that belongs to this very .keras file."""
+    return f"{model.stem}-{hashlib.sha256(model.read_bytes()).hexdigest()[:12]}.tflite"
+
+
+def export_litert(model: Path, folder: Path) -> Path:
+    """Convert a .keras file; the export is written into folder, whole or not at all.
+
+    Raises InputError when TensorFlow is not installed or the file is not a Keras model.
+    """
+    try:
+        import keras
+        import tensorflow  # noqa: F401  Keras' exporter needs it, whatever backend is set
+    except ImportError as error:
+        raise InputError(
+            f"{model.name} has no LiteRT export yet, and making one needs TensorFlow: "
+            "pip install tensorflow, then run this once more."
+        ) from error
+    try:
+        network = keras.models.load_model(model, compile=False)
+    except (ValueError, OSError) as error:
+        raise InputError(f"{model} is not a Keras model that can be loaded.") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / export_name(model)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        unfinished = Path(scratch) / target.name
+        network.export(unfinished, format="litert", verbose=False)
+        unfinished.replace(target)
+    return target

@@ -1,0 +1,80 @@
+"""The recognition lattice of a line: which pieces, joined, are digits, and the best way through.
+
+After Burges, Matan, LeCun and others: "Shortest path segmentation: a method for training a
+neural network to recognize character strings", IJCNN 1992.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitocr.components import join
+from digitocr.types import Arc, Hypothesis, Lattice, Piece, Probabilities, Tiles
+
+WIDEST = 1.6  # digit heights; pieces that span more are not one digit
+JOIN_GAP = 0.12  # of a digit's height: parts of a broken digit lie closer than this
+LEAST = 1e-4  # a probability below this tells nothing more
+
+
+def hypotheses(pieces: Sequence[Piece], digit_height_px: float) -> list[Hypothesis]:
+    """Every run of neighbouring pieces that may be one digit; single pieces always may."""
+    found = []
+    for start in range(len(pieces)):
+        for stop in range(start + 1, len(pieces) + 1):
+            component = join([piece.component for piece in pieces[start:stop]])
+            if stop > start + 1 and (
+                component.box.width > WIDEST * digit_height_px
+                or not _close(pieces[stop - 2], pieces[stop - 1], digit_height_px)
+            ):
+                break
+            found.append(Hypothesis(start, stop, component))
+    return found
+
+
+def _close(left: Piece, right: Piece, digit_height_px: float) -> bool:
+    """Whether two pieces were cut apart, or nearly touch."""
+    gap = right.component.box.left - left.component.box.right
+    return left.cut_after is not None or gap <= JOIN_GAP * digit_height_px
+
+
+def build_lattice(
+    pieces: Sequence[Piece],
+    candidates: Sequence[Hypothesis],
+    tiles: Tiles,
+    probabilities: Probabilities,
+) -> Lattice:
+    """Score the hypotheses and choose the best path.
+
+    tiles: (N, 28, 28) and probabilities: (N, 10), a row for each of the N candidates.
+    """
+    chosen = _best_path(len(pieces), candidates, probabilities)
+    arcs = tuple(
+        Arc(candidate, tiles[index], probabilities[index], index in chosen)
+        for index, candidate in enumerate(candidates)
+    )
+    return Lattice(tuple(pieces), arcs)
+
+
+def _best_path(
+    count: int, candidates: Sequence[Hypothesis], probabilities: Probabilities
+) -> set[int]:
+    """Indices of the arcs of the path with the greatest mean log-probability per piece."""
+    best = np.full(count + 1, -np.inf)
+    best[0] = 0.0
+    came = np.full(count + 1, -1)
+    # Candidates are ordered by start, so every way to a node is known before it is left.
+    for index, candidate in enumerate(candidates):
+        certainty = max(float(probabilities[index].max()), LEAST)
+        weight = candidate.stop - candidate.start
+        score = best[candidate.start] + weight * np.log(certainty)
+        if score > best[candidate.stop]:
+            best[candidate.stop], came[candidate.stop] = score, index
+    path: set[int] = set()
+    node = count
+    while node > 0:
+        index = int(came[node])
+        path.add(index)
+        node = candidates[index].start
+    return path

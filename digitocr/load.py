@@ -1,0 +1,165 @@
+"""Bytes, a path, an array or a Pillow image -> an upright Picture on white.
+
+The only raiser of InputError on the reading path: whatever passes this door can be read.
+Pillow decodes, because OpenCV opens decompression bombs that Pillow refuses.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from digitocr.types import InputError, Picture
+
+Source = str | Path | bytes | NDArray[np.generic] | Image.Image
+
+MAX_SOURCE_PX = 50_000_000
+# A 12-megapixel photo is halved; writing that fills a page keeps digits of 20 px and more.
+MAX_WORKING_PX = 3_000_000
+FORMATS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF and HEIC"
+TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
+EXIF_ORIENTATION = 0x0112
+DEEP_MODES = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
+HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
+
+
+def load(source: Source) -> Picture:
+    """Decode a picture: EXIF turn applied, laid on white, scaled down to what reading needs.
+
+    Arrays are (H, W), (H, W, 3) RGB or (H, W, 4) RGBA; uint8 is taken as it is, every other
+    dtype is rescaled by its own range. Raises InputError with a sentence for the user.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        return _from_image(source.copy())
+    data = source if isinstance(source, bytes) else _file_bytes(Path(source))
+    if not data:
+        raise InputError("The file is empty: choose another picture.")
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        import pillow_heif  # only iPhone pictures pay for this import
+
+        pillow_heif.register_heif_opener()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as image:
+                return _from_image(image)
+    except UnidentifiedImageError as error:
+        raise InputError(f"This is not a picture: {FORMATS} files can be read.") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
+    except InputError:
+        raise
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise InputError(
+            "The picture is damaged or incomplete: save or send it once more."
+        ) from error
+
+
+def _file_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("There is no such file: check its name and folder.") from error
+    except IsADirectoryError as error:
+        raise InputError("This is a folder: name the pictures in it.") from error
+    except OSError as error:
+        raise InputError(f"The file cannot be opened ({error.strerror}).") from error
+
+
+def _too_large() -> InputError:
+    return InputError(
+        f"The picture has more than {MAX_SOURCE_PX // 1_000_000} megapixels: "
+        "scale it down or cut out the number."
+    )
+
+
+def _shrink(width: int, height: int) -> float:
+    """The factor, at most 1, that brings a picture to its working size."""
+    return min(1.0, math.sqrt(MAX_WORKING_PX / (width * height)))
+
+
+def _from_image(image: Image.Image) -> Picture:
+    width, height = image.size
+    if width * height > MAX_SOURCE_PX:
+        raise _too_large()
+    if width * height == 0:
+        raise InputError("The picture has no pixels: choose another one.")
+    shrink = _shrink(width, height)
+    orientation = image.getexif().get(EXIF_ORIENTATION)
+    # JPEG decodes straight to a half or a quarter, in a fraction of the time and memory.
+    image.draft(None, (math.ceil(width * shrink), math.ceil(height * shrink)))
+    if image.mode in DEEP_MODES:
+        image = Image.fromarray(_to_uint8(np.asarray(image)))
+    rgb = _rgb_on_white(image)
+    if orientation in TURNED:
+        width, height = height, width
+    if orientation is not None:
+        turned = Image.fromarray(rgb)
+        turned.getexif()[EXIF_ORIENTATION] = orientation
+        rgb = np.asarray(ImageOps.exif_transpose(turned))
+    return _picture(rgb, (width, height))
+
+
+def _from_array(array: NDArray[np.generic]) -> Picture:
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
+        raise InputError(
+            f"An array of shape {array.shape} is no picture: (H, W), (H, W, 3) or (H, W, 4) is."
+        )
+    if array.size == 0:
+        raise InputError("The picture has no pixels: choose another one.")
+    if array.shape[0] * array.shape[1] > MAX_SOURCE_PX:
+        raise _too_large()
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.dtype != np.uint8:
+        array = _deep_array(array)
+    image = Image.fromarray(np.ascontiguousarray(array))
+    return _picture(_rgb_on_white(image), image.size)
+
+
+def _deep_array(array: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Rescale colour by its own range, an alpha channel by the range of its type."""
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"An array of {array.dtype} is no picture: numbers are needed.")
+    if array.ndim == 3 and array.shape[2] == 4:
+        full = np.iinfo(array.dtype).max if array.dtype.kind in "iu" else 1
+        alpha = np.clip(array[..., 3:].astype(np.float64) / full, 0, 1) * 255
+        return np.dstack([_to_uint8(array[..., :3]), alpha.astype(np.uint8)])
+    return _to_uint8(array)
+
+
+def _to_uint8(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Stretch numbers of any range to 0..255; a picture of one value is blank paper."""
+    numbers = np.nan_to_num(values.astype(np.float64))
+    low, high = float(numbers.min()), float(numbers.max())
+    if high <= low:
+        return np.full(numbers.shape, 255, np.uint8)
+    return np.rint((numbers - low) * (255 / (high - low))).astype(np.uint8)
+
+
+def _rgb_on_white(image: Image.Image) -> NDArray[np.uint8]:
+    if image.has_transparency_data:
+        layered = image.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, "white")
+        image = Image.alpha_composite(paper, layered)
+    return np.asarray(image.convert("RGB"))
+
+
+def _picture(rgb: NDArray[np.uint8], source_size_px: tuple[int, int]) -> Picture:
+    """Scale down to the working size and take the luminance."""
+    height, width = rgb.shape[:2]
+    shrink = _shrink(width, height)
+    if shrink < 1:
+        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+    return Picture(rgb, gray, source_size_px)

@@ -1,0 +1,80 @@
+"""A digit's ink -> the 28x28 tile that the classifier knows.
+
+Follows the recipe of MNIST (LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to
+document recognition, 1998): the ink is scaled into a 20x20 box with its aspect ratio kept, then
+placed so that its centre of mass is the centre of the 28x28 field. Training and reading both call
+`normalize`, so the network meets the same kind of tile in both.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import Tile
+
+TILE_PX = 28
+BOX_PX = 20
+# MNIST's thinnest pens; a hair line would fade to nothing when it is scaled down.
+MIN_STROKE_PX = 1.8
+INK_AT = 0.02  # coverage above which a soft pixel counts towards the bounding box
+
+
+def normalize(ink: NDArray[np.bool_] | NDArray[np.float32]) -> Tile:
+    """Scale and centre one digit.
+
+    ink: (H, W), bool or float32 coverage 0 paper .. 1 ink; the digit alone, any margin.
+    Returns a float32 tile (28, 28), 0 paper .. 1 ink; all zeros when there is no ink.
+    """
+    soft = np.ascontiguousarray(ink, dtype=np.float32)
+    rows = np.flatnonzero((soft > INK_AT).any(axis=1))
+    if not rows.size:
+        return np.zeros((TILE_PX, TILE_PX), np.float32)
+    columns = np.flatnonzero((soft > INK_AT).any(axis=0))
+    soft = soft[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    soft = _thicken(soft)
+    return _center(_fit(soft))
+
+
+def _stroke_width(soft: NDArray[np.float32]) -> float:
+    """Mean stroke width in px: the ridge of the distance transform is half a stroke deep."""
+    mask = np.pad((soft > 0.5).astype(np.uint8), 1)
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
+    return 2.0 * float(distance[ridge].mean()) - 0.5 if ridge.any() else 1.0
+
+
+def _thicken(soft: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Widen strokes that would be thinner than MIN_STROKE_PX in the tile."""
+    wanted = MIN_STROKE_PX * max(soft.shape) / BOX_PX
+    missing = wanted - _stroke_width(soft)
+    if missing < 1:
+        return soft
+    grow = round(missing)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow + 1, grow + 1))
+    return np.asarray(cv2.dilate(np.pad(soft, (grow + 1) // 2), kernel), np.float32)
+
+
+def _fit(soft: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Scale so that the longer side spans the 20 px box."""
+    scale = BOX_PX / max(soft.shape)
+    height, width = (max(1, round(side * scale)) for side in soft.shape)
+    if scale > 1:
+        if scale > 1.3:  # the staircase edges of a small mask would be magnified
+            soft = cv2.GaussianBlur(soft, (0, 0), 0.5)
+        return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
+    return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def _center(fitted: NDArray[np.float32]) -> Tile:
+    """Put the centre of mass in the middle of the field, the strongest ink at 1."""
+    height, width = fitted.shape
+    total = float(fitted.sum())
+    center_x = float((fitted.sum(axis=0) @ np.arange(width)) / total)
+    center_y = float((fitted.sum(axis=1) @ np.arange(height)) / total)
+    left = int(np.clip(round(TILE_PX / 2 - center_x), 0, TILE_PX - width))
+    top = int(np.clip(round(TILE_PX / 2 - center_y), 0, TILE_PX - height))
+    tile = np.zeros((TILE_PX, TILE_PX), np.float32)
+    tile[top : top + height, left : left + width] = fitted / max(float(fitted.max()), 1e-6)
+    return np.clip(tile, 0.0, 1.0)

@@ -1,0 +1,165 @@
+"""read(): a picture in, a Reading out, the stages in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from digitocr.binarize import binarize
+from digitocr.components import digit_height, find_components
+from digitocr.cuts import cut
+from digitocr.lattice import build_lattice, hypotheses
+from digitocr.lines import group_lines
+from digitocr.load import Source, load
+from digitocr.models import load_classifier
+from digitocr.normalize import TILE_PX, normalize
+from digitocr.rectify import rectify
+from digitocr.rules import find_rules
+from digitocr.types import (
+    Affine,
+    Arc,
+    Box,
+    Candidate,
+    Component,
+    Digit,
+    Dropped,
+    Ink,
+    Lattice,
+    Line,
+    Piece,
+    Reading,
+    Segmentation,
+    Settings,
+    TextLine,
+)
+
+
+def read(
+    source: Source, settings: Settings | None = None, model: str | Path | None = None
+) -> Reading:
+    """Read the handwritten numbers in a picture.
+
+    source: a path, an encoded file's bytes, a Pillow image, or an array (H, W), (H, W, 3) RGB or
+    (H, W, 4) RGBA. model: a .keras file in place of the shipped classifier. Raises InputError,
+    in a sentence for the user, when the picture cannot be decoded. A picture without writing is
+    no error: it gives a Reading with no digits.
+    """
+    settings = settings or Settings()
+    classifier = load_classifier(Path(model) if model else None)
+    clock = _Clock()
+    with clock("load"):
+        picture = load(source)
+    with clock("binarize"):
+        binarization = binarize(picture.gray, settings)
+    with clock("rectify"):
+        rectification = rectify(binarization.ink, picture.source_px_per_px, settings.max_skew_deg)
+    with clock("segment"):
+        segmentation = segment(rectification.ink)
+    with clock("cut"):
+        pieces = [_pieces(line, settings.split_touching) for line in segmentation.lines]
+        candidates = [
+            hypotheses(parts, line.digit_height_px)
+            for parts, line in zip(pieces, segmentation.lines, strict=True)
+        ]
+    with clock("normalize"):
+        hypothesis_tiles = [normalize(one.component.mask) for line in candidates for one in line]
+        tiles = np.array(hypothesis_tiles, np.float32).reshape(-1, TILE_PX, TILE_PX)
+    with clock("classify"):
+        probabilities = classifier.probabilities(tiles)
+    with clock("lattice"):
+        starts = np.cumsum([0, *(len(line) for line in candidates)])
+        lattices = tuple(
+            build_lattice(parts, line, tiles[start:stop], probabilities[start:stop])
+            for parts, line, start, stop in zip(
+                pieces, candidates, starts[:-1], starts[1:], strict=True
+            )
+        )
+        lines = tuple(
+            _line(lattice, rectification.to_source, picture.source_size_px, settings.reject_below)
+            for lattice in lattices
+        )
+    return Reading(
+        settings,
+        picture,
+        binarization,
+        rectification,
+        segmentation,
+        lattices,
+        lines,
+        clock.elapsed_ms,
+    )
+
+
+def segment(ink: Ink) -> Segmentation:
+    """Contours, ruled lines taken out, text lines. ink: bool (H, W), level frame."""
+    contours, components = find_components(ink)
+    rules = find_rules(ink, digit_height(components))
+    dropped: list[Dropped] = []
+    if rules.any():
+        dropped = [Dropped(rule, "a ruled line or frame") for rule in find_components(rules)[1]]
+        contours, components = find_components(ink & ~rules)
+    lines, marks = group_lines(components, ink.shape)
+    return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
+
+
+def _pieces(line: TextLine, split_touching: bool) -> list[Piece]:
+    if not split_touching:
+        return [Piece(component, None) for component in line.components]
+    return [piece for part in line.components for piece in cut(part, line.digit_height_px)]
+
+
+def _line(
+    lattice: Lattice, to_source: Affine, source_size_px: tuple[int, int], reject_below: float
+) -> Line:
+    return Line(
+        tuple(_digit(arc, to_source, source_size_px, reject_below) for arc in lattice.best_path)
+    )
+
+
+def _digit(
+    arc: Arc, to_source: Affine, source_size_px: tuple[int, int], reject_below: float
+) -> Digit:
+    order = np.argsort(-arc.probabilities, kind="stable")
+    ranked = [Candidate(str(label), float(arc.probabilities[label])) for label in order]
+    best = ranked[0]
+    return Digit(
+        label=best.label,
+        confidence=best.confidence,
+        accepted=best.confidence >= reject_below,
+        box=_source_box(arc.hypothesis.component, to_source, source_size_px),
+        alternatives=tuple(ranked[1:]),
+        tile=arc.tile,
+        probabilities=arc.probabilities,
+    )
+
+
+def _source_box(component: Component, to_source: Affine, size_px: tuple[int, int]) -> Box:
+    """The smallest box in the source frame that holds a component's ink."""
+    rows, columns = np.nonzero(component.mask)
+    x, y = columns + component.box.left, rows + component.box.top
+    corners = [(x + dx, y + dy) for dx in (0, 1) for dy in (0, 1)]
+    mapped = np.stack([to_source @ np.stack([cx, cy, np.ones_like(cx)]) for cx, cy in corners])
+    low = np.floor(mapped.min(axis=(0, 2))).astype(int)
+    high = np.ceil(mapped.max(axis=(0, 2))).astype(int)
+    width, height = size_px
+    left, top = int(np.clip(low[0], 0, width - 1)), int(np.clip(low[1], 0, height - 1))
+    return Box(
+        left, top, int(np.clip(high[0], left + 1, width)), int(np.clip(high[1], top + 1, height))
+    )
+
+
+class _Clock:
+    """Wall time of each stage in ms."""
+
+    def __init__(self) -> None:
+        self.elapsed_ms: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.elapsed_ms[stage] = (time.perf_counter() - start) * 1000

@@ -1,0 +1,92 @@
+"""Tilted writing -> level writing; owns the affine map back to the original picture.
+
+The tilt is the slope from each digit-like component to its right-hand neighbour, pooled over the
+page by a weighted median: one odd pair, or a long 7, cannot turn the page (compare O'Gorman,
+"The document spectrum for page layout analysis", IEEE TPAMI, 1993).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import Affine, Ink, Rectification
+
+SMALLEST_TURN_DEG = 3.0  # below this, turning costs sharpness and helps nothing
+AGREEMENT_DEG = 10.0  # pairs this close to the median support it
+REACH = 3.5  # neighbours lie within this many digit heights
+
+
+def rectify(ink: Ink, source_px_per_px: float, max_skew_deg: float) -> Rectification:
+    """Turn ink, bool (H, W) in the working frame, until its lines of writing are level."""
+    to_source = np.array([[source_px_per_px, 0, 0], [0, source_px_per_px, 0]], np.float64)
+    skew_deg = estimate_skew(ink, max_skew_deg) if max_skew_deg > 0 else 0.0
+    if skew_deg == 0:
+        return Rectification(0.0, ink, to_source)
+    turn, size = _turn(ink.shape, skew_deg)
+    soft = cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size, flags=cv2.INTER_LINEAR)
+    back = cv2.invertAffineTransform(turn)
+    return Rectification(skew_deg, soft > 127, source_px_per_px * back)
+
+
+def estimate_skew(ink: Ink, max_skew_deg: float) -> float:
+    """Clockwise tilt of the writing in degrees; 0 where there is too little to tell."""
+    digits = _digit_like(ink)
+    slopes, lengths = _neighbour_slopes(digits, max_skew_deg)
+    if slopes.size == 0:
+        return 0.0
+    skew_deg = _weighted_median(slopes, lengths)
+    agreeing = np.abs(slopes - skew_deg) <= AGREEMENT_DEG
+    if slopes.size < 2 or lengths[agreeing].sum() < 0.6 * lengths.sum():
+        return 0.0
+    skew_deg = float(np.average(slopes[agreeing], weights=lengths[agreeing]))
+    return skew_deg if abs(skew_deg) >= SMALLEST_TURN_DEG else 0.0
+
+
+def _turn(shape: tuple[int, int], skew_deg: float) -> tuple[Affine, tuple[int, int]]:
+    """The rotation that levels the writing and the (width, height) that holds all of it."""
+    height, width = shape
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), skew_deg, 1.0)
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    new_width = int(np.ceil(width * cos + height * sin))
+    new_height = int(np.ceil(width * sin + height * cos))
+    turn[:, 2] += ((new_width - width) / 2, (new_height - height) / 2)
+    return turn, (new_width, new_height)
+
+
+def _digit_like(ink: Ink) -> NDArray[np.float64]:
+    """Rows (center x, center y, height) of the components that may be digits."""
+    stats = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)[2][1:]
+    left, top, width, height, area = stats.T.astype(np.float64)
+    inside = (np.maximum(width, height) < 0.8 * max(ink.shape)) & (area > 12)
+    if not inside.any():
+        return np.zeros((0, 3))
+    typical = _weighted_median(height[inside], area[inside])
+    like = inside & (height > 0.5 * typical) & (height < 2 * typical) & (width < 3 * height)
+    return np.column_stack([left + width / 2, top + height / 2, height])[like]
+
+
+def _neighbour_slopes(
+    digits: NDArray[np.float64], max_skew_deg: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Slope in degrees and length in px from each component to its nearest one on the right."""
+    slopes, lengths = [], []
+    for x, y, height in digits:
+        dx, dy = digits[:, 0] - x, digits[:, 1] - y
+        distance = np.hypot(dx, dy)
+        angle = np.degrees(np.arctan2(dy, dx))
+        near = (dx > 0) & (np.abs(angle) <= max_skew_deg + 5) & (distance < REACH * height)
+        if near.any():
+            # A step sideways costs more than one along, so columns do not attract.
+            cost = np.where(near, distance * (1 + np.abs(np.sin(np.radians(angle)))), np.inf)
+            nearest = int(cost.argmin())
+            slopes.append(float(np.clip(angle[nearest], -max_skew_deg, max_skew_deg)))
+            lengths.append(float(distance[nearest]))
+    return np.array(slopes), np.array(lengths)
+
+
+def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(values)
+    passed = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(passed, passed[-1] / 2)])

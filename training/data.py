@@ -1,0 +1,60 @@
+"""The digits that training learns from and is measured on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+VALIDATION_COUNT = 5_000
+
+Pictures = NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
+Labels = NDArray[np.uint8]  # (N,), 0..9
+
+
+class Split(NamedTuple):
+    """Pictures and the digit that each one shows."""
+
+    pictures: Pictures
+    labels: Labels
+
+
+class Mnist(NamedTuple):
+    """MNIST with a part of its training set kept aside for choosing the checkpoint."""
+
+    train: Split
+    validation: Split
+    test: Split
+
+
+def load_mnist(path: Path | None, seed: int) -> Mnist:
+    """MNIST from an .npz in Keras' layout, or through Keras' downloader when path is None.
+
+    `seed` decides which 5,000 training pictures are kept aside; the test set stays whole.
+    Raises ValueError when the file does not hold MNIST's four arrays.
+    """
+    if path is None:
+        import keras
+
+        (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+    else:
+        with np.load(path) as arrays:
+            missing = {"x_train", "y_train", "x_test", "y_test"} - set(arrays.files)
+            if missing:
+                raise ValueError(f"{path} lacks the arrays {', '.join(sorted(missing))}.")
+            x_train, y_train = arrays["x_train"], arrays["y_train"]
+            x_test, y_test = arrays["x_test"], arrays["y_test"]
+    order = np.random.default_rng(seed).permutation(len(x_train))
+    held, kept = order[:VALIDATION_COUNT], order[VALIDATION_COUNT:]
+    return Mnist(
+        train=Split(x_train[kept], y_train[kept]),
+        validation=Split(x_train[held], y_train[held]),
+        test=Split(x_test, y_test),
+    )
+
+
+def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
+    """uint8 (N, 28, 28) 0..255 -> float32 (N, 28, 28, 1) 0..1, the network's input."""
+    return pictures[..., None].astype(np.float32) / 255

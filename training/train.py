@@ -1,0 +1,127 @@
+"""Train the digit classifier: `python -m training.train [--data mnist.npz] [--epochs N]`.
+
+Writes DigitClassifier.keras and its LiteRT export. The checkpoint is chosen on 5,000 pictures
+kept aside from MNIST's training set; the test set is looked at once, at the end.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from digitocr.export import export_litert
+from training.augment import augment, finish
+from training.data import Split, as_tiles, load_mnist
+from training.network import build_classifier
+from training.non_digits import non_digit
+from training.strokes import stroke_digits
+
+BATCH = 128
+STROKE_SHARE = 0.3  # of the digits: drawn by our own stroke models, other hands than MNIST's
+NON_DIGIT_SHARE = 0.2  # of a batch
+STROKE_DIGITS = 40_000
+PEAK_LEARNING_RATE = 2e-3
+LABEL_SMOOTHING = 0.02
+
+
+class Batches(keras.utils.PyDataset):
+    """Endless hands: every batch is drawn anew from a seed made of the epoch and its number."""
+
+    def __init__(self, digits: Split, steps: int, seed: int) -> None:
+        super().__init__(workers=1, max_queue_size=20)
+        self.digits, self.steps, self.seed, self.epoch = digits, steps, seed, 0
+
+    def __len__(self) -> int:
+        return self.steps
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+
+    def __getitem__(self, step: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Tiles (BATCH, 28, 28, 1) and target probabilities (BATCH, 10)."""
+        rng = np.random.default_rng((self.seed, self.epoch, step))
+        others = round(BATCH * NON_DIGIT_SHARE)
+        picks = rng.integers(len(self.digits.labels), size=BATCH - others)
+        tiles = [augment(rng, self.digits.pictures[pick]) for pick in picks]
+        tiles += [finish(rng, non_digit(rng, self.digits)) for _ in range(others)]
+        targets = np.full((BATCH, 10), 0.1, np.float32)
+        smooth = LABEL_SMOOTHING / 10
+        targets[: len(picks)] = smooth
+        targets[np.arange(len(picks)), self.digits.labels[picks]] += 1 - LABEL_SMOOTHING
+        return np.stack(tiles)[..., None], targets
+
+
+def with_strokes(mnist: Split, seed: int) -> Split:
+    """MNIST's digits, with STROKE_SHARE of the whole drawn by the stroke models."""
+    pictures, labels = stroke_digits(np.random.default_rng(seed), STROKE_DIGITS)
+    repeat = STROKE_SHARE / (1 - STROKE_SHARE) * len(mnist.labels) / STROKE_DIGITS
+    take = np.arange(round(repeat * STROKE_DIGITS)) % STROKE_DIGITS
+    return Split(
+        np.concatenate([mnist.pictures, pictures[take]]),
+        np.concatenate([mnist.labels, labels[take]]),
+    )
+
+
+def accuracy(model: keras.Model, split: Split) -> float:
+    """Share of the pictures whose most probable label is the true one."""
+    probabilities = model.predict(as_tiles(split.pictures), batch_size=500, verbose=0)
+    return float((probabilities.argmax(axis=1) == split.labels).mean())
+
+
+def train(
+    data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
+        "DigitClassifier.keras"
+    ),
+    epochs: Annotated[int, typer.Option(min=1)] = 30,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
+) -> None:
+    """Train the digit classifier and export it; an interrupted run continues where it was."""
+    started = time.monotonic()
+    keras.utils.set_random_seed(seed)
+    mnist = load_mnist(data, seed)
+    digits = with_strokes(mnist.train, seed)
+    steps = math.ceil(len(digits.labels) / (BATCH * (1 - NON_DIGIT_SHARE)))
+    model = build_classifier()
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, epochs * steps, warmup_target=PEAK_LEARNING_RATE, warmup_steps=steps // 2
+    )
+    optimizer = keras.optimizers.AdamW(
+        schedule, weight_decay=0.02, use_ema=True, ema_momentum=0.998
+    )
+    model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
+    best = runs / "best.keras"
+    runs.mkdir(parents=True, exist_ok=True)
+    validation = (
+        as_tiles(mnist.validation.pictures),
+        keras.utils.to_categorical(mnist.validation.labels, 10),
+    )
+    model.fit(
+        Batches(digits, steps, seed),
+        epochs=epochs,
+        validation_data=validation,
+        callbacks=[
+            keras.callbacks.BackupAndRestore(runs / "backup"),
+            keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
+            keras.callbacks.ModelCheckpoint(best, monitor="val_loss", save_best_only=True),
+        ],
+    )
+    chosen = keras.models.load_model(best, compile=False)
+    chosen.save(out)
+    export = export_litert(out, out.parent)
+    minutes = (time.monotonic() - started) / 60
+    print(f"validation accuracy {accuracy(chosen, mnist.validation):.4%}")
+    print(f"MNIST test accuracy {accuracy(chosen, mnist.test):.4%}")
+    print(f"{out} and {export.name}: {epochs} epochs, {minutes:.0f} minutes")
+
+
+if __name__ == "__main__":
+    typer.run(train)
