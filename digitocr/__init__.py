@@ -1,7 +1,8 @@
 """digitocr reads handwritten numbers from pictures and says how sure it is of each digit."""
 
 from digitocr.pipeline import read
-from digitocr.types import Digit, InputError, Line, Reading, Settings
+from digitocr.settings import Settings
+from digitocr.types import Digit, InputError, Line, Reading
 
 __all__ = ["Digit", "InputError", "Line", "Reading", "Settings", "read"]
 __version__ = "0.1.0"

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digitocr.types import InputError, PolarityChoice, Settings, ThresholdChoice
+from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
+from digitocr.types import InputError
 
 if TYPE_CHECKING:
     from digitocr.types import Reading

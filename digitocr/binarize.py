@@ -7,17 +7,23 @@ closing estimates (Gonzalez, Woods: Digital Image Processing, on black-hat shadi
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from digitocr.types import Binarization, Gray, Ink, PolarityChoice, Settings, ThresholdMethod
+from digitocr.settings import PolarityChoice, Settings
+from digitocr.types import Binarization, Gray, Ink, ThresholdMethod
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
 WINDOW_SHARE = 0.2  # of the shorter side; wider than any pen stroke, narrower than a shadow
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 12  # gray levels between paper and ink; grain and compression stay below
-GRAIN_FACTOR = 4.0  # ink stands out from the paper by this many times the paper's grain
+SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
+GRAIN_FACTOR = 2.0  # ink stands out from the paper by this many times the paper's grain
+ROBUST = 1.48  # the median distance from the median, to a normal distribution's deviation
 
 
 def binarize(gray: Gray, settings: Settings) -> Binarization:
@@ -45,8 +51,8 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     if not _stands_out(depth, ink):
         ink = np.zeros_like(ink)
         reason = "Nothing stands out from the paper's grain: the picture is taken as blank."
-    histogram = np.bincount(seen.ravel(), minlength=256).astype(np.int64)
-    return Binarization(gray, blurred, method, reason, level, histogram, surface, ink_is_dark, ink)
+    counts = histogram(seen)
+    return Binarization(gray, blurred, method, reason, level, counts, surface, ink_is_dark, ink)
 
 
 def _coarse(gray: Gray) -> Gray:
@@ -81,23 +87,44 @@ def _paper(blurred: Gray, window_px: int) -> Gray:
     return np.asarray(cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def _otsu_level(depth: Gray) -> int:
-    """Otsu's level, 0..255: ink is deeper. A second pass finds ink that is too rare for the first.
+def _otsu_level(values: Gray) -> int:
+    """Otsu's level, 0..255, for dark paper values and bright ink values.
 
     Where ink covers a few thousandths of the picture, Otsu's criterion splits the paper's grain
     instead; what lies above the grain is then split once more.
     """
-    level = int(cv2.threshold(depth, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
-    above = depth[depth > level]
-    if above.size < 2 or _separation(depth, level) >= GRAIN_FACTOR:
+    level = int(cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
+    counts = histogram(values)
+    if _separation(counts, level) >= SEPARATION or counts[level + 1 :].sum() < 2:
         return level
+    above = values[values > level]
     return int(cv2.threshold(above, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
 
 
-def _separation(values: Gray, level: int) -> float:
+def histogram(values: Gray, mask: Ink | None = None) -> NDArray[np.int64]:
+    """How many of the values (H, W), where the mask is True, are 0, 1, .. 255: (256,)."""
+    where = None if mask is None else mask.view(np.uint8)
+    return cv2.calcHist([values], [0], where, [256], [0, 256]).ravel().astype(np.int64)
+
+
+def _separation(counts: NDArray[np.int64], level: int) -> float:
     """Distance between the two classes' means, in standard deviations of the lower class."""
-    below, above = values[values <= level], values[values > level]
-    return float((above.mean() - below.mean()) / (below.std() + 1.0))
+    low, high = counts.copy(), counts.copy()
+    low[level + 1 :], high[: level + 1] = 0, 0
+    return (_mean(high) - _mean(low)) / (_deviation(low) + 1.0)
+
+
+def _mean(counts: NDArray[np.int64]) -> float:
+    return float((counts @ np.arange(256)) / max(1, counts.sum()))
+
+
+def _deviation(counts: NDArray[np.int64]) -> float:
+    square = float((counts @ (np.arange(256) - _mean(counts)) ** 2) / max(1, counts.sum()))
+    return math.sqrt(square)
+
+
+def _median(counts: NDArray[np.int64]) -> float:
+    return float(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
 
 
 def _choose(
@@ -105,8 +132,9 @@ def _choose(
 ) -> tuple[ThresholdMethod, str]:
     if settings.threshold != "auto":
         return settings.threshold, "Chosen by hand."
-    ink = depth > level
-    contrast = float(depth[ink].mean()) if ink.any() else 0.0
+    counts = histogram(depth)
+    counts[: level + 1] = 0
+    contrast = _mean(counts)
     low, high = np.percentile(_coarse(paper), (2, 98))
     spread = float(high - low)
     facts = (
@@ -120,10 +148,12 @@ def _choose(
 
 def _stands_out(depth: Gray, ink: Ink) -> bool:
     """Whether ink is deeper than the paper next to it by more than the paper's own grain."""
-    near = cv2.dilate(ink.astype(np.uint8), np.ones((15, 15), np.uint8)).astype(bool) & ~ink
-    if not near.any() or not ink.any():
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (15, 15))
+    near = cv2.dilate(ink.view(np.uint8), kernel).view(np.bool_) & ~ink
+    paper, written = histogram(depth, near), histogram(depth, ink)
+    if not paper.any() or not written.any():
         return False
-    paper = depth[near].astype(np.float64)
-    contrast = float(depth[ink].mean() - np.median(paper))
-    grain = 1.48 * float(np.median(np.abs(paper - np.median(paper))))  # a robust deviation
-    return contrast >= max(LOWEST_CONTRAST, GRAIN_FACTOR * grain / 2)
+    middle = _median(paper)
+    offsets = np.bincount(np.abs(np.arange(256) - int(middle)), weights=paper, minlength=256)
+    grain = ROBUST * _median(offsets.astype(np.int64))
+    return _mean(written) - middle >= max(LOWEST_CONTRAST, GRAIN_FACTOR * grain)

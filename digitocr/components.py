@@ -6,7 +6,7 @@ by border following", CVGIP, 1985 (cv2.findContours).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -17,11 +17,13 @@ from digitocr.types import Box, Component, Ink
 SMALLEST_SIDE_PX = 2  # a single pixel is never ink
 
 
-def find_components(ink: Ink) -> tuple[list[NDArray[np.int32]], list[Component]]:
+def find_components(
+    ink: Ink, origin: tuple[int, int] = (0, 0)
+) -> tuple[list[NDArray[np.int32]], list[Component]]:
     """Outer contours, each (N, 2) x, y, and the components inside them, left to right.
 
-    ink: bool (H, W). Components are 8-connected; their masks leave holes, and whatever lies in
-    the holes, out.
+    ink: bool (H, W), its upper left pixel at `origin` x, y. Components are 8-connected; their
+    masks leave holes, and whatever lies in the holes, out.
     """
     found, hierarchy = cv2.findContours(ink.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     contours: list[NDArray[np.int32]] = []
@@ -30,15 +32,26 @@ def find_components(ink: Ink) -> tuple[list[NDArray[np.int32]], list[Component]]
         is_hole = hierarchy[0, index, 3] >= 0
         if is_hole or len(contour) < SMALLEST_SIDE_PX:
             continue
-        left, top, width, height = cv2.boundingRect(contour)
+        x, y, width, height = cv2.boundingRect(contour)
         mask = np.zeros((height, width), np.uint8)
-        # Filled with its holes at level 1 the contour gives back exactly its own pixels.
-        cv2.drawContours(mask, found, index, 1, cv2.FILLED, cv2.LINE_8, hierarchy, 1, (-left, -top))
+        # Filled together with its holes the border gives back exactly its own pixels.
+        borders = [contour, *_holes(found, hierarchy[0], index)]
+        cv2.drawContours(mask, borders, -1, 1, cv2.FILLED, cv2.LINE_8, None, 0, (-left, -top))
         box = Box(left, top, left + width, top + height)
-        contours.append(np.asarray(contour[:, 0], np.int32))
+        contours.append(np.asarray(contour[:, 0] + np.array(origin), np.int32))
         components.append(Component(box, mask.astype(bool)))
     order = sorted(range(len(components)), key=lambda index: components[index].box.left)
     return [contours[index] for index in order], [components[index] for index in order]
+
+
+def _holes(
+    found: Sequence[NDArray[np.int32]], hierarchy: NDArray[np.int32], index: int
+) -> Iterator[NDArray[np.int32]]:
+    """The borders of a component's holes; hierarchy rows: next, previous, first child, parent."""
+    hole = int(hierarchy[index, 2])
+    while hole >= 0:
+        yield found[hole]
+        hole = int(hierarchy[hole, 0])
 
 
 def digit_height(components: Sequence[Component]) -> float:

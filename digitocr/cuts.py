@@ -39,37 +39,42 @@ def _paths(ink: NDArray[np.float32], digit_px: float) -> list[NDArray[np.int64]]
     """Cuts as an x for each row of the grid, left to right, none crossing another."""
     step = max(2, round(SPACING * digit_px))
     reach = max(2, round(BAND * digit_px))
-    found: list[tuple[float, NDArray[np.int64]]] = []
-    for middle in range(step, ink.shape[1] - step + 1, step):
-        low, high = max(0, middle - reach), min(ink.shape[1], middle + reach + 1)
-        cost, path = _cheapest(ink[:, low:high])
-        if cost <= DEEPEST * digit_px:
-            found.append((cost, path + low))
+    starts = np.arange(step, ink.shape[1] - step + 1, step) - reach
+    if not starts.size:
+        return []
+    # Outside the component no path may run: there the ink is infinitely deep.
+    walled = np.pad(ink, ((0, 0), (reach, reach)), constant_values=np.inf)
+    bands = np.stack([walled[:, start + reach : start + 3 * reach + 1] for start in starts])
+    costs, paths = _cheapest(bands)
+    paths += starts[:, None]
     chosen: list[NDArray[np.int64]] = []
-    for _, path in sorted(found, key=lambda one: one[0]):
-        clear = step <= path.mean() <= ink.shape[1] - step
-        if clear and all(abs((path - other).mean()) >= step for other in chosen):
+    for index in np.argsort(costs, kind="stable"):
+        path, middle = paths[index], paths[index].mean()
+        if costs[index] > DEEPEST * digit_px or not step <= middle <= ink.shape[1] - step:
+            continue
+        if all(abs(middle - other.mean()) >= step for other in chosen):
             chosen.append(path)
     return sorted(chosen, key=lambda path: float(path.mean()))
 
 
-def _cheapest(ink: NDArray[np.float32]) -> tuple[float, NDArray[np.int64]]:
-    """The path of least ink through a band (H, W): its cost and its x in each row."""
-    height, width = ink.shape
-    total = ink[0] + PAPER_COST
-    came = np.zeros((height, width), np.int64)
-    columns = np.arange(width)
+def _cheapest(bands: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """The path of least ink through each band (N, H, W): costs (N,), an x for each row (N, H)."""
+    count, height, width = bands.shape
+    total = bands[:, 0] + PAPER_COST
+    came = np.zeros((height, count, width), np.int64)
     for row in range(1, height):
-        padded = np.pad(total, 1, constant_values=np.inf)
-        options = np.stack([padded[1:-1], padded[:-2] + WANDER_COST, padded[2:] + WANDER_COST])
-        best = options.argmin(axis=0)
-        came[row] = columns + np.array([0, -1, 1])[best]
-        total = options[best, columns] + ink[row] + PAPER_COST
-    path = np.empty(height, np.int64)
-    path[-1] = int(total.argmin())
+        padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
+        straight, from_left, from_right = padded[:, 1:-1], padded[:, :-2], padded[:, 2:]
+        sideways = np.minimum(from_left, from_right) + WANDER_COST
+        step = np.where(from_left <= from_right, -1, 1)
+        came[row] = np.where(straight <= sideways, 0, step)
+        total = np.minimum(straight, sideways) + bands[:, row] + PAPER_COST
+    paths = np.empty((count, height), np.int64)
+    paths[:, -1] = total.argmin(axis=1)
     for row in range(height - 1, 0, -1):
-        path[row - 1] = came[row, path[row]]
-    return float(total.min()), path
+        at = paths[:, row]
+        paths[:, row - 1] = at + came[row, np.arange(count), at]
+    return total.min(axis=1), paths
 
 
 def _to_component(path: NDArray[np.int64], component: Component) -> NDArray[np.int32]:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from digitocr.blame import Stage, blame
 from digitocr.pipeline import read
-from digitocr.types import InputError, Reading, Settings
+from digitocr.settings import Settings
+from digitocr.types import InputError, Reading
 
 LABELS = "labels.csv"
 

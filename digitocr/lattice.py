@@ -16,6 +16,8 @@ from digitocr.types import Arc, Hypothesis, Lattice, Piece, Probabilities, Tiles
 WIDEST = 1.6  # digit heights; pieces that span more are not one digit
 JOIN_GAP = 0.12  # of a digit's height: parts of a broken digit lie closer than this
 LEAST = 1e-4  # a probability below this tells nothing more
+USUAL_HEIGHT = 0.75  # of the line's digit height; a shorter digit is less likely,
+SHORTNESS_COST = 2.0  # by this much in log-probability for each digit height that it lacks
 
 
 def hypotheses(pieces: Sequence[Piece], digit_height_px: float) -> list[Hypothesis]:
@@ -44,12 +46,17 @@ def build_lattice(
     candidates: Sequence[Hypothesis],
     tiles: Tiles,
     probabilities: Probabilities,
+    digit_height_px: float,
 ) -> Lattice:
     """Score the hypotheses and choose the best path.
 
     tiles: (N, 28, 28) and probabilities: (N, 10), a row for each of the N candidates.
     """
-    chosen = _best_path(len(pieces), candidates, probabilities)
+    scores = [
+        _score(candidate, row, digit_height_px)
+        for candidate, row in zip(candidates, probabilities, strict=True)
+    ]
+    chosen = _best_path(len(pieces), candidates, scores)
     arcs = tuple(
         Arc(candidate, tiles[index], probabilities[index], index in chosen)
         for index, candidate in enumerate(candidates)
@@ -57,18 +64,21 @@ def build_lattice(
     return Lattice(tuple(pieces), arcs)
 
 
-def _best_path(
-    count: int, candidates: Sequence[Hypothesis], probabilities: Probabilities
-) -> set[int]:
-    """Indices of the arcs of the path with the greatest mean log-probability per piece."""
+def _score(candidate: Hypothesis, probabilities: Probabilities, digit_height_px: float) -> float:
+    """Log-probability that a hypothesis is one digit, by the classifier and by its height."""
+    certainty = max(float(probabilities.max()), LEAST)
+    lacking = USUAL_HEIGHT - candidate.component.box.height / digit_height_px
+    return float(np.log(certainty)) - SHORTNESS_COST * max(0.0, lacking)
+
+
+def _best_path(count: int, candidates: Sequence[Hypothesis], scores: Sequence[float]) -> set[int]:
+    """Indices of the arcs on the path of the greatest total score, by dynamic programming."""
     best = np.full(count + 1, -np.inf)
     best[0] = 0.0
     came = np.full(count + 1, -1)
     # Candidates are ordered by start, so every way to a node is known before it is left.
     for index, candidate in enumerate(candidates):
-        certainty = max(float(probabilities[index].max()), LEAST)
-        weight = candidate.stop - candidate.start
-        score = best[candidate.start] + weight * np.log(certainty)
+        score = best[candidate.start] + scores[index]
         if score > best[candidate.stop]:
             best[candidate.stop], came[candidate.stop] = score, index
     path: set[int] = set()

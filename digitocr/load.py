@@ -131,8 +131,8 @@ def _deep_array(array: NDArray[np.generic]) -> NDArray[np.uint8]:
     if array.dtype.kind not in "biuf":
         raise InputError(f"An array of {array.dtype} is no picture: numbers are needed.")
     if array.ndim == 3 and array.shape[2] == 4:
-        full = np.iinfo(array.dtype).max if array.dtype.kind in "iu" else 1
-        alpha = np.clip(array[..., 3:].astype(np.float64) / full, 0, 1) * 255
+        opaque = 1 if array.dtype.kind in "bf" else 2 ** (8 * array.dtype.itemsize) - 1
+        alpha = np.clip(array[..., 3:].astype(np.float64) / opaque, 0, 1) * 255
         return np.dstack([_to_uint8(array[..., :3]), alpha.astype(np.uint8)])
     return _to_uint8(array)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,10 +28,12 @@ class Classifier:
     """DigitClassifier: tiles -> a probability for each digit. Safe to share between threads."""
 
     def __init__(self, export: Path) -> None:
-        self._interpreter = Interpreter(str(export), num_threads=1)
+        with _quiet_stderr():
+            self._interpreter = Interpreter(str(export), num_threads=1)
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
-        self._batch = 0
+        self._batch = 1
         self._lock = threading.Lock()
 
     def probabilities(self, tiles: Tiles) -> Probabilities:
@@ -44,6 +48,19 @@ class Classifier:
             self._interpreter.set_tensor(self._input, tiles[..., None].astype(np.float32))
             self._interpreter.invoke()
             return np.array(self._interpreter.get_tensor(self._output))
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """LiteRT greets on the process' stderr, past Python and past every log level of its own."""
+    saved = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
 
 
 def find_model() -> Path:

@@ -62,7 +62,7 @@ def _fit(soft: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = (max(1, round(side * scale)) for side in soft.shape)
     if scale > 1:
         if scale > 1.3:  # the staircase edges of a small mask would be magnified
-            soft = cv2.GaussianBlur(soft, (0, 0), 0.5)
+            soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), 0.5), np.float32)
         return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_AREA))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.binarize import binarize
 from digitocr.components import digit_height, find_components
@@ -18,7 +19,8 @@ from digitocr.load import Source, load
 from digitocr.models import load_classifier
 from digitocr.normalize import TILE_PX, normalize
 from digitocr.rectify import rectify
-from digitocr.rules import find_rules
+from digitocr.rules import find_rule
+from digitocr.settings import Settings
 from digitocr.types import (
     Affine,
     Arc,
@@ -27,13 +29,11 @@ from digitocr.types import (
     Component,
     Digit,
     Dropped,
-    Ink,
     Lattice,
     Line,
     Piece,
     Reading,
     Segmentation,
-    Settings,
     TextLine,
 )
 
@@ -55,10 +55,16 @@ def read(
         picture = load(source)
     with clock("binarize"):
         binarization = binarize(picture.gray, settings)
+    with clock("contours"):
+        contours, components = find_components(binarization.ink)
     with clock("rectify"):
-        rectification = rectify(binarization.ink, picture.source_px_per_px, settings.max_skew_deg)
+        rectification = rectify(
+            binarization.ink, components, picture.source_px_per_px, settings.max_skew_deg
+        )
+        if rectification.skew_deg:
+            contours, components = find_components(rectification.ink)
     with clock("segment"):
-        segmentation = segment(rectification.ink)
+        segmentation = segment(contours, components, rectification.ink.shape)
     with clock("cut"):
         pieces = [_pieces(line, settings.split_touching) for line in segmentation.lines]
         candidates = [
@@ -73,9 +79,11 @@ def read(
     with clock("lattice"):
         starts = np.cumsum([0, *(len(line) for line in candidates)])
         lattices = tuple(
-            build_lattice(parts, line, tiles[start:stop], probabilities[start:stop])
-            for parts, line, start, stop in zip(
-                pieces, candidates, starts[:-1], starts[1:], strict=True
+            build_lattice(
+                parts, found, tiles[start:stop], probabilities[start:stop], line.digit_height_px
+            )
+            for line, parts, found, start, stop in zip(
+                segmentation.lines, pieces, candidates, starts[:-1], starts[1:], strict=True
             )
         )
         lines = tuple(
@@ -94,15 +102,26 @@ def read(
     )
 
 
-def segment(ink: Ink) -> Segmentation:
-    """Contours, ruled lines taken out, text lines. ink: bool (H, W), level frame."""
-    contours, components = find_components(ink)
-    rules = find_rules(ink, digit_height(components))
+def segment(
+    contours: Sequence[NDArray[np.int32]], components: Sequence[Component], shape: tuple[int, ...]
+) -> Segmentation:
+    """Take ruled lines out of the components, then sort them into lines of writing.
+
+    contours and components: level frame, a picture of this shape (H, W).
+    """
+    typical_px = digit_height(components)
     dropped: list[Dropped] = []
-    if rules.any():
-        dropped = [Dropped(rule, "a ruled line or frame") for rule in find_components(rules)[1]]
-        contours, components = find_components(ink & ~rules)
-    lines, marks = group_lines(components, ink.shape)
+    kept: list[Component] = []
+    for component in components:
+        rule = find_rule(component, typical_px)
+        if not rule.any():
+            kept.append(component)
+            continue
+        origin = component.box.left, component.box.top
+        rules = find_components(rule, origin)[1]
+        dropped += [Dropped(part, "a ruled line or frame") for part in rules]
+        kept += find_components(component.mask & ~rule, origin)[1]
+    lines, marks = group_lines(kept, (shape[0], shape[1]))
     return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
 
 

@@ -7,32 +7,40 @@ page by a weighted median: one odd pair, or a long 7, cannot turn the page (comp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.types import Affine, Ink, Rectification
+from digitocr.components import digit_height
+from digitocr.types import Affine, Component, Ink, Rectification
 
 SMALLEST_TURN_DEG = 3.0  # below this, turning costs sharpness and helps nothing
 AGREEMENT_DEG = 10.0  # pairs this close to the median support it
 REACH = 3.5  # neighbours lie within this many digit heights
 
 
-def rectify(ink: Ink, source_px_per_px: float, max_skew_deg: float) -> Rectification:
-    """Turn ink, bool (H, W) in the working frame, until its lines of writing are level."""
+def rectify(
+    ink: Ink, components: Sequence[Component], source_px_per_px: float, max_skew_deg: float
+) -> Rectification:
+    """Turn ink, bool (H, W), until its lines of writing are level.
+
+    ink and its components: working frame.
+    """
     to_source = np.array([[source_px_per_px, 0, 0], [0, source_px_per_px, 0]], np.float64)
-    skew_deg = estimate_skew(ink, max_skew_deg) if max_skew_deg > 0 else 0.0
+    skew_deg = estimate_skew(components, max_skew_deg) if max_skew_deg > 0 else 0.0
     if skew_deg == 0:
         return Rectification(0.0, ink, to_source)
     turn, size = _turn(ink.shape, skew_deg)
     soft = cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size, flags=cv2.INTER_LINEAR)
-    back = cv2.invertAffineTransform(turn)
+    back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
     return Rectification(skew_deg, soft > 127, source_px_per_px * back)
 
 
-def estimate_skew(ink: Ink, max_skew_deg: float) -> float:
+def estimate_skew(components: Sequence[Component], max_skew_deg: float) -> float:
     """Clockwise tilt of the writing in degrees; 0 where there is too little to tell."""
-    digits = _digit_like(ink)
+    digits = _digit_like(components)
     slopes, lengths = _neighbour_slopes(digits, max_skew_deg)
     if slopes.size == 0:
         return 0.0
@@ -47,24 +55,24 @@ def estimate_skew(ink: Ink, max_skew_deg: float) -> float:
 def _turn(shape: tuple[int, int], skew_deg: float) -> tuple[Affine, tuple[int, int]]:
     """The rotation that levels the writing and the (width, height) that holds all of it."""
     height, width = shape
-    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), skew_deg, 1.0)
+    center = ((width - 1) / 2, (height - 1) / 2)
+    turn = np.asarray(cv2.getRotationMatrix2D(center, skew_deg, 1.0), np.float64)
     cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
     new_width = int(np.ceil(width * cos + height * sin))
     new_height = int(np.ceil(width * sin + height * cos))
-    turn[:, 2] += ((new_width - width) / 2, (new_height - height) / 2)
+    turn[:, 2] += np.array([new_width - width, new_height - height]) / 2
     return turn, (new_width, new_height)
 
 
-def _digit_like(ink: Ink) -> NDArray[np.float64]:
+def _digit_like(components: Sequence[Component]) -> NDArray[np.float64]:
     """Rows (center x, center y, height) of the components that may be digits."""
-    stats = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)[2][1:]
-    left, top, width, height, area = stats.T.astype(np.float64)
-    inside = (np.maximum(width, height) < 0.8 * max(ink.shape)) & (area > 12)
-    if not inside.any():
-        return np.zeros((0, 3))
-    typical = _weighted_median(height[inside], area[inside])
-    like = inside & (height > 0.5 * typical) & (height < 2 * typical) & (width < 3 * height)
-    return np.column_stack([left + width / 2, top + height / 2, height])[like]
+    typical = digit_height(components)
+    digits = [
+        (*box.center_xy, box.height)
+        for box in (component.box for component in components)
+        if 0.5 * typical < box.height < 2 * typical and box.width < 3 * box.height
+    ]
+    return np.array(digits, np.float64).reshape(-1, 3)
 
 
 def _neighbour_slopes(

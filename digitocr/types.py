@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.settings import Settings
+
 Gray = NDArray[np.uint8]  # (H, W), 0 black .. 255 white
 Rgb = NDArray[np.uint8]  # (H, W, 3)
 Ink = NDArray[np.bool_]  # (H, W), True = ink
@@ -23,43 +25,10 @@ Probabilities = NDArray[np.float32]  # (10,) or (N, 10), each row sums to 1
 Affine = NDArray[np.float64]  # (2, 3), maps (x, y, 1) to (x, y)
 
 ThresholdMethod = Literal["otsu", "adaptive"]
-ThresholdChoice = Literal["auto", "otsu", "adaptive"]
-PolarityChoice = Literal["auto", "dark", "light"]
 
 
 class InputError(ValueError):
     """A picture that cannot be read; its text is one sentence that tells a user what to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What a user may choose. Raises ValueError, in a sentence, for a value out of range."""
-
-    blur_sigma_px: float = 1.0  # of the Gaussian, working px; 0 = no blur
-    threshold: ThresholdChoice = "auto"
-    window_px: int = 0  # adaptive threshold's window, working px; 0 = from the picture's size
-    polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
-    max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
-    split_touching: bool = True  # look for cuts in shapes too wide for one digit
-    reject_below: float = 0.7  # a digit less certain than this is shown as "?"
-
-    def __post_init__(self) -> None:
-        _within("blur_sigma_px", self.blur_sigma_px, 0, 20)
-        _within("window_px", self.window_px, 0, 2001)
-        _within("max_skew_deg", self.max_skew_deg, 0, 45)
-        _within("reject_below", self.reject_below, 0, 1)
-        _one_of("threshold", self.threshold, ("auto", "otsu", "adaptive"))
-        _one_of("polarity", self.polarity, ("auto", "dark", "light"))
-
-
-def _within(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise ValueError(f"{name} must lie between {low} and {high}, not {value}.")
-
-
-def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
 
 
 class Box(NamedTuple):
@@ -103,7 +72,7 @@ class Picture:
     @property
     def source_px_per_px(self) -> float:
         """How many source pixels one working pixel spans; 1 unless the picture was scaled down."""
-        return self.source_size_px[0] / self.gray.shape[1]
+        return self.source_size_px[0] / int(self.gray.shape[1])
 
 
 @dataclass(frozen=True, eq=False)

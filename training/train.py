@@ -17,6 +17,7 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.export import export_litert
+from digitocr.models import MODEL_NAME, PACKAGE
 from training.augment import augment, finish
 from training.data import Split, as_tiles, load_mnist
 from training.network import build_classifier
@@ -75,12 +76,21 @@ def accuracy(model: keras.Model, split: Split) -> float:
     return float((probabilities.argmax(axis=1) == split.labels).mean())
 
 
+def _export(model: Path) -> Path:
+    """The shipped model's export replaces the old one in the package; any other lies beside it."""
+    if model.resolve() != PACKAGE.parent / MODEL_NAME:
+        return export_litert(model, model.parent)
+    for outdated in PACKAGE.glob("*.tflite"):
+        outdated.unlink()
+    return export_litert(model, PACKAGE)
+
+
 def train(
     data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
         "DigitClassifier.keras"
     ),
-    epochs: Annotated[int, typer.Option(min=1)] = 30,
+    epochs: Annotated[int, typer.Option(min=1)] = 20,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
 ) -> None:
@@ -116,7 +126,7 @@ def train(
     )
     chosen = keras.models.load_model(best, compile=False)
     chosen.save(out)
-    export = export_litert(out, out.parent)
+    export = _export(out)
     minutes = (time.monotonic() - started) / 60
     print(f"validation accuracy {accuracy(chosen, mnist.validation):.4%}")
     print(f"MNIST test accuracy {accuracy(chosen, mnist.test):.4%}")

@@ -1,0 +1,149 @@
+"""What every drawn stage is made of: a base picture at display size, boxes, labels, paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from digitocr.types import Box, Gray, Ink, Rgb
+
+Color = tuple[int, int, int]  # RGB, 0..255
+
+LONGEST_PX = 900  # of a drawn stage; more would cost time and show no more on a screen
+SHORTEST_PX = 320  # of the longer side: tiny pictures are enlarged with their pixels showing
+
+PAPER: Color = (255, 255, 255)
+INK: Color = (31, 42, 55)
+FADED: Color = (203, 208, 214)
+QUIET: Color = (107, 114, 128)
+SURE: Color = (31, 122, 112)
+UNSURE: Color = (184, 130, 36)
+DOUBT: Color = (190, 70, 44)
+SERIES: tuple[Color, ...] = (  # distinct also for colour-blind eyes (Okabe, Ito: 2002)
+    (0, 114, 178),
+    (213, 94, 0),
+    (0, 158, 115),
+    (204, 121, 167),
+    (150, 110, 0),
+    (86, 160, 210),
+)
+
+
+def confidence_color(confidence: float) -> Color:
+    """Calm green where the reader is sure, ochre, then brick where it is not; 0..1."""
+    if confidence >= 0.9:
+        return SURE
+    return UNSURE if confidence >= 0.7 else DOUBT
+
+
+@lru_cache(maxsize=32)
+def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Pillow's own typeface, so that a picture looks alike on every machine."""
+    return ImageFont.load_default(size_px)
+
+
+class Sheet:
+    """A picture at display size that takes marks in the coordinates of the picture it shows."""
+
+    def __init__(self, base: Rgb | Gray | Ink, longest_px: int = LONGEST_PX) -> None:
+        """base: RGB, gray, or ink, which is drawn dark on white."""
+        height, width = base.shape[:2]
+        longest = max(height, width, 1)
+        self.scale = min(1.0, longest_px / longest)
+        if longest < SHORTEST_PX:
+            self.scale = SHORTEST_PX / longest
+        self.image = Image.fromarray(_resized(base, self.scale))
+        self._draw = ImageDraw.Draw(self.image)
+
+    def box(self, box: Box, color: Color, width_px: int = 2, dashed: bool = False) -> None:
+        """An outline around a box, one display pixel of air around it."""
+        left, top, right, bottom = (side * self.scale for side in box)
+        corners = (left - 2, top - 2, right + 1, bottom + 1)
+        if dashed:
+            self._dashes(corners, color, width_px)
+        else:
+            self._draw.rectangle(corners, outline=color, width=width_px)
+
+    def _dashes(
+        self, corners: tuple[float, float, float, float], color: Color, width_px: int
+    ) -> None:
+        left, top, right, bottom = corners
+        for start in np.arange(left, right, 10):
+            for y in (top, bottom):
+                self._draw.line((start, y, min(start + 6, right), y), color, width_px)
+        for start in np.arange(top, bottom, 10):
+            for x in (left, right):
+                self._draw.line((x, start, x, min(start + 6, bottom)), color, width_px)
+
+    def path(self, points: NDArray[np.int32], color: Color, width_px: int = 2) -> None:
+        """A line through points (N, 2), x, y."""
+        scaled = [(float(x) * self.scale, float(y) * self.scale) for x, y in points]
+        if len(scaled) > 1:
+            self._draw.line(scaled, color, width_px)
+
+    def contours(self, contours: Iterable[NDArray[np.int32]], color: Color) -> None:
+        """Closed outlines, each (N, 2), x, y."""
+        array = np.array(self.image)
+        scaled = [np.rint(contour * self.scale).astype(np.int32) for contour in contours]
+        cv2.polylines(array, scaled, True, color, 2, cv2.LINE_AA)
+        self.image = Image.fromarray(array)
+        self._draw = ImageDraw.Draw(self.image)
+
+    def label(self, box: Box, text: str, color: Color, filled: bool = True) -> None:
+        """A tag above a box, or below it where the picture ends; its size follows the box."""
+        size = int(np.clip(box.height * self.scale * 0.4, 13, 30))
+        pad = size // 4
+        left, top, right, bottom = self._draw.textbbox((0, 0), text, font(size))
+        width, height = right - left + 2 * pad, bottom - top + 2 * pad
+        x = min(max(0.0, box.left * self.scale - 2), max(0.0, self.image.width - width))
+        y = box.top * self.scale - height - 3
+        if y < 0:
+            y = min(box.bottom * self.scale + 2, self.image.height - height)
+        corners = (x, y, x + width, y + height)
+        self._draw.rounded_rectangle(
+            corners, 4, fill=color if filled else PAPER, outline=color, width=2
+        )
+        self._draw.text(
+            (x + pad - left, y + pad - top), text, PAPER if filled else color, font(size)
+        )
+
+
+def _resized(base: Rgb | Gray | Ink, scale: float) -> Rgb:
+    values = np.where(base, 0, 255).astype(np.uint8) if base.dtype == np.bool_ else base
+    values = np.asarray(values, np.uint8)
+    if scale != 1:
+        size = (max(1, round(base.shape[1] * scale)), max(1, round(base.shape[0] * scale)))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
+        values = np.asarray(cv2.resize(values, size, interpolation=how), np.uint8)
+    if values.ndim == 3:
+        return values
+    darkest = np.array(INK if base.dtype == np.bool_ else (0, 0, 0))
+    shades = np.linspace(darkest, PAPER, 256).astype(np.uint8)  # (256, 3)
+    return shades[values]
+
+
+def painted(ink: Ink, parts: Sequence[tuple[Box, Ink, Color]], rest: Color = FADED) -> Rgb:
+    """Ink on white, some parts of it in a colour of their own: uint8 (H, W, 3)."""
+    picture = np.full((*ink.shape, 3), 255, np.uint8)
+    picture[ink] = rest
+    for box, mask, color in parts:
+        picture[box.top : box.bottom, box.left : box.right][mask] = color
+    return picture
+
+
+def with_legend(image: Image.Image, entries: Sequence[tuple[Color, str]]) -> Image.Image:
+    """The picture with a coloured square and a word or two for each entry under it."""
+    size, width = 18, max(image.width, 420)
+    sheet = Image.new("RGB", (width, image.height + 12 + 28 * len(entries)), PAPER)
+    sheet.paste(image, (0, 0))
+    draw = ImageDraw.Draw(sheet)
+    for row, (color, text) in enumerate(entries):
+        y = image.height + 10 + 28 * row
+        draw.rectangle((8, y, 8 + size, y + size), fill=color)
+        draw.text((36, y - 1), text, INK, font(size))
+    return sheet

@@ -1,0 +1,40 @@
+"""What a user may choose about a reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ThresholdChoice = Literal["auto", "otsu", "adaptive"]
+PolarityChoice = Literal["auto", "dark", "light"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a user may choose. Raises ValueError, in a sentence, for a value out of range."""
+
+    blur_sigma_px: float = 1.0  # of the Gaussian, working px; 0 = no blur
+    threshold: ThresholdChoice = "auto"
+    window_px: int = 0  # adaptive threshold's window, working px; 0 = from the picture's size
+    polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
+    max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
+    split_touching: bool = True  # look for cuts in shapes too wide for one digit
+    reject_below: float = 0.7  # a digit less certain than this is shown as "?"
+
+    def __post_init__(self) -> None:
+        _within("blur_sigma_px", self.blur_sigma_px, 0, 20)
+        _within("window_px", self.window_px, 0, 2001)
+        _within("max_skew_deg", self.max_skew_deg, 0, 45)
+        _within("reject_below", self.reject_below, 0, 1)
+        _one_of("threshold", self.threshold, ("auto", "otsu", "adaptive"))
+        _one_of("polarity", self.polarity, ("auto", "dark", "light"))
+
+
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ValueError(f"{name} must lie between {low} and {high}, not {value}.")
+
+
+def _one_of(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
