@@ -35,8 +35,9 @@ def find_components(
         x, y, width, height = cv2.boundingRect(contour)
         mask = np.zeros((height, width), np.uint8)
         # Filled together with its holes the border gives back exactly its own pixels.
-        borders = [contour, *_holes(found, hierarchy[0], index)]
-        cv2.drawContours(mask, borders, -1, 1, cv2.FILLED, cv2.LINE_8, None, 0, (-left, -top))
+        borders = [contour, *(found[hole] for hole in _holes(hierarchy[0], index))]
+        cv2.drawContours(mask, borders, -1, 1, cv2.FILLED, cv2.LINE_8, None, 0, (-x, -y))
+        left, top = x + origin[0], y + origin[1]
         box = Box(left, top, left + width, top + height)
         contours.append(np.asarray(contour[:, 0] + np.array(origin), np.int32))
         components.append(Component(box, mask.astype(bool)))
@@ -44,13 +45,11 @@ def find_components(
     return [contours[index] for index in order], [components[index] for index in order]
 
 
-def _holes(
-    found: Sequence[NDArray[np.int32]], hierarchy: NDArray[np.int32], index: int
-) -> Iterator[NDArray[np.int32]]:
-    """The borders of a component's holes; hierarchy rows: next, previous, first child, parent."""
+def _holes(hierarchy: NDArray[np.int32], index: int) -> Iterator[int]:
+    """Numbers of a component's holes; hierarchy rows: next, previous, first child, parent."""
     hole = int(hierarchy[index, 2])
     while hole >= 0:
-        yield found[hole]
+        yield hole
         hole = int(hierarchy[hole, 0])
 
 
