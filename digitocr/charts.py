@@ -18,6 +18,7 @@ from digitocr.marks import (
     Color,
     confidence_color,
     font,
+    percent,
 )
 from digitocr.types import Binarization, Digit, Tile
 
@@ -88,9 +89,8 @@ def _grid(digits: Sequence[Digit], cell_height_px: int, draw_cell: _DrawCell) ->
 def _caption(draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:
     text = digit.label if digit.accepted else f"{digit.label}?"
     draw.text((x, y), text, INK, font(26))
-    percent = f"{100 * digit.confidence:.0f} %"
     color = confidence_color(digit.confidence)
-    draw.text((x + TILE_SIDE_PX, y + 5), percent, color, font(20), "ra")
+    draw.text((x + TILE_SIDE_PX, y + 7), percent(digit.confidence), color, font(17), "ra")
 
 
 def _tile_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:

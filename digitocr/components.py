@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from digitocr.types import Box, Component, Ink
 
 SMALLEST_SIDE_PX = 2  # a single pixel is never ink
+HOLLOW = 0.25  # a frame's ink covers less than this share of its box
+SURROUNDED = 0.1  # and the ink inside it comes to more than this share of its own
 
 
 def find_components(
@@ -54,14 +56,31 @@ def _holes(hierarchy: NDArray[np.int32], index: int) -> Iterator[int]:
 
 
 def digit_height(components: Sequence[Component]) -> float:
-    """Typical height in px: the median over all ink, so that specks weigh little; 0 if none."""
-    if not components:
+    """Typical height in px: the median over all ink, so that specks weigh little; 0 if none.
+
+    Frames do not count: they hold more ink than the writing in them.
+    """
+    writing = [
+        part for part, frame in zip(components, frames(components), strict=True) if not frame
+    ]
+    if not writing:
         return 0.0
-    heights = np.array([component.box.height for component in components])
-    weights = np.array([component.area_px for component in components])
+    heights = np.array([component.box.height for component in writing])
     order = np.argsort(heights)
-    passed = np.cumsum(weights[order])
+    passed = np.cumsum(np.array([component.area_px for component in writing])[order])
     return float(heights[order][np.searchsorted(passed, passed[-1] / 2)])
+
+
+def frames(components: Sequence[Component]) -> list[bool]:
+    """For each component, whether it is hollow and surrounds other ink, as a table's lines do."""
+    left, top, right, bottom = np.array([one.box for one in components]).reshape(-1, 4).T
+    areas = np.array([component.area_px for component in components])
+    found = [False] * len(components)
+    for index in np.flatnonzero(areas < HOLLOW * (right - left) * (bottom - top)):
+        inside = (left > left[index]) & (right < right[index])
+        inside &= (top > top[index]) & (bottom < bottom[index])
+        found[index] = bool(areas[inside].sum() > SURROUNDED * areas[index])
+    return found
 
 
 def join(components: Sequence[Component]) -> Component:

@@ -10,9 +10,8 @@ def original(reading: Reading) -> str:
     width, height = reading.picture.source_size_px
     shrink = reading.picture.source_px_per_px
     scaled = f", scaled down {shrink:.2g} times for reading" if shrink > 1 else ""
-    return (
-        f"The picture as it came, turned upright and laid on white: {width} × {height} px{scaled}."
-    )
+    size = f"{width} by {height} px{scaled}"
+    return f"The picture as it came, turned upright and laid on white: {size}."
 
 
 def gray(reading: Reading) -> str:

@@ -64,7 +64,8 @@ def _rows(components: Sequence[Component], typical_px: float) -> list[list[Compo
         if component.box.height < DIGIT_SHARE * typical_px:
             small.append(component)
             continue
-        fits = [(_overlap(row[-1], component), row) for row in rows]
+        # A broken digit's halves share no height: its neighbours tell where the row is.
+        fits = [(max(_overlap(last, component) for last in row[-3:]), row) for row in rows]
         best = max(fits, key=lambda fit: fit[0], default=None)
         if best and best[0] >= SAME_LINE_OVERLAP:
             best[1].append(component)

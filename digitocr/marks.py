@@ -41,6 +41,13 @@ def confidence_color(confidence: float) -> Color:
     return UNSURE if confidence >= 0.7 else DOUBT
 
 
+def percent(confidence: float) -> str:
+    """A confidence 0..1 for people, never quite certain and never quite impossible."""
+    if confidence > 0.99:
+        return ">99 %"
+    return "<1 %" if confidence < 0.01 else f"{100 * confidence:.0f} %"
+
+
 @lru_cache(maxsize=32)
 def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """Pillow's own typeface, so that a picture looks alike on every machine."""
@@ -95,15 +102,14 @@ class Sheet:
         self._draw = ImageDraw.Draw(self.image)
 
     def label(self, box: Box, text: str, color: Color, filled: bool = True) -> None:
-        """A tag above a box, or below it where the picture ends; its size follows the box."""
-        size = int(np.clip(box.height * self.scale * 0.4, 13, 30))
+        """A tag above the middle of a box; its size follows the box."""
+        size = int(np.clip(box.height * self.scale * 0.3, 13, 26))
         pad = size // 4
         left, top, right, bottom = self._draw.textbbox((0, 0), text, font(size))
         width, height = right - left + 2 * pad, bottom - top + 2 * pad
-        x = min(max(0.0, box.left * self.scale - 2), max(0.0, self.image.width - width))
-        y = box.top * self.scale - height - 3
-        if y < 0:
-            y = min(box.bottom * self.scale + 2, self.image.height - height)
+        x = box.center_xy[0] * self.scale - width / 2
+        x = min(max(0.0, x), max(0.0, self.image.width - width))
+        y = max(0.0, box.top * self.scale - height - 3)
         corners = (x, y, x + width, y + height)
         self._draw.rounded_rectangle(
             corners, 4, fill=color if filled else PAPER, outline=color, width=2

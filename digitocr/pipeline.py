@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.binarize import binarize
-from digitocr.components import digit_height, find_components
+from digitocr.components import digit_height, find_components, frames
 from digitocr.cuts import cut
 from digitocr.lattice import build_lattice, hypotheses
 from digitocr.lines import group_lines
@@ -112,8 +112,8 @@ def segment(
     typical_px = digit_height(components)
     dropped: list[Dropped] = []
     kept: list[Component] = []
-    for component in components:
-        rule = find_rule(component, typical_px)
+    for component, is_frame in zip(components, frames(components), strict=True):
+        rule = find_rule(component, typical_px, is_frame)
         if not rule.any():
             kept.append(component)
             continue

@@ -40,7 +40,8 @@ def pencil(
 ) -> Field:
     """Graphite stays on the paper's tooth alone and gets lighter with the pressure."""
     line = _line(rng, strokes, size_px, pen_px, 0.25)
-    tooth = 0.62 + 0.24 * cloud(rng, size_px, 1.6) + 0.1 * cloud(rng, size_px, 40)
+    tooth = 0.68 + 0.13 * cloud(rng, size_px, 1.4) + 0.06 * cloud(rng, size_px, 4)
+    tooth += 0.08 * cloud(rng, size_px, 40)
     return np.asarray(_soft(line, 0.7) * np.clip(tooth, 0.12, 0.92), np.float32)
 
 
@@ -68,7 +69,8 @@ def chalk(
 ) -> Field:
     """Chalk catches on a rough board, and leaves a little dust beside the line."""
     line = _soft(_line(rng, strokes, size_px, pen_px, 0.18), 1.2)
-    rough = 0.66 + 0.3 * cloud(rng, size_px, 2.2) + 0.12 * cloud(rng, size_px, 18)
+    rough = 0.76 + 0.15 * cloud(rng, size_px, 1.8) + 0.12 * cloud(rng, size_px, 5)
+    rough += 0.1 * cloud(rng, size_px, 24)
     dust = 0.1 * _soft(line, 1.6 * pen_px) * np.clip(1 + cloud(rng, size_px, 2), 0, 2)
     edge = np.clip(line * 1.4 - 0.25 + 0.12 * cloud(rng, size_px, 2), 0, 1)
     return np.asarray(np.maximum(edge * np.clip(rough, 0.05, 0.95), dust), np.float32)
