@@ -44,7 +44,7 @@ def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:
     if not rule.any():
         return np.zeros(ink.shape, np.bool_)
     stats = cv2.connectedComponentsWithStats(rule, connectivity=8)[2][1:]
-    thickness = float(np.median(stats[:, cv2.CC_STAT_AREA] / stats[:, cv2.CC_STAT_WIDTH]))
+    thickness = float((stats[:, cv2.CC_STAT_AREA] / stats[:, cv2.CC_STAT_WIDTH]).max())
     deep = cv2.getStructuringElement(cv2.MORPH_RECT, (1, max(3, round(CROSSING * thickness) + 1)))
     strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, deep)
     return np.asarray((rule == 1) & (strokes == 0), np.bool_)
