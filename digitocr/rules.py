@@ -46,5 +46,6 @@ def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:
     stats = cv2.connectedComponentsWithStats(rule, connectivity=8)[2][1:]
     thickness = float((stats[:, cv2.CC_STAT_AREA] / stats[:, cv2.CC_STAT_WIDTH]).max())
     deep = cv2.getStructuringElement(cv2.MORPH_RECT, (1, max(3, round(CROSSING * thickness) + 1)))
-    strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, deep)
+    # Beyond the mask's edge there is paper; by default erosion takes it for ink.
+    strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, deep, borderValue=0)
     return np.asarray((rule == 1) & (strokes == 0), np.bool_)
