@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -94,6 +95,7 @@ class _Answers:
     def __init__(self, settings: Settings, model: Path | None, stages: Path | None) -> None:
         self.settings, self.model, self.stages = settings, model, stages
         self.failed = False
+        self._stems: Counter[str] = Counter()
 
     def of(self, files: Sequence[str]) -> Iterator[tuple[str, Reading | str]]:
         """Each file's name with its Reading, or with the sentence that says what is wrong."""
@@ -112,8 +114,14 @@ class _Answers:
         source = sys.stdin.buffer.read() if name == "-" else Path(name)
         reading = read(source, self.settings, self.model)
         if self.stages:
-            _save_stages(reading, self.stages / Path(name if name != "-" else "stdin").stem)
+            _save_stages(reading, self.stages / self._folder(name))
         return reading
+
+    def _folder(self, name: str) -> str:
+        """The file's name without its suffix, numbered where an earlier file has the same."""
+        stem = "stdin" if name == "-" else Path(name).stem
+        self._stems[stem] += 1
+        return stem if self._stems[stem] == 1 else f"{stem}-{self._stems[stem]}"
 
 
 def _progress(files: Sequence[str]) -> Iterable[str]:
@@ -127,9 +135,12 @@ def _progress(files: Sequence[str]) -> Iterable[str]:
 def _save_stages(reading: Reading, folder: Path) -> None:
     from digitocr.draw import stage_pictures
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, picture in stage_pictures(reading):
-        picture.save(folder / name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, picture in stage_pictures(reading):
+            picture.save(folder / name)
+    except OSError as error:
+        raise InputError(f"The stages cannot be saved in {folder} ({error.strerror}).") from error
 
 
 Answers = Iterator[tuple[str, "Reading | str"]]

@@ -78,7 +78,8 @@ def _odd(value: float) -> int:
 def _paper(blurred: Gray, window_px: int) -> Gray:
     """The paper's brightness under the ink, uint8 (H, W): a closing wipes out dark strokes."""
     coarse = _coarse(blurred)
-    wanted = window_px or WINDOW_SHARE * min(blurred.shape)
+    shorter_px = min(blurred.shape)
+    wanted = min(window_px or WINDOW_SHARE * shorter_px, shorter_px)
     window = _odd(wanted * coarse.shape[0] / blurred.shape[0])
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
     closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel)

@@ -67,8 +67,13 @@ def digit_height(components: Sequence[Component]) -> float:
         return 0.0
     heights = np.array([component.box.height for component in writing])
     order = np.argsort(heights)
-    passed = np.cumsum(np.array([component.area_px for component in writing])[order])
+    passed = np.cumsum(np.array([_weight(component) for component in writing])[order])
     return float(heights[order][np.searchsorted(passed, passed[-1] / 2)])
+
+
+def _weight(component: Component) -> int:
+    """A component's ink, but a ruled line, however long, counts by its thickness."""
+    return min(component.area_px, component.box.height**2)
 
 
 def frames(components: Sequence[Component]) -> list[bool]:

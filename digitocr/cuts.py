@@ -8,6 +8,10 @@ chooses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -23,61 +27,100 @@ PAPER_COST = 0.02
 DEEPEST = 0.4  # of a digit's height in ink: a cut through more splits no two digits
 
 
-def cut(component: Component, digit_height_px: float) -> list[Piece]:
-    """Split a component at its candidate cuts; a narrow one comes back as a single piece."""
-    if component.box.width < WIDE * digit_height_px:
-        return [Piece(component, None)]
-    scale = GRID_PX / component.box.height
-    size = (max(3, round(component.box.width * scale)), GRID_PX)
-    soft = cv2.resize(component.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    paths = _paths(np.asarray(soft, np.float32), digit_height_px * scale)
-    edges = [_to_component(path, component) for path in paths]
-    return _pieces(component, edges)
-
-
-def _paths(ink: NDArray[np.float32], digit_px: float) -> list[NDArray[np.int64]]:
-    """Cuts as an x for each row of the grid, left to right, none crossing another."""
-    step = max(2, round(SPACING * digit_px))
-    reach = max(2, round(BAND * digit_px))
-    starts = np.arange(step, ink.shape[1] - step + 1, step) - reach
-    if not starts.size:
-        return []
-    # Outside the component no path may run: there the ink is infinitely deep.
-    walled = np.pad(ink, ((0, 0), (reach, reach)), constant_values=np.inf)
-    bands = np.stack([walled[:, start + reach : start + 3 * reach + 1] for start in starts])
-    costs, paths = _cheapest(bands)
-    paths += starts[:, None]
-    chosen: list[NDArray[np.int64]] = []
-    for index in np.argsort(costs, kind="stable"):
-        path, middle = paths[index], paths[index].mean()
-        if costs[index] > DEEPEST * digit_px or not step <= middle <= ink.shape[1] - step:
+def cut(components: Sequence[Component], digit_height_px: float) -> list[Piece]:
+    """Split a line's components at their candidate cuts; a narrow one stays a single piece."""
+    grids = {
+        index: _Grid.of(component, digit_height_px)
+        for index, component in enumerate(components)
+        if component.box.width >= WIDE * digit_height_px
+    }
+    found = iter(_cheapest([band for grid in grids.values() for band in grid.bands]))
+    pieces: list[Piece] = []
+    for index, component in enumerate(components):
+        if index not in grids:
+            pieces.append(Piece(component, None))
             continue
-        if all(abs(middle - other.mean()) >= step for other in chosen):
-            chosen.append(path)
-    return sorted(chosen, key=lambda path: float(path.mean()))
+        grid = grids[index]
+        paths = [next(found) for _ in grid.bands]
+        pieces += _pieces(component, [_edge(path, component) for path in grid.chosen(paths)])
+    return pieces
 
 
-def _cheapest(bands: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """The path of least ink through each band (N, H, W): costs (N,), an x for each row (N, H)."""
-    count, height, width = bands.shape
-    total = bands[:, 0] + PAPER_COST
-    came = np.zeros((height, count, width), np.int64)
-    for row in range(1, height):
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    """A component scaled to GRID_PX rows, and the bands in which cuts are sought."""
+
+    width: int
+    digit_px: float
+    starts: NDArray[np.int64]  # the first column of each band, outside the grid where negative
+    bands: list[NDArray[np.float32]]  # (GRID_PX, band's width), ink 0 .. 1, infinite outside
+
+    @classmethod
+    def of(cls, component: Component, digit_height_px: float) -> _Grid:
+        scale = GRID_PX / component.box.height
+        width = max(3, round(component.box.width * scale))
+        soft = component.mask.astype(np.float32)
+        ink = np.asarray(
+            cv2.resize(soft, (width, GRID_PX), interpolation=cv2.INTER_AREA), np.float32
+        )
+        digit_px = digit_height_px * scale
+        reach = max(2, round(BAND * digit_px))
+        middles = np.arange(_step(digit_px), width - _step(digit_px) + 1, _step(digit_px))
+        walled = np.pad(ink, ((0, 0), (reach, reach)), constant_values=np.inf)
+        bands = [walled[:, middle : middle + 2 * reach + 1] for middle in middles]
+        return cls(width, digit_px, middles - reach, bands)
+
+    def chosen(self, paths: Sequence[_Path]) -> list[NDArray[np.int64]]:
+        """The cheapest paths that keep their distance, as columns for each row, left to right."""
+        step = _step(self.digit_px)
+        kept: list[NDArray[np.int64]] = []
+        for index in np.argsort([path.cost for path in paths], kind="stable"):
+            columns = paths[index].columns + self.starts[index]
+            middle = columns.mean()
+            deep = paths[index].cost > DEEPEST * self.digit_px
+            if deep or not step <= middle <= self.width - step:
+                continue
+            if all(abs(middle - other.mean()) >= step for other in kept):
+                kept.append(columns)
+        return sorted(kept, key=lambda columns: float(columns.mean()))
+
+
+def _step(digit_px: float) -> int:
+    return max(2, round(SPACING * digit_px))
+
+
+class _Path(NamedTuple):
+    """A way from the top of a band to its bottom."""
+
+    cost: float
+    columns: NDArray[np.int64]  # one for each row, from the band's left
+
+
+def _cheapest(bands: Sequence[NDArray[np.float32]]) -> list[_Path]:
+    """The path of least ink through each band (GRID_PX, W), all bands at once."""
+    if not bands:
+        return []
+    width = max(band.shape[1] for band in bands)
+    stack = np.full((len(bands), GRID_PX, width), np.inf, np.float32)
+    for index, band in enumerate(bands):
+        stack[index, :, : band.shape[1]] = band
+    total = stack[:, 0] + PAPER_COST
+    came = np.zeros((GRID_PX, len(bands), width), np.int8)
+    for row in range(1, GRID_PX):
         padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
         straight, from_left, from_right = padded[:, 1:-1], padded[:, :-2], padded[:, 2:]
         sideways = np.minimum(from_left, from_right) + WANDER_COST
-        step = np.where(from_left <= from_right, -1, 1)
-        came[row] = np.where(straight <= sideways, 0, step)
-        total = np.minimum(straight, sideways) + bands[:, row] + PAPER_COST
-    paths = np.empty((count, height), np.int64)
-    paths[:, -1] = total.argmin(axis=1)
-    for row in range(height - 1, 0, -1):
-        at = paths[:, row]
-        paths[:, row - 1] = at + came[row, np.arange(count), at]
-    return total.min(axis=1), paths
+        came[row] = np.where(straight <= sideways, 0, np.where(from_left <= from_right, -1, 1))
+        total = np.minimum(straight, sideways) + stack[:, row] + PAPER_COST
+    columns = np.empty((len(bands), GRID_PX), np.int64)
+    columns[:, -1] = total.argmin(axis=1)
+    for row in range(GRID_PX - 1, 0, -1):
+        at = columns[:, row]
+        columns[:, row - 1] = at + came[row, np.arange(len(bands)), at]
+    return [_Path(float(cost), way) for cost, way in zip(total.min(axis=1), columns, strict=True)]
 
 
-def _to_component(path: NDArray[np.int64], component: Component) -> NDArray[np.int32]:
+def _edge(path: NDArray[np.int64], component: Component) -> NDArray[np.int32]:
     """A cut on the grid -> its x for each row of the component's mask."""
     scale = component.box.width / max(
         3, round(component.box.width * GRID_PX / component.box.height)

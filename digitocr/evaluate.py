@@ -49,9 +49,9 @@ def labelled(folder: Path) -> list[tuple[Path, str]]:
     table = folder / LABELS
     if not table.is_file():
         raise InputError(f"{folder} has no {LABELS}: it needs the columns file and label.")
-    with table.open(newline="", encoding="utf-8") as lines:
+    with table.open(newline="", encoding="utf-8-sig") as lines:
         rows = list(csv.DictReader(lines))
-    if not rows or not {"file", "label"} <= rows[0].keys():
+    if not rows or any(row.get("file") is None or row.get("label") is None for row in rows):
         raise InputError(f"{table} needs the columns file and label, and a row for each picture.")
     return [(folder / row["file"], _digits(row["label"])) for row in rows]
 
@@ -94,9 +94,9 @@ def summary(cases: Sequence[Case]) -> str:
     blamed = Counter(case.blamed for case in cases if case.blamed)
     lines = [
         f"pictures              {count}",
-        f"exact match           {exact} ({exact / count:.1%})",
+        f"exact match           {exact} ({exact / max(count, 1):.1%})",
         f"character error rate  {sum(case.edits for case in cases) / max(characters, 1):.2%}",
-        f"without any doubt     {len(accepted)} ({len(accepted) / count:.1%}), "
+        f"without any doubt     {len(accepted)} ({len(accepted) / max(count, 1):.1%}), "
         f"of these wrong {accepted_wrong} ({accepted_wrong / max(len(accepted), 1):.1%})",
         f"unreadable files      {unreadable}",
     ]

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from digitocr.types import InputError
 
+TILE_SHAPE = (28, 28, 1)
+CLASSES = 10
+
 
 def export_name(model: Path) -> str:
     """The file name of the export that belongs to this very .keras file."""
@@ -21,7 +24,7 @@ def export_name(model: Path) -> str:
 def export_litert(model: Path, folder: Path) -> Path:
     """Convert a .keras file; the export is written into folder, whole or not at all.
 
-    Raises InputError when TensorFlow is not installed or the file is not a Keras model.
+    Raises InputError when TensorFlow is not installed or the file is no Keras model of digits.
     """
     try:
         import keras
@@ -33,8 +36,14 @@ def export_litert(model: Path, folder: Path) -> Path:
         ) from error
     try:
         network = keras.models.load_model(model, compile=False)
-    except (ValueError, OSError) as error:
+    except Exception as error:  # Keras lets through whatever a damaged archive brings up
         raise InputError(f"{model} is not a Keras model that can be loaded.") from error
+    shapes = network.input_shape, network.output_shape
+    if shapes != ((None, *TILE_SHAPE), (None, CLASSES)):
+        raise InputError(
+            f"{model} does not read digits: it must take tiles of {TILE_SHAPE} "
+            f"and give {CLASSES} probabilities."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / export_name(model)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:

@@ -13,6 +13,8 @@ SPECK_SHARE = 0.13  # of a digit's height, both ways: dust, grain, crumbs of a t
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
 FAINT_LINE_SHARE = 0.35  # of the page's digits: a line of such small writing is no number
 SAME_LINE_OVERLAP = 0.35  # of the shorter one's height
+LOOK_BACK = 3  # components: a broken digit's halves share no height, so the last is not enough
+MOST_SHAPES = 4000  # a page of digits has 1,000 or two; far more is a texture, not writing
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
 DASH_ASPECT = 1.8
 
@@ -30,6 +32,11 @@ def group_lines(
             dropped.append(Dropped(component, reason))
         else:
             kept.append(component)
+    if len(kept) > MOST_SHAPES:
+        dropped += [
+            Dropped(part, "one of too many shapes: a texture, not writing") for part in kept
+        ]
+        kept = []
     lines: list[TextLine] = []
     for row in _rows(kept, typical_px):
         row_px = digit_height(row)
@@ -60,22 +67,32 @@ def _rows(components: Sequence[Component], typical_px: float) -> list[list[Compo
     """Follow each line from left to right; small components join the row they lie in."""
     rows: list[list[Component]] = []
     small: list[Component] = []
+    ends = np.zeros((0, LOOK_BACK, 2))  # top and bottom of each row's latest components
     for component in sorted(components, key=lambda one: one.box.left):
-        if component.box.height < DIGIT_SHARE * typical_px:
+        box = component.box
+        if box.height < DIGIT_SHARE * typical_px:
             small.append(component)
             continue
-        # A broken digit's halves share no height: its neighbours tell where the row is.
-        fits = [(max(_overlap(last, component) for last in row[-3:]), row) for row in rows]
-        best = max(fits, key=lambda fit: fit[0], default=None)
-        if best and best[0] >= SAME_LINE_OVERLAP:
-            best[1].append(component)
+        shared = np.minimum(ends[..., 1], box.bottom) - np.maximum(ends[..., 0], box.top)
+        overlap = shared / np.minimum(ends[..., 1] - ends[..., 0], box.height)
+        fit = overlap.max(axis=1, initial=-np.inf)
+        if rows and fit.max() >= SAME_LINE_OVERLAP:
+            best = int(fit.argmax())
+            rows[best].append(component)
+            ends[best] = [*ends[best][1:], (box.top, box.bottom)]
         else:
             rows.append([component])
-    if not rows and small:
-        return [small]
+            ends = np.concatenate([ends, [[(box.top, box.bottom)] * LOOK_BACK]])
+    return _with_small(rows, small) if rows else [small] * bool(small)
+
+
+def _with_small(rows: list[list[Component]], small: Sequence[Component]) -> list[list[Component]]:
+    """Add each small component to the row of the nearest one; steps up and down count double."""
+    numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    centers = np.array([component.box.center_xy for row in rows for component in row])
     for component in small:
-        row = min(rows, key=lambda row: _distance(row, component))
-        row.append(component)
+        away = np.abs(centers - component.box.center_xy) @ np.array([1.0, 2.0])
+        rows[numbers[away.argmin()]].append(component)
     return rows
 
 
@@ -83,14 +100,6 @@ def _overlap(left: Component, right: Component) -> float:
     """Shared height as a share of the shorter one's."""
     shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
     return shared / min(left.box.height, right.box.height)
-
-
-def _distance(row: Sequence[Component], component: Component) -> float:
-    """From a small component to the nearest of a row, px; steps up and down count double."""
-    x, y = component.box.center_xy
-    return min(
-        abs(other.box.center_xy[0] - x) + 2 * abs(other.box.center_xy[1] - y) for other in row
-    )
 
 
 def _settle(row: Sequence[Component], row_px: float) -> tuple[list[Component], list[Dropped]]:

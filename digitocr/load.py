@@ -103,9 +103,10 @@ def _from_image(image: Image.Image) -> Picture:
     if width * height == 0:
         raise InputError("The picture has no pixels: choose another one.")
     shrink = _shrink(width, height)
-    orientation = image.getexif().get(EXIF_ORIENTATION)
     # JPEG decodes straight to a half or a quarter, in a fraction of the time and memory.
     image.draft(None, (math.ceil(width * shrink), math.ceil(height * shrink)))
+    image.load()
+    orientation = image.getexif().get(EXIF_ORIENTATION)  # Pillow has turned a TIFF by now
     if image.mode in DEEP_MODES:
         image = Image.fromarray(_to_uint8(np.asarray(image)))
     rgb = _rgb_on_white(image)

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from digitocr.export import export_litert, export_name
+from digitocr.export import CLASSES, export_litert, export_name
 from digitocr.types import InputError, Probabilities, Tiles
 
 MODEL_NAME = "DigitClassifier.keras"
-CLASSES = 10
+MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
 PACKAGE = Path(__file__).parent
 
 
@@ -41,13 +41,20 @@ class Classifier:
         if not len(tiles):
             return np.zeros((0, CLASSES), np.float32)
         with self._lock:
-            if self._batch != len(tiles):
-                self._interpreter.resize_tensor_input(self._input, (len(tiles), 28, 28, 1))
-                self._interpreter.allocate_tensors()
-                self._batch = len(tiles)
-            self._interpreter.set_tensor(self._input, tiles[..., None].astype(np.float32))
-            self._interpreter.invoke()
-            return np.array(self._interpreter.get_tensor(self._output))
+            parts = [
+                self._run(tiles[start : start + MOST_AT_ONCE])
+                for start in range(0, len(tiles), MOST_AT_ONCE)
+            ]
+        return np.concatenate(parts)
+
+    def _run(self, tiles: Tiles) -> Probabilities:
+        if self._batch != len(tiles):
+            self._interpreter.resize_tensor_input(self._input, (len(tiles), 28, 28, 1))
+            self._interpreter.allocate_tensors()
+            self._batch = len(tiles)
+        self._interpreter.set_tensor(self._input, tiles[..., None].astype(np.float32))
+        self._interpreter.invoke()
+        return np.array(self._interpreter.get_tensor(self._output))
 
 
 @contextmanager

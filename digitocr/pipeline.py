@@ -128,7 +128,7 @@ def segment(
 def _pieces(line: TextLine, split_touching: bool) -> list[Piece]:
     if not split_touching:
         return [Piece(component, None) for component in line.components]
-    return [piece for part in line.components for piece in cut(part, line.digit_height_px)]
+    return cut(line.components, line.digit_height_px)
 
 
 def _line(

@@ -18,6 +18,8 @@ from digitocr.types import Affine, Component, Ink, Rectification
 
 SMALLEST_TURN_DEG = 3.0  # below this, turning costs sharpness and helps nothing
 AGREEMENT_DEG = 10.0  # pairs this close to the median support it
+LARGEST_GROWTH = 4.0  # a page at most doubles; a long strip would grow beyond all memory
+MOST_PAIRS = 500
 REACH = 3.5  # neighbours lie within this many digit heights
 
 
@@ -33,6 +35,8 @@ def rectify(
     if skew_deg == 0:
         return Rectification(0.0, ink, to_source)
     turn, size = _turn(ink.shape, skew_deg)
+    if size[0] * size[1] > LARGEST_GROWTH * ink.size:
+        return Rectification(0.0, ink, to_source)
     soft = cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size, flags=cv2.INTER_LINEAR)
     back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
     return Rectification(skew_deg, soft > 127, source_px_per_px * back)
@@ -80,7 +84,8 @@ def _neighbour_slopes(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Slope in degrees and length in px from each component to its nearest one on the right."""
     slopes, lengths = [], []
-    for x, y, height in digits:
+    every = 1 + len(digits) // MOST_PAIRS  # a full page is judged by a sample of its digits
+    for x, y, height in digits[::every]:
         dx, dy = digits[:, 0] - x, digits[:, 1] - y
         distance = np.hypot(dx, dy)
         angle = np.degrees(np.arctan2(dy, dx))

@@ -17,6 +17,7 @@ RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so lo
 RULE_HEIGHT = 1.6  # the same upright: a 1 is straight, but not so much taller than the rest
 SHORTEST_PX = 12
 FRAME_LENGTH = 1.3  # the same in a frame, whose sides may be little longer than a digit
+SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
 
@@ -37,15 +38,17 @@ def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:
     length_px = max(SHORTEST_PX, round(shortest_px))
     if ink.shape[1] < length_px:
         return np.zeros(ink.shape, np.bool_)
-    run = cv2.getStructuringElement(cv2.MORPH_RECT, (length_px, 1))
-    # A gentle slope or a rough edge breaks runs: bridge one pixel up and down first.
-    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    # Kernels of odd size, as an even one would shift what it opens by a pixel.
+    run = cv2.getStructuringElement(cv2.MORPH_RECT, (length_px | 1, 1))
+    # A gentle slope or a rough edge breaks runs: bridge a little up and down first.
+    bridge_px = max(1, round(SLOPE * length_px))
+    thick = cv2.dilate(ink, np.ones((2 * bridge_px + 1, 1), np.uint8))
     rule = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, run, borderValue=0), np.uint8) & ink
     if not rule.any():
         return np.zeros(ink.shape, np.bool_)
     stats = cv2.connectedComponentsWithStats(rule, connectivity=8)[2][1:]
     thickness = float((stats[:, cv2.CC_STAT_AREA] / stats[:, cv2.CC_STAT_WIDTH]).max())
-    deep = cv2.getStructuringElement(cv2.MORPH_RECT, (1, max(3, round(CROSSING * thickness) + 1)))
+    deep = cv2.getStructuringElement(cv2.MORPH_RECT, (1, (round(CROSSING * thickness) + 1) | 1))
     # Beyond the mask's edge there is paper; by default erosion takes it for ink.
     strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, deep, borderValue=0)
     return np.asarray((rule == 1) & (strokes == 0), np.bool_)

@@ -9,6 +9,7 @@ right and y down. The Reading at the end holds every stage: it is the trace.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -112,7 +113,7 @@ class Component:
     box: Box
     mask: Ink  # (box.height, box.width)
 
-    @property
+    @cached_property
     def area_px(self) -> int:
         return int(np.count_nonzero(self.mask))
 
