@@ -85,7 +85,13 @@ def find_export(model: Path) -> Path:
     for folder in (model.parent, PACKAGE, cache):
         if (folder / name).is_file():
             return folder / name
-    return export_litert(model, cache)
+    try:
+        return export_litert(model, cache)
+    except OSError as error:
+        raise InputError(
+            f"The export of {model.name} cannot be written to {cache}: "
+            "make it writable, or set XDG_CACHE_HOME to a folder that is."
+        ) from error
 
 
 @lru_cache(maxsize=2)

@@ -16,7 +16,7 @@ SAMPLE = ROOT / "sample_images" / "pen-on-white.png"
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build = "wheel --quiet --no-deps --no-build-isolation --wheel-dir".split()
+    build = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
     subprocess.run([sys.executable, "-m", "pip", *build, str(folder), str(ROOT)], check=True)
     return next(folder.glob("*.whl"))
 

@@ -40,8 +40,8 @@ def warp(rng: np.random.Generator, picture: NDArray[np.uint8], strength: float) 
         flags=cv2.INTER_CUBIC,
     )
     if rng.random() < 0.7 * strength:
-        canvas = _bend(rng, canvas, strength)
-    return _pen(rng, np.clip(canvas, 0, 1), strength)
+        canvas = _bend(rng, np.asarray(canvas, np.float32), strength)
+    return _pen(rng, np.asarray(np.clip(canvas, 0, 1), np.float32), strength)
 
 
 def finish(rng: np.random.Generator, canvas: Canvas) -> Tile:

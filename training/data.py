@@ -57,4 +57,4 @@ def load_mnist(path: Path | None, seed: int) -> Mnist:
 
 def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
     """uint8 (N, 28, 28) 0..255 -> float32 (N, 28, 28, 1) 0..1, the network's input."""
-    return pictures[..., None].astype(np.float32) / 255
+    return np.asarray(pictures[..., None] / np.float32(255), np.float32)

@@ -107,5 +107,5 @@ def _scribble(rng: np.random.Generator) -> Canvas:
         path = np.stack([np.interp(along, np.arange(len(knots)), axis) for axis in knots.T], axis=1)
         path = cv2.blur(path.astype(np.float32), (1, 7))
         pen = int(rng.integers(3, 8))
-        cv2.polylines(field, [np.int32(path)], False, 1.0, pen, cv2.LINE_AA)
+        cv2.polylines(field, [path.astype(np.int32)], False, 1.0, pen, cv2.LINE_AA)
     return field

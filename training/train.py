@@ -32,7 +32,7 @@ PEAK_LEARNING_RATE = 2e-3
 LABEL_SMOOTHING = 0.02
 
 
-class Batches(keras.utils.PyDataset):
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Endless hands: every batch is drawn anew from a seed made of the epoch and its number."""
 
     def __init__(self, digits: Split, steps: int, seed: int) -> None:
@@ -41,9 +41,6 @@ class Batches(keras.utils.PyDataset):
 
     def __len__(self) -> int:
         return self.steps
-
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
 
     def __getitem__(self, step: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Tiles (BATCH, 28, 28, 1) and target probabilities (BATCH, 10)."""
@@ -114,12 +111,17 @@ def train(
         as_tiles(mnist.validation.pictures),
         keras.utils.to_categorical(mnist.validation.labels, 10),
     )
+    batches = Batches(digits, steps, seed)
     model.fit(
-        Batches(digits, steps, seed),
+        batches,
         epochs=epochs,
         validation_data=validation,
         callbacks=[
             keras.callbacks.BackupAndRestore(runs / "backup"),
+            # A run that was interrupted goes on with the hands of its own epoch.
+            keras.callbacks.LambdaCallback(
+                on_epoch_begin=lambda epoch, logs: setattr(batches, "epoch", epoch)
+            ),
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
             keras.callbacks.ModelCheckpoint(best, monitor="val_loss", save_best_only=True),
         ],

@@ -1,0 +1,98 @@
+"""Small drawings for tests: ink from strings, digits from the stroke models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import Box, Component, Gray, Ink
+from training.strokes import Hand, render, write_number
+
+# A hand that writes each digit in its plainest way and does not tremble.
+PLAIN = Hand(allographs=(0, 1, 0, 0, 0, 0, 0, 0, 0, 0), slant_deg=4, jitter=0, pen_width=0.1)
+
+
+def ink(*rows: str) -> Ink:
+    """Ink from rows of "#" and "."."""
+    return np.array([[pixel == "#" for pixel in row] for row in rows], np.bool_)
+
+
+def rows(mask: Ink) -> tuple[str, ...]:
+    """The inverse of `ink`, so that a failed comparison shows the drawing."""
+    return tuple("".join("#" if pixel else "." for pixel in row) for row in mask)
+
+
+def component(left: int, top: int, *drawn: str) -> Component:
+    """A component whose drawing's upper left corner is at left, top."""
+    mask = ink(*drawn)
+    return Component(Box(left, top, left + mask.shape[1], top + mask.shape[0]), mask)
+
+
+def block(left: int, top: int, width: int, height: int) -> Component:
+    """A component that fills its box."""
+    box = Box(left, top, left + width, top + height)
+    return Component(box, np.ones((height, width), np.bool_))
+
+
+def page(shape: tuple[int, int], components: Sequence[Component]) -> Ink:
+    """The components' ink in a picture (H, W)."""
+    drawn = np.zeros(shape, np.bool_)
+    for one in components:
+        box = one.box
+        drawn[box.top : box.bottom, box.left : box.right] |= one.mask
+    return drawn
+
+
+def paper(width: int = 400, height: int = 160) -> Gray:
+    """A blank white sheet."""
+    return np.full((height, width), 255, np.uint8)
+
+
+def write(
+    sheet: Gray, text: str, left: int = 40, top: int = 50, height_px: int = 60, spacing: float = 0.3
+) -> list[Box]:
+    """Write dark digits on a sheet, in place; the boxes of their ink, left to right."""
+    boxes = []
+    digits = write_number(np.random.default_rng(1), PLAIN, text, height_px, spacing)
+    for strokes in digits:
+        placed = [stroke + np.float32([left, top + height_px]) for stroke in strokes]
+        coverage = render(placed, sheet.shape, PLAIN.pen_width * height_px)
+        sheet[:] = np.minimum(sheet, np.round(255 * (1 - coverage)))
+        boxes.append(Box(*bounds(coverage > 0.5)))
+    return boxes
+
+
+def written(text: str, **where: float) -> Gray:
+    """A sheet with one line of digits and room around it."""
+    sheet = paper(80 + 70 * len(text))
+    write(sheet, text, **where)  # type: ignore[arg-type]
+    return sheet
+
+
+def bounds(mask: Ink) -> tuple[int, int, int, int]:
+    """left, top, right, bottom of the ink, half-open."""
+    down, across = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1
+
+
+def tilted(sheet: Gray, degrees: float) -> Gray:
+    """The sheet turned clockwise about its middle, on white, nothing lost."""
+    height, width = sheet.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+    side = int(np.hypot(width, height)) + 2
+    turn[:, 2] += [(side - width) / 2, (side - height) / 2]
+    return np.asarray(cv2.warpAffine(sheet, turn, (side, side), borderValue=255), np.uint8)
+
+
+def near(one: Sequence[float], other: Sequence[float], px: float) -> bool:
+    """Whether two boxes agree within px on every side."""
+    return bool(np.abs(np.subtract(one, other)).max() <= px)
+
+
+def random_ink(rng: np.random.Generator, height: int, width: int) -> NDArray[np.bool_]:
+    """Blobs of ink, as strokes have them, rather than single pixels."""
+    soft = cv2.GaussianBlur(rng.random((height, width)), (0, 0), 1.5)
+    return np.asarray(soft > np.quantile(soft, 0.7))

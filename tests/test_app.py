@@ -1,0 +1,165 @@
+"""The app without a browser: uploads, answers, settings, bad files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitocr.edit import drawn, encoded
+from training.strokes import Hand, write_number
+
+testing = pytest.importorskip("streamlit.testing.v1")
+
+APP = Path(__file__).parent.parent / "app.py"
+HAND = Hand(allographs=(0,) * 10, jitter=0.008)
+
+
+def png_of(text: str) -> bytes:
+    rng = np.random.default_rng(7)
+    strokes = [
+        (9.0, [(float(x) + 40, float(y) + 200) for x, y in stroke])
+        for digit in write_number(rng, HAND, text, 120)
+        for stroke in digit
+    ]
+    return encoded(drawn((120 + 110 * len(text), 260), strokes))
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(APP.parent)
+    started = testing.AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not started.exception
+    return started
+
+
+def upload(app: Any, *files: tuple[str, bytes]) -> Any:
+    app.file_uploader[0].set_value([(name, data, "image/png") for name, data in files]).run()
+    assert not app.exception
+    return app
+
+
+def words(app: Any) -> str:
+    return " ".join(element.body for element in app.html)
+
+
+def test_the_empty_page_says_what_to_do(app: Any) -> None:
+    assert "Show it a number" in words(app)
+
+
+def test_an_upload_is_read(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    assert ">472</div>" in words(app)
+    assert words(app).count('class="card') == 3 + 1  # the cards and the grid that holds them
+    assert app.text_input[0].value == "472"
+
+
+def test_a_correction_takes_the_place_of_the_number(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.text_input[0].set_value("479").run()
+    assert ">479</div>" in words(app)
+    assert "read as 472" in words(app)
+
+
+def test_an_emptied_correction_gives_the_reading_back(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.text_input[0].set_value("479").run()
+    app.text_input[0].set_value("").run()
+    assert ">472</div>" in words(app)
+
+
+def test_a_correction_stays_while_another_picture_is_shown(app: Any) -> None:
+    upload(app, ("a.png", png_of("472")), ("b.png", png_of("8")))
+    app.text_input[0].set_value("479").run()
+    app.selectbox(key="shown").set_value(1).run()
+    assert ">8</div>" in words(app)
+    app.selectbox(key="shown").set_value(0).run()
+    assert ">479</div>" in words(app)
+
+
+def test_a_correction_is_shown_as_text_and_never_as_markup(app: Any) -> None:
+    upload(app, ("<b>.png", png_of("472")))
+    app.text_input[0].set_value("<script>").run()
+    assert "<script>" not in words(app)
+
+
+def test_digits_in_doubt_stand_out(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    slider = next(one for one in app.slider if one.label == "Doubt below")
+    slider.set_value(1.0).run()
+    assert words(app).count('class="card doubt"') == 3
+    assert words(app).count(">?</b>") == 3
+    next(one for one in app.button if one.label == "Reset").click().run()
+    assert "card doubt" not in words(app)
+
+
+def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    next(one for one in app.slider if one.label == "Doubt below").set_value(1.0).run()
+    app.toggle(key="steps").set_value(False).run()
+    assert "card doubt" in words(app)
+
+
+def bad_files() -> dict[str, tuple[bytes, str]]:
+    return {
+        "empty": (b"", "file is empty"),
+        "text": (b"no picture at all", "not a picture"),
+        "truncated": (png_of("4")[:300], "damaged"),
+        "bomb": (encoded(Image.new("1", (9000, 9000))), "megapixels"),
+    }
+
+
+@pytest.mark.parametrize("name", ["empty", "text", "truncated", "bomb"])
+def test_a_bad_file_gets_a_sentence(app: Any, name: str) -> None:
+    data, sentence = bad_files()[name]
+    upload(app, (f"{name}.png", data))
+    assert sentence in app.warning[0].value
+    upload(app, ("number.png", png_of("472")))
+    assert ">472</div>" in words(app)
+
+
+@pytest.mark.parametrize("size", [(400, 300), (1, 1)])
+def test_a_picture_without_digits_says_so(app: Any, size: tuple[int, int]) -> None:
+    upload(app, ("blank.png", encoded(Image.new("L", size, "white"))))
+    assert "No number found" in words(app)
+    app.toggle(key="steps").set_value(True).run()
+    assert not app.exception
+
+
+def test_a_bad_file_leaves_the_others_alone(app: Any) -> None:
+    upload(app, ("bad.png", b"junk"), ("a.png", png_of("52")), ("b.png", png_of("8")))
+    assert "not a picture" in app.warning[0].value
+    assert ">52</td>" in words(app)
+    app.selectbox(key="shown").set_value(2).run()
+    assert not app.exception
+    assert ">8</div>" in words(app)
+    upload(app, ("a.png", png_of("52")))
+    assert ">52</div>" in words(app)
+
+
+def test_names_of_files_are_shown_as_text(app: Any) -> None:
+    upload(app, ("<i>x.png", png_of("5")), ("y.png", png_of("2")))
+    assert "<i>x" not in words(app)
+
+
+def test_the_samples_may_be_missing(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import sources
+
+    monkeypatch.setattr(sources, "SAMPLES", Path("nowhere"))
+    sources.samples.clear()
+    app.run()
+    assert not app.exception
+    app.segmented_control(key="kind").set_value(sources.SAMPLE).run()
+    assert not app.exception
+    sources.samples.clear()
+
+
+def test_every_kind_of_source_starts(app: Any) -> None:
+    for kind in ("Draw", "Camera", "Samples", "Upload"):
+        app.segmented_control(key="kind").set_value(kind).run()
+        assert not app.exception

@@ -1,0 +1,189 @@
+"""Pictures of the stages, and what a user does to a picture before it is read."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitocr import InputError, Reading, Settings, read
+from digitocr.draw import STAGES, annotate, stage_pictures
+from digitocr.edit import Edit, drawn, edited, encoded, thumbnail
+from digitocr.marks import LONGEST_PX, Sheet, percent
+from digitocr.types import Box
+from training.strokes import Hand, render, write_number
+
+HAND = Hand(allographs=(0,) * 10, jitter=0.008)
+
+
+def number_page(texts: tuple[str, ...], height_px: float = 80, tilt_deg: float = 0) -> Image.Image:
+    rng = np.random.default_rng(3)
+    size_px = (round(height_px * (1 + 2 * len(texts))), round(height_px * 8))
+    ink = np.zeros(size_px, np.float32)
+    for row, text in enumerate(texts):
+        strokes = [stroke for digit in write_number(rng, HAND, text, height_px) for stroke in digit]
+        shift = np.array([height_px, height_px * (1.6 + 2 * row)], np.float32)
+        ink = np.maximum(ink, render([stroke + shift for stroke in strokes], size_px, 7))
+    page = Image.fromarray((240 - 210 * ink).astype(np.uint8))
+    return page.rotate(-tilt_deg, expand=True, fillcolor=240)
+
+
+CASES = {
+    "blank": Image.new("L", (400, 300), "white"),
+    "one pixel": Image.new("L", (1, 1)),
+    "a thin strip": Image.new("L", (3000, 2), "white"),
+    "one line": number_page(("4072",)),
+    "two lines": number_page(("4072", "53")),
+    "tilted": number_page(("40725",), tilt_deg=15),
+    "light ink": Image.eval(number_page(("4072",)), lambda value: 255 - value),
+    "large": number_page(("4072",), height_px=300),
+}
+
+
+@pytest.fixture(scope="module", params=CASES, ids=str)
+def reading(request: pytest.FixtureRequest) -> Reading:
+    return read(CASES[request.param])
+
+
+@pytest.mark.parametrize("threshold", ["otsu", "adaptive"])
+@pytest.mark.parametrize("name", CASES)
+def test_every_stage_draws_and_explains(name: str, threshold: str) -> None:
+    reading = read(CASES[name], Settings(threshold=threshold))
+    for stage in STAGES:
+        picture = stage.draw(reading)
+        sentence = stage.explain(reading)
+        assert sentence.endswith("."), sentence
+        assert sentence[0].isupper(), sentence
+        assert not stage.clock or stage.clock in reading.stage_ms
+        if picture is None:
+            assert (stage.title, threshold) == ("Local threshold", "otsu")
+            continue
+        assert picture.mode == "RGB"
+        assert picture.width <= LONGEST_PX
+
+
+def test_stage_pictures_are_numbered(reading: Reading) -> None:
+    names = [name for name, _ in stage_pictures(reading)]
+    assert names == sorted(names)
+    assert names[0] == "01-original-picture.png"
+    assert names[-1] == f"{len(STAGES) + 1:02}-answer.png"
+    assert len(set(names)) == len(names)
+
+
+def test_drawing_leaves_the_reading_as_it_was(reading: Reading) -> None:
+    before = [reading.picture.rgb.copy(), reading.rectification.ink.copy()]
+    list(stage_pictures(reading))
+    np.testing.assert_array_equal(before[0], reading.picture.rgb)
+    np.testing.assert_array_equal(before[1], reading.rectification.ink)
+
+
+def test_doubt_is_drawn_differently_and_not_by_colour_alone() -> None:
+    sure, doubt = (
+        np.array(annotate(read(CASES["one line"], Settings(reject_below=below))).convert("L"))
+        for below in (0.0, 1.0)
+    )
+    assert (sure != doubt).sum() > 100
+
+
+def test_boxes_lie_on_their_digits_in_a_picture_that_was_scaled_down() -> None:
+    page = number_page(("40",), height_px=700)
+    reading = read(page)
+    assert reading.picture.source_px_per_px > 1
+    scale = LONGEST_PX / max(page.size)
+    plain = Sheet(reading.picture.rgb).image
+    marks = np.array(annotate(reading)).astype(int) - np.array(plain)
+    rows, columns = np.nonzero(np.abs(marks).sum(axis=2))
+    left = min(digit.box.left for digit in reading.digits) * scale
+    bottom = max(digit.box.bottom for digit in reading.digits) * scale
+    assert columns.min() == pytest.approx(left, abs=8)
+    assert rows.max() == pytest.approx(bottom, abs=8)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [(0.0, "<1 %"), (0.5, "50 %"), (0.99, "99 %"), (0.9999, ">99 %"), (1.0, ">99 %")],
+)
+def test_percent_never_claims_certainty(confidence: float, words: str) -> None:
+    assert percent(confidence) == words
+
+
+def test_a_dashed_box_has_gaps() -> None:
+    solid, dashed = (
+        Sheet(np.full((200, 400), 255, np.uint8)),
+        Sheet(np.full((200, 400), 255, np.uint8)),
+    )
+    solid.box(Box(50, 50, 300, 150), (0, 0, 0))
+    dashed.box(Box(50, 50, 300, 150), (0, 0, 0), dashed=True)
+    dark = [(np.array(sheet.image.convert("L")) < 128).sum() for sheet in (solid, dashed)]
+    assert 0 < dark[1] < 0.8 * dark[0]
+
+
+# Corners: red, green / blue, white
+CORNERS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("turns", "upper_left"),
+    [(0, (255, 0, 0)), (1, (0, 0, 255)), (2, (255, 255, 255)), (3, (0, 255, 0))],
+)
+def test_quarter_turns_are_clockwise(turns: int, upper_left: tuple[int, ...]) -> None:
+    data = encoded(Image.fromarray(CORNERS))
+    assert edited(data, Edit(turns)).getpixel((0, 0)) == upper_left
+
+
+def test_a_region_is_cut_out_of_the_turned_picture() -> None:
+    data = encoded(Image.fromarray(CORNERS.repeat(10, 0).repeat(20, 1)))
+    half = edited(data, Edit(1, (0.5, 0.0, 1.0, 0.5)))
+    assert half.size == (10, 20)
+    assert half.getpixel((0, 0)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("region", [(0, 0, 0, 0), (1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5)])
+def test_a_region_keeps_at_least_a_pixel(region: tuple[float, float, float, float]) -> None:
+    assert edited(encoded(Image.fromarray(CORNERS)), Edit(0, region)).size == (1, 1)
+
+
+def test_the_upright_picture_is_what_is_edited() -> None:
+    image = Image.fromarray(CORNERS.repeat(8, 0).repeat(16, 1))
+    exif = image.getexif()
+    exif[0x0112] = 6  # the camera was turned
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", exif=exif)
+    assert edited(buffer.getvalue(), Edit(0, (0, 0, 1, 0.5))).size == (16, 16)
+
+
+def test_a_picture_that_cannot_be_read_cannot_be_edited() -> None:
+    for change in (lambda: edited(b"no picture", Edit(1)), lambda: thumbnail(b"", 100)):
+        with pytest.raises(InputError):
+            change()
+
+
+def test_strokes_become_a_number() -> None:
+    rng = np.random.default_rng(7)
+    written = write_number(rng, HAND, "472", 120)
+    strokes = [
+        (9.0, [(float(x) + 40, float(y) + 200) for x, y in stroke])
+        for digit in written
+        for stroke in digit
+    ]
+    picture = drawn((500, 260), strokes)
+    assert picture.size == (1000, 520)
+    assert read(encoded(picture)).text == "472"
+
+
+def test_a_dot_is_drawn_and_no_strokes_are_blank_paper() -> None:
+    assert np.array(drawn((100, 100), [(10, [(50, 50), (50, 50)])])).min() == 0
+    assert np.array(drawn((100, 100), [])).min() == 255
+
+
+@pytest.mark.parametrize("size", [(1e9, 1e9), (0, 0), (5000, 10)])
+def test_a_drawing_has_a_sensible_size(size: tuple[float, float]) -> None:
+    with pytest.raises(InputError):
+        drawn(size, [])
+
+
+def test_a_thumbnail_is_small() -> None:
+    data = thumbnail(encoded(number_page(("4072",), height_px=200)), 120)
+    assert max(Image.open(io.BytesIO(data)).size) == 120

@@ -1,0 +1,219 @@
+"""The classifier behind LiteRT gives Keras' numbers; a user's own .keras is exported once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import digitocr.models as models
+from digitocr.models import Classifier, find_export, find_model, load_classifier
+from digitocr.types import InputError
+
+ROOT = Path(__file__).parent.parent
+
+
+def tiles(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).random((count, 28, 28)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Keras model that knows nothing, but has the classifier's input and output."""
+    pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    keras.utils.set_random_seed(3)
+    network = keras.Sequential(
+        [keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+    )
+    file = tmp_path_factory.mktemp("model") / "Own.keras"
+    network.save(file)
+    return file
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    load_classifier.cache_clear()
+    yield tmp_path / "cache" / "digitocr"
+    load_classifier.cache_clear()
+
+
+def test_no_tiles_give_no_probabilities() -> None:
+    probabilities = load_classifier().probabilities(tiles(0))
+    assert probabilities.shape == (0, 10)
+    assert probabilities.dtype == np.float32
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 300])
+def test_probabilities_sum_to_one(count: int) -> None:
+    probabilities = load_classifier().probabilities(tiles(count))
+    assert probabilities.shape == (count, 10)
+    assert probabilities.min() >= 0
+    assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_batch_gives_what_its_tiles_give_alone() -> None:
+    classifier, batch = load_classifier(), tiles(9)
+    alone = np.concatenate([classifier.probabilities(batch[i : i + 1]) for i in range(9)])
+    assert np.abs(classifier.probabilities(batch) - alone).max() < 1e-5
+
+
+def test_answers_are_not_views_of_the_next_ones() -> None:
+    classifier = load_classifier()
+    first = classifier.probabilities(tiles(3))
+    kept = first.copy()
+    classifier.probabilities(tiles(3, seed=1))
+    assert np.array_equal(first, kept)
+
+
+def test_threads_share_one_classifier() -> None:
+    classifier = Classifier(find_export(find_model()))
+    batches = [tiles(1 + number % 5, seed=number) for number in range(40)]
+    expected = [classifier.probabilities(batch) for batch in batches]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(classifier.probabilities, batches))
+    for one, other in zip(found, expected, strict=True):
+        assert np.abs(one - other).max() < 1e-6
+
+
+def test_the_classifier_is_loaded_once() -> None:
+    assert load_classifier() is load_classifier()
+
+
+def test_export_equals_keras() -> None:
+    pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    network = keras.models.load_model(find_model(), compile=False)
+    batch = np.concatenate([tiles(20), (tiles(20) > 0.7).astype(np.float32)])
+    expected = np.asarray(network(batch[..., None], training=False))
+    assert np.abs(load_classifier().probabilities(batch) - expected).max() < 1e-4
+
+
+def test_export_of_ones_own_model_is_made_once_and_cached(
+    tiny_model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    probabilities = load_classifier(tiny_model).probabilities(tiles(4))
+    exports = list(cache.iterdir())
+    assert [file.suffix for file in exports] == [".tflite"]
+    assert exports[0].name.startswith("Own-")
+
+    import keras
+
+    network = keras.models.load_model(tiny_model, compile=False)
+    expected = np.asarray(network(tiles(4)[..., None]))
+    assert np.abs(probabilities - expected).max() < 1e-4
+
+    def fail(model: Path, folder: Path) -> Path:
+        raise AssertionError(f"{model} was exported twice")
+
+    monkeypatch.setattr(models, "export_litert", fail)
+    load_classifier.cache_clear()
+    again = load_classifier(tiny_model).probabilities(tiles(4))
+    assert np.array_equal(again, probabilities)
+
+
+def test_another_model_under_the_same_name_gets_its_own_export(
+    tiny_model: Path, cache: Path, tmp_path: Path
+) -> None:
+    first = find_export(tiny_model)
+    other = tmp_path / tiny_model.name
+    other.write_bytes(tiny_model.read_bytes() + b"\0")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models, "export_litert", lambda model, folder: Path("made anew"))
+        assert find_export(other) == Path("made anew")
+        assert find_export(tiny_model) == first
+
+
+def test_export_beside_the_model_is_preferred(
+    tiny_model: Path, cache: Path, tmp_path: Path
+) -> None:
+    model = tmp_path / "Own.keras"
+    model.write_bytes(tiny_model.read_bytes())
+    beside = tmp_path / models.export_name(model)
+    beside.write_bytes(b"")
+    assert find_export(model) == beside
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"not a model", id="text"),
+        pytest.param(b"PK\x05\x06" + bytes(18), id="a zip without files"),
+    ],
+)
+def test_junk_is_refused_in_a_sentence(content: bytes, cache: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tensorflow")
+    junk = tmp_path / "Junk.keras"
+    junk.write_bytes(content)
+    with pytest.raises(InputError, match=r"Junk\.keras.*\.$"):
+        load_classifier(junk)
+    assert not list(cache.glob("*.tflite"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "classes"), [((32, 32, 1), 10), ((28, 28, 3), 10), ((28, 28, 1), 5)]
+)
+def test_model_of_another_shape_is_refused_in_a_sentence(
+    shape: tuple[int, ...], classes: int, cache: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    flat = [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(classes, "softmax")]
+    model = tmp_path / "Other.keras"
+    keras.Sequential(flat).save(model)
+    with pytest.raises(InputError, match=r"\.$"):
+        load_classifier(model)
+
+
+def test_missing_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no model at .*nothing\.keras\.$"):
+        load_classifier(tmp_path / "nothing.keras")
+
+
+def test_without_tensorflow_the_sentence_says_what_to_install(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "Own.keras"
+    model.write_bytes(b"any")
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(InputError, match=r"pip install tensorflow.*\.$"):
+        load_classifier(model)
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+    )
+
+
+def test_reading_imports_no_training_library_and_says_nothing() -> None:
+    code = (
+        "import sys, numpy as np, digitocr; digitocr.read(np.full((40, 40), 255, np.uint8));"
+        "heavy = {'tensorflow', 'keras', 'streamlit', 'torch', 'pandas', 'matplotlib'};"
+        "sys.exit(', '.join(heavy & sys.modules.keys()) or 0)"
+    )
+    answer = python(code)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == answer.stderr == ""
+
+
+def test_cached_export_is_used_without_tensorflow(tiny_model: Path, cache: Path) -> None:
+    find_export(tiny_model)
+    code = (
+        "import sys, numpy as np, digitocr; sys.modules['tensorflow'] = None;"
+        f"digitocr.read(np.full((40, 40), 255, np.uint8), model={str(tiny_model)!r})"
+    )
+    answer = python(code, XDG_CACHE_HOME=str(cache.parent))
+    assert answer.returncode == 0, answer.stderr

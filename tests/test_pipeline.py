@@ -1,0 +1,280 @@
+"""read(): the laws that hold from picture to answer."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from drawings import near, paper, tilted, write, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import digitocr
+from digitocr import InputError, Reading, Settings, read
+
+DIGITS = list("0123456789")
+
+
+def labels(reading: Reading) -> list[str]:
+    """Best guesses, line by line, accepted or not."""
+    return ["".join(digit.label for digit in line.digits) for line in reading.lines]
+
+
+def check_laws(reading: Reading) -> None:
+    width, height = reading.picture.source_size_px
+    assert len(reading.lines) == len(reading.lattices) == len(reading.segmentation.lines)
+    for lattice, line in zip(reading.lattices, reading.lines, strict=True):
+        nodes = [0, *(arc.hypothesis.stop for arc in lattice.best_path)]
+        assert [arc.hypothesis.start for arc in lattice.best_path] == nodes[:-1]
+        assert nodes[-1] == len(lattice.pieces)
+        assert len(line.digits) == len(lattice.best_path)
+    for digit in reading.digits:
+        box = digit.box
+        assert 0 <= box.left < box.right <= width
+        assert 0 <= box.top < box.bottom <= height
+        assert digit.probabilities.sum() == pytest.approx(1, abs=1e-5)
+        ranked = [digit.confidence, *(other.confidence for other in digit.alternatives)]
+        assert ranked == sorted(ranked, reverse=True)
+        assert {digit.label, *(other.label for other in digit.alternatives)} == set(DIGITS)
+        assert digit.accepted == (digit.confidence >= reading.settings.reject_below)
+        assert digit.text == (digit.label if digit.accepted else "?")
+    assert reading.text == "\n".join(line.text for line in reading.lines)
+    assert 0 <= reading.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param(paper(), id="white"),
+        pytest.param(np.zeros((50, 50), np.uint8), id="black"),
+        pytest.param(np.full((1, 1), 128, np.uint8), id="one pixel"),
+        pytest.param(np.full((1, 900), 255, np.uint8), id="one row"),
+        pytest.param(np.full((900, 1), 255, np.uint8), id="one column"),
+    ],
+)
+def test_a_blank_page_is_a_reading_with_no_digits(picture: np.ndarray) -> None:
+    reading = read(picture)
+    assert reading.text == ""
+    assert reading.digits == reading.lines == ()
+    assert reading.confidence == 0
+    check_laws(reading)
+
+
+@pytest.mark.parametrize("text", DIGITS)
+def test_each_digit(text: str) -> None:
+    assert read(written(text)).text == text
+
+
+@pytest.mark.parametrize("text", ["42", "2045", "8675309", "000111"])
+def test_numbers_with_boxes_on_their_ink(text: str) -> None:
+    sheet = paper(80 + 70 * len(text))
+    wanted = write(sheet, text)
+    reading = read(sheet)
+    assert labels(reading) == [text]
+    check_laws(reading)
+    for digit, box in zip(reading.digits, wanted, strict=True):
+        assert near(digit.box, box, 3)
+
+
+def test_boxes_fit_the_ink_exactly() -> None:
+    sheet = paper()
+    wanted = write(sheet, "205")
+    hard = np.where(sheet < 128, 0, 255).astype(np.uint8)
+    reading = read(hard, Settings(blur_sigma_px=0))
+    assert [digit.box for digit in reading.digits] == wanted
+
+
+def test_every_kind_of_source_gives_the_same_answer(tmp_path: Path) -> None:
+    sheet = written("205")
+    image = Image.fromarray(sheet)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    file = tmp_path / "a.png"
+    file.write_bytes(buffer.getvalue())
+    sources = [sheet, np.dstack([sheet] * 3), image, buffer.getvalue(), file, str(file)]
+    boxes = [[digit.box for digit in read(source).digits] for source in sources]
+    assert all(one == boxes[0] for one in boxes)
+    assert len(boxes[0]) == 3
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.text("0123456789", min_size=1, max_size=5), st.sampled_from(["auto", "otsu", "adaptive"]))
+def test_inverting_the_picture_changes_nothing(text: str, threshold: str) -> None:
+    chosen = Settings(threshold=threshold)  # type: ignore[arg-type]
+    sheet = written(text)
+    dark, light = read(sheet, chosen), read(255 - sheet, chosen)
+    assert dark.text == light.text
+    assert [digit.box for digit in dark.digits] == [digit.box for digit in light.digits]
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.text("0123456789", min_size=1, max_size=4), st.integers(-60, 200), st.integers(-60, 100))
+def test_translation_moves_boxes_alone(text: str, right: int, down: int) -> None:
+    here, there = paper(700, 400), paper(700, 400)
+    write(here, text, left=100, top=130)
+    write(there, text, left=100 + right, top=130 + down)
+    one, other = read(here), read(there)
+    assert one.text == other.text
+    for before, after in zip(one.digits, other.digits, strict=True):
+        assert np.add(before.box, (right, down, right, down)).tolist() == list(after.box)
+        assert np.array_equal(before.tile, after.tile)
+
+
+def test_reading_twice_gives_the_same() -> None:
+    sheet = written("31415")
+    one, other = read(sheet), read(sheet)
+    assert [digit.confidence for digit in one.digits] == [
+        digit.confidence for digit in other.digits
+    ]
+
+
+def test_threads_read_at_the_same_time() -> None:
+    sheets = [written(text) for text in ("1", "20", "305", "4829")] * 3
+    expected = [read(sheet).text for sheet in sheets]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda sheet: read(sheet).text, sheets)) == expected
+
+
+@pytest.mark.parametrize("degrees", [-30, -10, 10, 30])
+def test_tilted_writing_is_levelled_and_boxes_lie_on_the_ink(degrees: float) -> None:
+    sheet = tilted(written("20583"), degrees)
+    reading = read(sheet)
+    assert labels(reading) == ["20583"]
+    assert reading.rectification.skew_deg == pytest.approx(degrees, abs=3)
+    check_laws(reading)
+    found = np.zeros(sheet.shape, np.bool_)
+    for digit in reading.digits:
+        box = digit.box
+        assert (sheet[box.top : box.bottom, box.left : box.right] < 128).any()
+        found[max(0, box.top - 2) : box.bottom + 2, max(0, box.left - 2) : box.right + 2] = True
+    assert found[sheet < 128].all()
+
+
+def test_max_skew_of_zero_turns_nothing() -> None:
+    reading = read(tilted(written("20583"), 15), Settings(max_skew_deg=0))
+    assert reading.rectification.skew_deg == 0
+    assert reading.rectification.ink is reading.binarization.ink
+
+
+def test_lines_of_writing() -> None:
+    sheet = paper(500, 320)
+    write(sheet, "205", top=40)
+    write(sheet, "6983", top=130, left=90)
+    write(sheet, "47", top=225)
+    reading = read(sheet)
+    assert labels(reading) == ["205", "6983", "47"]
+    assert reading.text.count("\n") == 2
+    check_laws(reading)
+
+
+@pytest.mark.parametrize("factor", [3, 6])
+def test_large_picture_gives_boxes_in_its_own_pixels(factor: int) -> None:
+    sheet = paper(800, 700)
+    wanted = write(sheet, "2045", left=250, top=300)
+    large = cv2.resize(sheet, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    reading = read(large)
+    assert labels(reading) == ["2045"]
+    assert reading.picture.gray.size < large.size
+    for digit, box in zip(reading.digits, wanted, strict=True):
+        assert near(digit.box, np.multiply(box, factor), 4 * factor)
+    check_laws(reading)
+
+
+def test_exif_turn_gives_boxes_in_the_upright_picture() -> None:
+    sheet = paper()
+    wanted = write(sheet, "205")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise for display
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(np.rot90(sheet))).save(buffer, "PNG", exif=exif)
+    reading = read(buffer.getvalue())
+    assert labels(reading) == ["205"]
+    for digit, box in zip(reading.digits, wanted, strict=True):
+        assert near(digit.box, box, 3)
+
+
+def test_reject_below() -> None:
+    sheet = written("205")
+    assert read(sheet, Settings(reject_below=0)).text == "205"
+    strict = read(sheet, Settings(reject_below=1))
+    assert labels(strict) == ["205"]
+    sure = [digit.confidence >= 1 for digit in strict.digits]
+    assert strict.text == "".join("?" if not one else d for one, d in zip(sure, "205", strict=True))
+
+
+def test_touching_digits_are_parted_only_where_asked() -> None:
+    sheet = paper(300)
+    wanted = write(sheet, "00", spacing=-0.05)
+    together = read(sheet, Settings(split_touching=False))
+    assert len(together.segmentation.lines[0].components) == 1
+    assert len(together.digits) == 1
+    apart = read(sheet)
+    assert len(apart.digits) == 2
+    for digit, box in zip(apart.digits, wanted, strict=True):
+        assert near(digit.box, box, 12)
+    check_laws(apart)
+
+
+def test_the_reading_is_the_trace() -> None:
+    reading = read(written("25"), Settings(blur_sigma_px=1.5))
+    assert reading.settings.blur_sigma_px == 1.5
+    assert reading.rectification.ink.shape == reading.binarization.ink.shape
+    assert sum(len(line.components) for line in reading.segmentation.lines) == 2
+    assert all(ms >= 0 for ms in reading.stage_ms.values())
+    assert {"load", "binarize", "rectify", "classify"} <= reading.stage_ms.keys()
+    assert reading.confidence == pytest.approx(
+        np.prod([digit.confidence for digit in reading.digits])
+    )
+
+
+def test_source_is_left_as_it_was() -> None:
+    sheet = written("25")
+    before = sheet.copy()
+    read(sheet)
+    assert np.array_equal(sheet, before)
+
+
+def test_unreadable_source_raises_input_error() -> None:
+    with pytest.raises(InputError):
+        read(b"no picture")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.tuples(st.integers(1, 60), st.integers(1, 60)),
+    st.sampled_from(["noise", "blobs", "lines", "two values"]),
+    st.sampled_from(["auto", "otsu", "adaptive"]),
+)
+def test_small_random_pictures_never_crash(
+    seed: int, shape: tuple[int, int], kind: str, threshold: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    picture = rng.integers(0, 256, shape).astype(np.uint8)
+    if kind == "blobs":
+        picture = cv2.GaussianBlur(picture, (0, 0), 2)
+    elif kind == "two values":
+        picture = np.where(picture > 240, 0, 255).astype(np.uint8)
+    elif kind == "lines":
+        picture = np.full(shape, 255, np.uint8)
+        ends = rng.integers(0, 60, (6, 2, 2)).astype(np.int32)
+        cv2.polylines(picture, list(ends), False, 0, int(rng.integers(1, 6)))
+    check_laws(read(picture, Settings(threshold=threshold)))  # type: ignore[arg-type]
+
+
+def test_a_picture_full_of_shapes_ends_in_bearable_time() -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (250, 250)).astype(np.uint8)
+    reading = read(noise)
+    check_laws(reading)
+    assert sum(reading.stage_ms.values()) < 10_000
+
+
+def test_public_names() -> None:
+    assert set(digitocr.__all__) >= {"InputError", "Reading", "Settings", "read"}
+    assert all(hasattr(digitocr, name) for name in digitocr.__all__)

@@ -1,0 +1,208 @@
+"""Training: splits, drawn examples, batches, and a run from pictures to a classifier."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from training import data
+from training.augment import CANVAS_PX, augment, finish, warp
+from training.data import Mnist, Split, as_tiles, load_mnist
+from training.non_digits import non_digit
+from training.strokes import stroke_digits
+
+
+def drawn(count: int, seed: int) -> Split:
+    """Digits of the stroke models in place of MNIST's."""
+    return Split(*stroke_digits(np.random.default_rng(seed), count))
+
+
+@pytest.fixture(scope="module")
+def digits() -> Split:
+    return drawn(60, 1)
+
+
+@pytest.fixture
+def npz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """300 training and 50 test pictures, of which 100 are kept aside."""
+    monkeypatch.setattr(data, "VALIDATION_COUNT", 100)
+    train, test = drawn(300, 2), drawn(50, 3)
+    file = tmp_path / "mnist.npz"
+    np.savez(
+        file,
+        x_train=train.pictures,
+        y_train=train.labels,
+        x_test=test.pictures,
+        y_test=test.labels,
+    )
+    return file
+
+
+def same(one: Mnist, other: Mnist) -> bool:
+    pairs = zip(one, other, strict=True)
+    return all(np.array_equal(a.pictures, b.pictures) for a, b in pairs)
+
+
+def rows(pictures: np.ndarray) -> list[bytes]:
+    return sorted(picture.tobytes() for picture in pictures)
+
+
+def test_split_keeps_every_picture_once_with_its_label(npz: Path) -> None:
+    mnist = load_mnist(npz, seed=0)
+    with np.load(npz) as arrays:
+        pictures, labels = arrays["x_train"], arrays["y_train"]
+    assert [len(part.labels) for part in mnist] == [200, 100, 50]
+    both = np.concatenate([mnist.train.pictures, mnist.validation.pictures])
+    assert rows(both) == rows(pictures)
+    truth = {picture.tobytes(): label for picture, label in zip(pictures, labels, strict=True)}
+    for part in (mnist.train, mnist.validation):
+        for picture, label in zip(part.pictures, part.labels, strict=True):
+            assert truth[picture.tobytes()] == label
+
+
+def test_split_is_the_seeds_alone(npz: Path) -> None:
+    assert same(load_mnist(npz, seed=0), load_mnist(npz, seed=0))
+    assert not same(load_mnist(npz, seed=0), load_mnist(npz, seed=1))
+
+
+def test_test_set_stays_whole_and_in_order(npz: Path) -> None:
+    with np.load(npz) as arrays:
+        for seed in (0, 1):
+            mnist = load_mnist(npz, seed)
+            assert np.array_equal(mnist.test.pictures, arrays["x_test"])
+            assert np.array_equal(mnist.test.labels, arrays["y_test"])
+
+
+def test_missing_arrays_are_named_in_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "half.npz"
+    np.savez(file, x_train=np.zeros(1), y_test=np.zeros(1))
+    with pytest.raises(ValueError, match=r"half\.npz lacks the arrays x_test, y_train\.$"):
+        load_mnist(file, seed=0)
+
+
+def test_tiles_of_pictures() -> None:
+    tiles = as_tiles(np.array([[[0, 51, 255]]], np.uint8))
+    assert tiles.dtype == np.float32
+    assert tiles.shape == (1, 1, 3, 1)
+    assert tiles.ravel().tolist() == pytest.approx([0, 0.2, 1])
+    assert as_tiles(np.zeros((0, 28, 28), np.uint8)).shape == (0, 28, 28, 1)
+
+
+Example = Callable[[np.random.Generator, Split], np.ndarray]
+EXAMPLES: dict[str, Example] = {
+    "a digit": lambda rng, digits: augment(rng, digits.pictures[rng.integers(60)]),
+    "no digit": lambda rng, digits: finish(rng, non_digit(rng, digits)),
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_examples_are_tiles_with_ink(seed: int, example: Example, digits: Split) -> None:
+    tile = example(np.random.default_rng(seed), digits)
+    assert tile.shape == (28, 28)
+    assert tile.dtype == np.float32
+    assert np.isfinite(tile).all()
+    assert tile.min() >= 0
+    assert tile.max() == pytest.approx(1)
+    assert (tile > 0.5).sum() > 8
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_examples_follow_from_the_seed(example: Example, digits: Split) -> None:
+    def several(seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        return np.stack([example(rng, digits) for _ in range(20)])
+
+    assert np.array_equal(several(5), several(5))
+    assert not np.array_equal(several(5), several(6))
+
+
+def test_warp_of_no_strength_doubles_the_picture(digits: Split) -> None:
+    picture = digits.pictures[0]
+    canvas = warp(np.random.default_rng(0), picture, 0.0)
+    assert canvas.shape == (CANVAS_PX, CANVAS_PX)
+    inner = canvas[8:64, 8:64].reshape(28, 2, 28, 2).mean(axis=(1, 3))
+    assert np.abs(inner - picture / 255).mean() < 0.05
+
+
+def test_examples_leave_the_digits_as_they_were(digits: Split) -> None:
+    before = digits.pictures.copy()
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        for example in EXAMPLES.values():
+            example(rng, digits)
+    assert np.array_equal(digits.pictures, before)
+
+
+@pytest.fixture(scope="module")
+def train_module() -> object:
+    pytest.importorskip("tensorflow")
+    pytest.importorskip("keras")
+    from training import train
+
+    return train
+
+
+def test_batches(train_module: object, digits: Split) -> None:
+    batches = train_module.Batches(digits, steps=3, seed=0)  # type: ignore[attr-defined]
+    tiles, targets = batches[1]
+    size = train_module.BATCH  # type: ignore[attr-defined]
+    assert len(batches) == 3
+    assert tiles.shape == (size, 28, 28, 1)
+    assert targets.shape == (size, 10)
+    assert tiles.dtype == targets.dtype == np.float32
+    assert targets.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    flat = np.isclose(targets, 0.1).all(axis=1)
+    assert flat.sum() == round(size * train_module.NON_DIGIT_SHARE)  # type: ignore[attr-defined]
+    assert (targets[~flat].max(axis=1) > 0.9).all()
+
+
+def test_batches_differ_by_step_and_epoch_but_come_again(
+    train_module: object, digits: Split
+) -> None:
+    first = train_module.Batches(digits, steps=3, seed=0)  # type: ignore[attr-defined]
+    second = train_module.Batches(digits, steps=3, seed=0)  # type: ignore[attr-defined]
+    assert np.array_equal(first[2][0], second[2][0])
+    assert not np.array_equal(first[0][0], first[1][0])
+    before = first[0][0]
+    first.on_epoch_end()
+    assert not np.array_equal(first[0][0], before)
+
+
+def test_network_takes_tiles_and_gives_probabilities(train_module: object) -> None:
+    network = train_module.build_classifier()  # type: ignore[attr-defined]
+    probabilities = np.asarray(network(np.zeros((3, 28, 28, 1), np.float32)))
+    assert probabilities.shape == (3, 10)
+    assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_short_run_gives_a_classifier_that_reads(
+    train_module: object,
+    npz: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from digitocr.models import load_classifier
+
+    monkeypatch.setattr(train_module, "STROKE_DIGITS", 50)
+    monkeypatch.setattr(train_module, "BATCH", 32)
+    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
+    out = tmp_path / "out" / "Own.keras"
+    out.parent.mkdir()
+    train_module.train(  # type: ignore[attr-defined]
+        data=npz, out=out, epochs=1, seed=0, runs=tmp_path / "runs"
+    )
+    printed = capsys.readouterr().out
+    assert "MNIST test accuracy" in printed
+    assert out.is_file()
+    assert len(list(out.parent.glob("Own-*.tflite"))) == 1
+    probabilities = load_classifier(out).probabilities(np.zeros((2, 28, 28), np.float32))
+    assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)

@@ -1,0 +1,67 @@
+"""The app's own widgets: a region picker, a gallery, a copy button, and a ruler."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FOLDER = Path(__file__).parent
+CSS = (FOLDER / "parts.css").read_text("utf-8")
+
+
+def _part(name: str, html: str) -> Any:
+    js = (FOLDER / f"{name}.js").read_text("utf-8")
+    return st.components.v2.component(f"digitocr_{name}", html=html, css=CSS, js=js)
+
+
+_ruler = _part("ruler", '<div class="ruler"></div>')
+_region = _part(
+    "region",
+    '<div class="frame"><img alt="Drag a box around the number" draggable="false">'
+    '<div class="box" hidden></div></div>',
+)
+_gallery = _part("gallery", '<div class="gallery"></div>')
+_copy = _part(
+    "copy", '<button type="button" class="copy" title="Copy the number"><span>Copy</span></button>'
+)
+
+
+def page_width(key: str) -> int:
+    """How wide the page's content is, in px; 0 until the browser has told."""
+    result = _ruler(key=key, on_width_change=lambda: None)
+    return int(result.get("width") or 0)
+
+
+def region(
+    picture: bytes, chosen: tuple[float, ...] | None, key: str, on_change: Callable[[], None]
+) -> None:
+    """A picture, JPEG, to drag a box on; session_state[key]["region"] holds its shares or None."""
+    _region(
+        data={"picture": data_url(picture, "jpeg"), "region": chosen},
+        key=key,
+        on_region_change=on_change,
+    )
+
+
+def gallery(
+    samples: list[dict[str, str]], chosen: str | None, key: str, on_pick: Callable[[], None]
+) -> None:
+    """Samples {"name", "title", "picture"} as buttons; session_state[key]["picked"] is a name.
+
+    They fill a grid, or one row once a sample is chosen, so that its answer comes into view.
+    """
+    _gallery(data={"samples": samples, "chosen": chosen}, key=key, on_picked_change=on_pick)
+
+
+def copy_button(text: str, key: str) -> None:
+    """A button that copies a text to the clipboard."""
+    _copy(data={"text": text}, key=key, width="content")
+
+
+def data_url(data: bytes, kind: str = "png") -> str:
+    """An encoded picture as an address that needs no server."""
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -1,0 +1,138 @@
+"""Where pictures come from: uploaded files, the sheet to draw on, the camera, the samples."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from digitocr import InputError
+from digitocr.edit import drawn, encoded, thumbnail
+from ui import parts
+from ui.sheet import leave_sheet, show_sheet
+
+SAMPLES = Path(__file__).parent.parent / "sample_images"
+SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "heic", "heif")
+WELCOME_SAMPLES = 8
+THUMBNAIL_PX = 300
+UPLOAD, DRAW, CAMERA, SAMPLE = KINDS = ("Upload", "Draw", "Camera", "Samples")
+ICONS = dict(
+    zip(
+        KINDS,
+        (":material/upload:", ":material/draw:", ":material/photo_camera:", ":material/grid_view:"),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One picture to read."""
+
+    key: str  # differs where the bytes differ
+    name: str
+    data: bytes  # an encoded picture, perhaps a damaged one
+
+
+def choose_kind() -> str:
+    """The row of choices at the top of the page."""
+    st.session_state.setdefault("kind", UPLOAD)
+    chosen: str | None = st.segmented_control(
+        "Where is the number?",
+        KINDS,
+        format_func=lambda kind: f"{ICONS[kind]} {kind}",
+        key="kind",
+        required=True,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return chosen or UPLOAD
+
+
+def choose(kind: str) -> list[Source]:
+    """The widget of one kind of source, and the pictures chosen with it."""
+    if kind != DRAW:
+        leave_sheet()
+    widget = {UPLOAD: _uploads, DRAW: _drawing, CAMERA: _photo, SAMPLE: _sample}[kind]
+    return widget()
+
+
+def _uploads() -> list[Source]:
+    files = st.file_uploader(
+        "Pictures with handwritten numbers",
+        type=list(SUFFIXES),
+        accept_multiple_files=True,
+        key="files",
+        label_visibility="collapsed",
+    )
+    return [Source(file.file_id, file.name, file.getvalue()) for file in files]
+
+
+def _drawing() -> list[Source]:
+    drawing = show_sheet()
+    if drawing is None:
+        return []
+    data = encoded(drawn(drawing.size_px, drawing.strokes))
+    return [Source(hashlib.sha256(data).hexdigest(), "drawing.png", data)]
+
+
+def _photo() -> list[Source]:
+    photo = st.camera_input(
+        "Photograph the number", key="photo", resolution="1080p", label_visibility="collapsed"
+    )
+    st.caption("On a phone, Upload also offers the camera, with all of its megapixels.")
+    return [Source(photo.file_id, "photo.jpg", photo.getvalue())] if photo else []
+
+
+def _sample() -> list[Source]:
+    names = [sample["name"] for sample in samples()]
+    chosen = st.session_state.get("sample")
+    if not names:
+        st.info(f"There are no pictures in {SAMPLES.name} yet.")
+        return []
+    sample_gallery(len(names), chosen)
+    if chosen not in names:
+        return []
+    return [Source(f"sample/{chosen}", chosen, (SAMPLES / chosen).read_bytes())]
+
+
+def sample_gallery(most: int = WELCOME_SAMPLES, chosen: str | None = None) -> None:
+    """Thumbnails of the samples, each one click away."""
+    parts.gallery(samples()[:most], chosen, key="gallery", on_pick=_pick_sample)
+
+
+def _pick_sample() -> None:
+    st.session_state.kind = SAMPLE
+    st.session_state.sample = st.session_state.gallery["picked"]
+
+
+@st.cache_data(show_spinner=False)
+def samples() -> list[dict[str, str]]:
+    """The sample pictures: name, title in words, thumbnail as a data URL."""
+    if not SAMPLES.is_dir():
+        return []
+    found = []
+    titles = _sample_titles()
+    for path in sorted(SAMPLES.iterdir()):
+        if path.suffix[1:].lower() not in SUFFIXES:
+            continue
+        try:
+            picture = parts.data_url(thumbnail(path.read_bytes(), THUMBNAIL_PX), "jpeg")
+        except InputError:
+            continue  # the folder may show what damaged files do
+        title = titles.get(path.name) or path.stem.replace("_", " ")
+        found.append({"name": path.name, "title": title, "picture": picture})
+    return found
+
+
+def _sample_titles() -> dict[str, str]:
+    table = SAMPLES / "labels.csv"
+    if not table.is_file():
+        return {}
+    with table.open(newline="", encoding="utf-8") as lines:
+        rows: list[dict[str, Any]] = list(csv.DictReader(lines))
+    return {row["file"]: row.get("conditions") or "" for row in rows}

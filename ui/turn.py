@@ -1,0 +1,58 @@
+"""Turning a picture by quarter turns and choosing the region of it that is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from digitocr.edit import Edit, edited, encoded
+from ui import parts
+from ui.reader import edit_of, set_edit
+from ui.sources import Source
+
+PREVIEW_PX = 1000
+
+
+def show_tools(source: Source) -> None:
+    """The row of buttons above a picture, and the region picker when it is open."""
+    edit = edit_of(source)
+    with st.container(horizontal=True, vertical_alignment="center", key="tools"):
+        for label, icon, step in (("Left", "rotate_left", 3), ("Right", "rotate_right", 1)):
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                key=f"turn-{label}",
+                on_click=_turn,
+                args=(source, step),
+                help=f"Turn the picture to the {label.lower()}",
+            )
+        choosing = st.toggle("Choose a region", key=f"choosing/{source.key}")
+        if edit != Edit():
+            st.button("Undo changes", on_click=set_edit, args=(source, Edit()), key="undo-edit")
+    if choosing:
+        st.caption("Drag a box around the number; only what lies inside is read.")
+        key = f"region/{source.key}/{edit.quarter_turns}"
+        parts.region(
+            _preview(source.key, edit.quarter_turns, source.data),
+            edit.region,
+            key=key,
+            on_change=lambda: _choose(source, key),
+        )
+
+
+def _turn(source: Source, quarter_turns: int) -> None:
+    # Counted from now, not from when the button was drawn: clicks may come in quick succession.
+    set_edit(source, Edit((edit_of(source).quarter_turns + quarter_turns) % 4))
+
+
+def _choose(source: Source, key: str) -> None:
+    found = st.session_state[key]["region"]
+    set_edit(source, replace(edit_of(source), region=tuple(found) if found else None))
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner=False)
+def _preview(key: str, quarter_turns: int, _data: bytes) -> bytes:
+    image = edited(_data, Edit(quarter_turns)).convert("RGB")
+    image.thumbnail((PREVIEW_PX, PREVIEW_PX))
+    return encoded(image, "JPEG")
