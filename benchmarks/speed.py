@@ -60,7 +60,9 @@ def main() -> None:
         print(f"whole process, one picture      {cold:7.0f} ms")
         print(f"warm, a cheque amount           {median_ms(lambda: read(CHEQUE), 50):7.1f} ms")
         print(f"warm, a 12-megapixel photo      {median_ms(lambda: read(photo), 10):7.1f} ms")
-        print(f"peak memory on that photo       {float(run('-c', PEAK_MEMORY, str(photo))):7.0f} MB")
+        print(
+            f"peak memory on that photo       {float(run('-c', PEAK_MEMORY, str(photo))):7.0f} MB"
+        )
 
 
 if __name__ == "__main__":

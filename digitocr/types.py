@@ -1,9 +1,8 @@
 """The records that flow through the reader, one per stage.
 
-Frames: *source* is the upright original picture in its own pixels; *working* is the same
-picture scaled down to what the method needs; *level* is the working picture after deskewing,
-in which lines of writing run horizontally. All boxes are half-open integer pixels, x to the
-right and y down. The Reading at the end holds every stage: it is the trace.
+Frames: *source* is the upright original picture in its own pixels; *working* the same picture
+scaled down to what reading needs; *level* the working picture after deskewing. Boxes are
+half-open integer pixels, x to the right, y down. The Reading holds every stage: it is the trace.
 """
 
 from __future__ import annotations

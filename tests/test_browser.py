@@ -41,10 +41,9 @@ def picture_of(text: str, folder: Path, name: str = "number.png") -> Path:
 
 def paper_of(page: Any) -> Any:
     page.get_by_role("radio", name="Draw").click()
-    paper = page.get_by_label("Paper to write on")
-    paper.wait_for()
-    page.wait_for_function("paper => paper.clientHeight > 100", arg=paper.element_handle())
-    return paper
+    page.locator(".st-key-paper canvas.upper-canvas").wait_for()
+    settle(page)
+    return page.locator(".st-key-paper")
 
 
 def write_by_mouse(page: Any, paper: Any, paths: list[PenPath]) -> None:
@@ -84,10 +83,10 @@ def expect_number(page: Any, text: str) -> None:
 
 def ink_px(paper: Any) -> int:
     """How many pixels of the paper carry ink."""
-    script = """paper => paper.getContext('2d')
-        .getImageData(0, 0, paper.width, paper.height).data
-        .reduce((count, value, index) => count + (index % 4 === 3 && value > 0), 0)"""
-    found: int = paper.evaluate(script)
+    script = """canvas => canvas.getContext('2d')
+        .getImageData(0, 0, canvas.width, canvas.height).data
+        .reduce((count, value, index) => count + (index % 4 === 0 && value < 128), 0)"""
+    found: int = paper.locator("canvas.dc-canvas.lower-canvas").evaluate(script)
     return found
 
 
@@ -131,9 +130,10 @@ def test_draw_by_mouse_undo_and_clear(open_page: Callable[..., Any]) -> None:
     expect_number(page, "27")
     write_by_mouse(page, paper, [[(600, 60), (600, 220)]])
     expect_number(page, "271")
-    page.get_by_role("button", name="Undo").click()
+    tools = page.locator(".st-key-pens")
+    tools.get_by_role("button", name="Undo").click()
     expect_number(page, "27")
-    page.get_by_role("button", name="Clear").click()
+    tools.get_by_role("button", name="Clear").click()
     page.locator(".number").wait_for(state="detached")
     assert ink_px(paper) == 0
 
@@ -216,6 +216,7 @@ def test_every_step_and_a_changed_setting(open_page: Callable[..., Any], tmp_pat
     page = open_page()
     page.set_input_files("input[type=file]", picture_of("906", tmp_path))
     expect_number(page, "906")
+    settle(page)
     page.get_by_text("Show every step").click()
     for title in ("Original picture", "Threshold", "Levelled ink", "Probabilities"):
         page.get_by_role("heading", name=title).first.wait_for()
@@ -234,6 +235,7 @@ def test_a_region_and_a_turn(open_page: Callable[..., Any], tmp_path: Path) -> N
     page = open_page(phone=True)
     page.set_input_files("input[type=file]", picture_of("18", tmp_path))
     expect_number(page, "18")
+    settle(page)
     page.get_by_text("Choose a region").click()
     picture = page.get_by_alt_text("Drag a box around the number")
     picture.wait_for()
@@ -263,7 +265,6 @@ def test_a_sample_is_one_click_away(open_page: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_both_themes(open_page: Callable[..., Any], dark: bool) -> None:
     page = open_page(dark=dark)
-    paper = paper_of(page)
     script = """element => {
         const context = document.createElement('canvas').getContext('2d');
         return ['backgroundColor', 'color'].map(name => {
@@ -272,6 +273,6 @@ def test_both_themes(open_page: Callable[..., Any], dark: bool) -> None:
             return context.getImageData(0, 0, 1, 1).data.slice(0, 3).reduce((a, b) => a + b) / 3;
         });
     }"""
-    background, ink = paper.evaluate(script)
+    background, ink = page.locator(".stApp").evaluate(script)
     assert (background < ink) == dark
     assert abs(background - ink) > 100

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SAMPLE = ROOT / "sample_images" / "pen-on-white.png"
+SAMPLE = ROOT / "sample_images" / "ballpoint.jpg"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_wheel_reads_from_any_folder(wheel: Path, tmp_path: Path) -> None:
         # An export made on the fly would hide one that is missing.
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    code = "import digitocr; print(digitocr.__file__); print(digitocr.read(__import__('sys').argv[1]).text)"
+    code = "import sys, digitocr; print(digitocr.__file__, digitocr.read(sys.argv[1]).text)"
     command = [sys.executable, "-c", code, str(SAMPLE)]
     answer = subprocess.run(
         command, check=True, capture_output=True, text=True, cwd=elsewhere, env=environment

@@ -44,10 +44,17 @@ def show_sheet() -> Drawing | None:
             background_color=PAPER,
             width=width,
             height=height + HIDDEN_PX,
-            initial_drawing={"objects": st.session_state.first_drawn},
-            key=f"canvas-{st.session_state.sheet}",
+            initial_drawing={
+                "objects": st.session_state.first_drawn,
+                "redrawn": st.session_state.redrawn,  # the same strokes twice are drawn twice
+            },
+            key="canvas",
         )
-    drawn: list[dict[str, Any]] = (result.json_data or {}).get("objects", [])
+        drawn: list[dict[str, Any]] = (result.json_data or {}).get("objects", [])
+        if drawn and drawn == st.session_state.replaced:
+            drawn = st.session_state.first_drawn  # the browser has not told of the redrawing yet
+        if not drawn:
+            st.html('<p class="hint">Write a number here</p>')
     st.session_state.drawn = drawn
     _show_tools(drawn)
     strokes = tuple(_stroke(path) for path in drawn if path.get("path"))
@@ -60,7 +67,7 @@ def leave_sheet() -> None:
 
 
 def _show_tools(drawn: list[dict[str, Any]]) -> None:
-    with st.container(key="pens", horizontal=True, vertical_alignment="center"):
+    with st.container(key="pens", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.session_state.setdefault("pen", "Medium")
         st.segmented_control(
             "Pen", list(PENS), key="pen", required=True, label_visibility="collapsed"
@@ -72,10 +79,10 @@ def _show_tools(drawn: list[dict[str, Any]]) -> None:
 
 
 def _redraw(objects: list[dict[str, Any]]) -> None:
-    """Show these strokes on a fresh canvas: a new key drops what the browser holds."""
+    """Replace what is on the canvas by these strokes."""
+    st.session_state.replaced = st.session_state.get("drawn", [])
     st.session_state.first_drawn = objects
-    st.session_state.drawn = objects
-    st.session_state.sheet = st.session_state.get("sheet", 0) + 1
+    st.session_state.redrawn = st.session_state.get("redrawn", 0) + 1
 
 
 def _stroke(path: dict[str, Any]) -> Stroke:
