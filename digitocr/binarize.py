@@ -20,7 +20,7 @@ from digitocr.types import Binarization, Gray, Ink, ThresholdMethod
 COARSE_PX = 240
 WINDOW_SHARE = 0.2  # of the shorter side; wider than any pen stroke, narrower than a shadow
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
-LOWEST_CONTRAST = 12  # gray levels between paper and ink; grain and compression stay below
+LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
 SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
 GRAIN_FACTOR = 2.0  # ink stands out from the paper by this many times the paper's grain
 ROBUST = 1.48  # the median distance from the median, to a normal distribution's deviation

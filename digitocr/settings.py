@@ -19,7 +19,7 @@ class Settings:
     polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
     max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
     split_touching: bool = True  # look for cuts in shapes too wide for one digit
-    reject_below: float = 0.7  # a digit less certain than this is shown as "?"
+    reject_below: float = 0.8  # a digit less certain than this is shown as "?"
 
     def __post_init__(self) -> None:
         _within("blur_sigma_px", self.blur_sigma_px, 0, 20)
