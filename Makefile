@@ -2,35 +2,45 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+INSTALL = $(BIN)/python -m pip install --quiet --editable
 
 .PHONY: run test train samples clean
 
-run: $(VENV)/app-installed
+run: $(VENV)/app
 	$(BIN)/streamlit run app.py
 
-test: $(VENV)/tests-installed
+test: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
 
-train: $(VENV)/app-installed
+train: $(VENV)/train
 	$(BIN)/python -m training.train
 
-samples: $(VENV)/app-installed
+samples: $(VENV)/train
 	$(BIN)/python -m training.samples
 
 clean:
 	rm -rf $(VENV)
 
-$(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
+# A stamp rather than bin/python: without Debian's python3-venv that one appears, but no pip.
+$(VENV)/created:
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-
-$(VENV)/app-installed: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable ".[app,train]"
 	touch $@
 
-$(VENV)/tests-installed: $(VENV)/app-installed
-	$(BIN)/python -m pip install --quiet --editable ".[app,train,dev]"
+$(VENV)/app: $(VENV)/created pyproject.toml
+	@echo "Installing the app; this takes a minute or two ..."
+	$(INSTALL) ".[app]"
+	touch $@
+
+$(VENV)/train: $(VENV)/created pyproject.toml
+	@echo "Installing the app and TensorFlow; this takes some minutes ..."
+	$(INSTALL) ".[app,train]"
+	touch $@
+
+$(VENV)/dev: $(VENV)/created pyproject.toml
+	@echo "Installing the app, TensorFlow and the test tools; this takes some minutes ..."
+	$(INSTALL) ".[app,train,dev]"
 	touch $@

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from pathlib import Path, PurePath
 
 import streamlit as st
 
 from ui import answer, sources, steps, turn
-from ui.reader import reading_of, settings, summary_of
+from ui.overview import show_overview
+from ui.reader import answer_for, settings, summary_of
 from ui.sources import Source
 
 UI = Path(__file__).parent / "ui"
@@ -27,7 +27,7 @@ def main() -> None:
     shown = pick(chosen) if len(chosen) > 1 else chosen[0]
     show(shown, kind)
     if len(chosen) > 1:
-        overview(chosen)
+        show_overview(chosen)
 
 
 def welcome(kind: str) -> None:
@@ -56,9 +56,11 @@ def pick(chosen: list[Source]) -> Source:
 
 def show(source: Source, kind: str) -> None:
     """The answer for one picture, and on request every step to it."""
-    reading = reading_of(source, settings())
-    if isinstance(reading, str):
-        st.warning(reading, icon=":material/image_not_supported:")
+    found = answer_for(source, settings())
+    summary = summary_of(source, settings(), found)
+    reading = found.reading
+    if reading is None:
+        st.warning(found.error, icon=":material/image_not_supported:")
         return
     if reading.digits:
         answer.show_number(source, reading)
@@ -70,23 +72,9 @@ def show(source: Source, kind: str) -> None:
     if reading.digits:
         answer.show_cards(reading)
         answer.show_correction(source, reading.text)
-    summary = summary_of(source, settings())
     answer.show_downloads(PurePath(source.name).stem, [(source, summary)], reading)
     if st.toggle("Show every step", key="steps", help="How the picture became a number"):
         steps.show_steps(source, reading)
-
-
-def overview(chosen: list[Source]) -> None:
-    """A table of all uploaded pictures with their numbers."""
-    answers = [(source, summary_of(source, settings())) for source in chosen]
-    rows = []
-    for source, found in answers:
-        text = answer.corrected_text(source, found.text).replace("\n", " / ")
-        kind, words = ("", found.error) if found.error else ("found", text or "—")
-        cells = f'<td>{html.escape(source.name)}</td><td class="{kind}">{html.escape(words)}</td>'
-        rows.append(f"<tr>{cells}</tr>")
-    st.html(f'<table class="all"><caption>All pictures</caption>{"".join(rows)}</table>')
-    answer.show_downloads("numbers", answers)
 
 
 main()

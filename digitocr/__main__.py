@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
+import itertools
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from digitocr import printing
+from digitocr.printing import Format
 from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
 from digitocr.types import InputError
 
@@ -23,19 +22,9 @@ PROGRESS_FROM = 4  # files; fewer are read before a bar could be looked at
 
 app = typer.Typer(
     help="Read handwritten numbers from pictures.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-class Format(StrEnum):
-    """How the answers are printed."""
-
-    text = "text"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
 
 
 Threshold = Annotated[ThresholdChoice, typer.Option(help="How ink is told from paper.")]
@@ -45,7 +34,36 @@ Polarity = Annotated[PolarityChoice, typer.Option(help="Ink darker or lighter th
 MaxSkew = Annotated[float, typer.Option(help="Level writing tilted up to this; 0 = leave it.")]
 Split = Annotated[bool, typer.Option(help="Look for cuts between touching digits.")]
 RejectBelow = Annotated[float, typer.Option(help='Show digits less certain than this as "?".')]
+Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
 DEFAULT = Settings()
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from digitocr import __version__
+
+        print(__version__)
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def _check_model(model: Path | None) -> None:
+    """A classifier that cannot be loaded is no picture's fault: say so once."""
+    from digitocr.models import load_classifier
+
+    try:
+        load_classifier(model)
+    except InputError as error:
+        _fail(error)
+
+
+def _fail(error: InputError) -> NoReturn:
+    print(error, file=sys.stderr)
+    raise typer.Exit(1) from error
 
 
 def _settings(**chosen: Any) -> Settings:
@@ -69,9 +87,7 @@ def read_command(
     max_skew: MaxSkew = DEFAULT.max_skew_deg,
     split: Split = DEFAULT.split_touching,
     reject_below: RejectBelow = DEFAULT.reject_below,
-    model: Annotated[
-        Path | None, typer.Option(help="A .keras classifier in place of the shipped one.")
-    ] = None,
+    model: Model = None,
 ) -> None:
     """Read the number in each picture; "?" stands for a digit that is not certain."""
     settings = _settings(
@@ -83,8 +99,9 @@ def read_command(
         split_touching=split,
         reject_below=reject_below,
     )
+    _check_model(model)
     answers = _Answers(settings, model, stages)
-    PRINTERS[format](answers.of(files), len(files))
+    printing.PRINTERS[format](answers.of(files), len(files))
     if answers.failed:
         raise typer.Exit(1)
 
@@ -95,7 +112,7 @@ class _Answers:
     def __init__(self, settings: Settings, model: Path | None, stages: Path | None) -> None:
         self.settings, self.model, self.stages = settings, model, stages
         self.failed = False
-        self._stems: Counter[str] = Counter()
+        self._folders: set[str] = set()
 
     def of(self, files: Sequence[str]) -> Iterator[tuple[str, Reading | str]]:
         """Each file's name with its Reading, or with the sentence that says what is wrong."""
@@ -111,6 +128,8 @@ class _Answers:
     def _read(self, name: str) -> Reading:
         from digitocr.pipeline import read
 
+        if name == "-" and sys.stdin is None:
+            raise InputError("There is no standard input: name a file.")
         source = sys.stdin.buffer.read() if name == "-" else Path(name)
         reading = read(source, self.settings, self.model)
         if self.stages:
@@ -120,8 +139,10 @@ class _Answers:
     def _folder(self, name: str) -> str:
         """The file's name without its suffix, numbered where an earlier file has the same."""
         stem = "stdin" if name == "-" else Path(name).stem
-        self._stems[stem] += 1
-        return stem if self._stems[stem] == 1 else f"{stem}-{self._stems[stem]}"
+        numbered = (f"{stem}-{number}" for number in itertools.count(2))
+        folder = next(one for one in itertools.chain([stem], numbered) if one not in self._folders)
+        self._folders.add(folder)
+        return folder
 
 
 def _progress(files: Sequence[str]) -> Iterable[str]:
@@ -137,59 +158,12 @@ def _save_stages(reading: Reading, folder: Path) -> None:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for outdated in folder.glob("[0-9][0-9]-*.png"):
+            outdated.unlink()
         for name, picture in stage_pictures(reading):
             picture.save(folder / name)
     except OSError as error:
         raise InputError(f"The stages cannot be saved in {folder} ({error.strerror}).") from error
-
-
-Answers = Iterator[tuple[str, "Reading | str"]]
-
-
-def _print_text(answers: Answers, count: int) -> None:
-    """The number alone; with several files each line begins with the file's name and a tab."""
-    for name, answer in answers:
-        if isinstance(answer, str):
-            continue
-        for line in answer.text.split("\n"):
-            print(f"{name}\t{line}" if count > 1 else line, flush=True)
-
-
-def _as_dicts(answers: Answers) -> Iterator[dict[str, Any]]:
-    from digitocr.output import as_dict, error_dict
-
-    for name, answer in answers:
-        yield error_dict(name, answer) if isinstance(answer, str) else as_dict(name, answer)
-
-
-def _print_jsonl(answers: Answers, count: int) -> None:
-    for record in _as_dicts(answers):
-        print(json.dumps(record, ensure_ascii=False), flush=True)
-
-
-def _print_json(answers: Answers, count: int) -> None:
-    print(json.dumps(list(_as_dicts(answers)), ensure_ascii=False, indent=2))
-
-
-def _print_csv(answers: Answers, count: int) -> None:
-    from digitocr.output import CSV_COLUMNS, csv_rows, error_dict
-
-    writer = csv.DictWriter(sys.stdout, CSV_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for name, answer in answers:
-        if isinstance(answer, str):
-            writer.writerow(error_dict(name, answer))
-        else:
-            writer.writerows(csv_rows(name, answer))
-        sys.stdout.flush()
-
-
-PRINTERS = {
-    Format.text: _print_text,
-    Format.json: _print_json,
-    Format.jsonl: _print_jsonl,
-    Format.csv: _print_csv,
-}
 
 
 @app.command("evaluate")
@@ -199,19 +173,22 @@ def evaluate_command(
         Path | None, typer.Option(metavar="FILE.html", help="Show the wrong ones with pictures.")
     ] = None,
     reject_below: RejectBelow = DEFAULT.reject_below,
+    model: Model = None,
 ) -> None:
     """Read a labelled folder; print exact match, character error rate and the stage to blame."""
     from digitocr.evaluate import evaluate, labelled, summary
 
+    if report and not report.parent.is_dir():
+        _fail(InputError(f"There is no folder {report.parent} for the report: make it first."))
+    _check_model(model)
     try:
         pictures = labelled(folder)
     except InputError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from error
+        _fail(error)
     from tqdm import tqdm
 
     settings = _settings(reject_below=reject_below)
-    cases = list(tqdm(evaluate(pictures, settings), total=len(pictures), disable=None))
+    cases = list(tqdm(evaluate(pictures, settings, model), total=len(pictures), disable=None))
     print(summary(cases))
     for case in cases:
         if not case.is_exact:
@@ -222,6 +199,8 @@ def evaluate_command(
         from digitocr.report import write_report
 
         write_report(cases, report)
+    if any(case.error for case in cases):
+        raise typer.Exit(1)
 
 
 def main() -> None:

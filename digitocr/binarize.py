@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.settings import PolarityChoice, Settings
-from digitocr.types import Binarization, Gray, Ink, ThresholdMethod
+from digitocr.settings import PolarityChoice, Settings, ThresholdMethod
+from digitocr.types import Binarization, Gray, Ink
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
@@ -22,7 +22,7 @@ WINDOW_SHARE = 0.2  # of the shorter side; wider than any pen stroke, narrower t
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
 SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
-GRAIN_FACTOR = 2.0  # ink stands out from the paper by this many times the paper's grain
+GRAIN_FACTOR = 2.5  # ink stands out from the paper by this many times the paper's grain
 ROBUST = 1.48  # the median distance from the median, to a normal distribution's deviation
 
 

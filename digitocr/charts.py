@@ -14,9 +14,8 @@ from digitocr.marks import (
     LONGEST_PX,
     PAPER,
     QUIET,
-    SURE,
     Color,
-    confidence_color,
+    digit_color,
     font,
     percent,
 )
@@ -30,7 +29,10 @@ _DrawCell = Callable[[Image.Image, ImageDraw.ImageDraw, int, int, Digit], None]
 
 
 def histogram(binarization: Binarization) -> Image.Image:
-    """How many pixels have each value, on a square-root scale, and the level that was chosen."""
+    """How many pixels have each value, on a square-root scale, and the level that was chosen.
+
+    RGB, LONGEST_PX wide.
+    """
     width, height, left, floor = LONGEST_PX, 400, 30, 336
     sheet = Image.new("RGB", (width, height), PAPER)
     draw = ImageDraw.Draw(sheet)
@@ -57,17 +59,17 @@ def histogram(binarization: Binarization) -> Image.Image:
 
 
 def tiles(digits: Sequence[Digit]) -> Image.Image:
-    """The tiles as the network sees them, enlarged, the label under each."""
+    """The tiles as the network sees them, enlarged, the label under each: RGB, up to LONGEST_PX."""
     return _grid(digits, TILE_SIDE_PX + 44, _tile_cell)
 
 
 def bars(digits: Sequence[Digit]) -> Image.Image:
-    """The ten probabilities of each digit as horizontal bars."""
+    """The ten probabilities of each digit as horizontal bars: RGB, up to LONGEST_PX wide."""
     return _grid(digits, 64 + 10 * 22, _bars_cell)
 
 
 def tile_image(tile: Tile, side_px: int = TILE_SIDE_PX) -> Image.Image:
-    """A tile, dark ink on white, enlarged with its pixels showing."""
+    """A tile, dark ink on white, enlarged to side_px with its pixels showing: mode L."""
     gray = np.rint(255 * (1 - tile)).astype(np.uint8)
     return Image.fromarray(gray).resize((side_px, side_px), Image.Resampling.NEAREST)
 
@@ -89,8 +91,8 @@ def _grid(digits: Sequence[Digit], cell_height_px: int, draw_cell: _DrawCell) ->
 def _caption(draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:
     text = digit.label if digit.accepted else f"{digit.label}?"
     draw.text((x, y), text, INK, font(26))
-    color = confidence_color(digit.confidence)
-    draw.text((x + TILE_SIDE_PX, y + 7), percent(digit.confidence), color, font(17), "ra")
+    words = percent(digit.confidence)
+    draw.text((x + TILE_SIDE_PX, y + 7), words, digit_color(digit), font(17), "ra")
 
 
 def _tile_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:
@@ -104,7 +106,7 @@ def _bars_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, di
     for label, probability in enumerate(digit.probabilities):
         top = y + 38 + 22 * label
         best = str(label) == digit.label
-        color: Color = (SURE if digit.accepted else DOUBT) if best else FADED
+        color: Color = digit_color(digit) if best else FADED
         draw.text((x, top - 2), str(label), INK if best else QUIET, font(18))
         draw.line((x + 18, top, x + 18, top + 16), FADED)
         length = float(probability) * (TILE_SIDE_PX - 22)

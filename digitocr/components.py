@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from digitocr.types import Box, Component, Ink
 
-SMALLEST_SIDE_PX = 2  # a single pixel is never ink
 HOLLOW = 0.25  # a frame's ink covers less than this share of its box
 SURROUNDED = 0.1  # and the ink inside it comes to more than this share of its own
 
@@ -32,7 +31,7 @@ def find_components(
     components: list[Component] = []
     for index, contour in enumerate(found):
         is_hole = hierarchy[0, index, 3] >= 0
-        if is_hole or len(contour) < SMALLEST_SIDE_PX:
+        if is_hole or len(contour) == 1:  # a single pixel is never ink
             continue
         x, y, width, height = cv2.boundingRect(contour)
         mask = np.zeros((height, width), np.uint8)

@@ -2,8 +2,7 @@
 
 Every cut is a path of least ink from top to bottom, found by dynamic programming as in seam
 carving (Avidan, Shamir, 2007) and in the drop-fall cuts of touching digits (Congedo, Dimauro,
-Impedovo, Pirlo: "Segmentation of numeric strings", ICDAR 1995). All cuts are kept: the lattice
-chooses.
+Impedovo, Pirlo: "Segmentation of numeric strings", ICDAR 1995). The lattice chooses among them.
 """
 
 from __future__ import annotations
@@ -147,6 +146,8 @@ def _pieces(component: Component, edges: list[NDArray[np.int32]]) -> list[Piece]
             pieces.append(Piece(part, None if line is None else line.astype(np.int32)))
         if edge is not None:
             left = np.maximum(left, edge)
+    # Where all the ink lies left of a cut, that cut parts nothing.
+    pieces[-1] = Piece(pieces[-1].component, None)
     return pieces
 
 

@@ -1,4 +1,9 @@
-"""Stored values -> pictures of every stage. Nothing here computes a stage again."""
+"""Stored values -> pictures of every stage. Nothing here computes a stage again.
+
+Every picture is RGB at display size: a frame's picture is scaled down until its longer side is at
+most LONGEST_PX, a tiny one enlarged to SHORTEST_PX. The stages up to the ink show the working frame, those from
+the levelled ink to the chosen boxes the level frame.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +20,8 @@ from digitocr.marks import (
     FADED,
     LONGEST_PX,
     SERIES,
-    SURE,
-    Color,
     Sheet,
-    confidence_color,
+    digit_color,
     painted,
     with_legend,
 )
@@ -32,16 +35,25 @@ class Stage:
     title: str
     explain: Callable[[Reading], str]
     draw: Callable[[Reading], Image.Image | None]  # None where a picture took no such step
-    clock: str = ""  # key of Reading.stage_ms, on the stage where that work ends
+    clock: str = ""  # key of Reading.stage_ms, on the stage that shows the end of that work
 
 
 def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
-    """The picture with each digit boxed and labelled; doubt is dashed and carries a "?"."""
+    """The picture with each digit boxed and labelled; doubt is dashed and carries a "?".
+
+    The working frame's picture, RGB, its longer side scaled down to longest_px where it is above.
+    """
     sheet = Sheet(reading.picture.rgb, longest_px)
-    shrink = reading.picture.source_px_per_px
+    along_x, along_y = reading.picture.source_px_per_px
     for digit in reading.digits:
-        box = Box(*(round(side / shrink) for side in digit.box))
-        color = confidence_color(digit.confidence) if digit.accepted else DOUBT
+        left, top, right, bottom = digit.box
+        box = Box(
+            round(left / along_x),
+            round(top / along_y),
+            round(right / along_x),
+            round(bottom / along_y),
+        )
+        color = digit_color(digit)
         sheet.box(box, color, 3, dashed=not digit.accepted)
         text = digit.label if digit.accepted else f"{digit.label}?"
         sheet.label(box, text, color, filled=digit.accepted)
@@ -49,7 +61,7 @@ def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
 
 
 def stage_pictures(reading: Reading) -> Iterator[tuple[str, Image.Image]]:
-    """File names, numbered by stage, with the pictures; the answer comes last."""
+    """PNG file names, numbered by stage, with the pictures; the answer comes last."""
     for number, stage in enumerate(STAGES, 1):
         picture = stage.draw(reading)
         if picture is not None:
@@ -135,8 +147,8 @@ def _boxes(reading: Reading) -> Image.Image:
     sheet = Sheet(reading.rectification.ink)
     for lattice, line in zip(reading.lattices, reading.lines, strict=True):
         for arc, digit in zip(lattice.best_path, line.digits, strict=True):
-            color: Color = SURE if digit.accepted else DOUBT
-            sheet.box(arc.hypothesis.component.box, color, 3, dashed=not digit.accepted)
+            box = arc.hypothesis.component.box
+            sheet.box(box, digit_color(digit), 3, dashed=not digit.accepted)
     return sheet.image
 
 
@@ -156,7 +168,7 @@ STAGES = (
     Stage("Local threshold", explain.surface, _surface),
     Stage("Ink", explain.ink, _ink, "binarize"),
     Stage("Levelled ink", explain.level, _level, "rectify"),
-    Stage("Contours", explain.contours, _contours),
+    Stage("Contours", explain.contours, _contours, "contours"),
     Stage("Left out", explain.dropped, _dropped),
     Stage("Lines of writing", explain.lines, _lines, "segment"),
     Stage("Candidate cuts", explain.pieces, _pieces, "cut"),

@@ -25,19 +25,14 @@ class Case:
     truth: str  # digits; "\n" between lines of writing
     guess: str  # every digit's best guess, accepted or not
     edits: int  # insertions, deletions and substitutions from guess to truth
-    blamed: Stage | None  # None where the guess is right, or the picture could not be read
-    reading: Reading | None
-    error: str  # why the picture could not be read, or nothing
+    is_accepted: bool = False  # every digit was accepted, and there is one
+    blamed: Stage | None = None  # None where the guess is right, or the picture unreadable
+    reading: Reading | None = None  # of a wrong guess only: a large picture's takes 30 MB
+    error: str = ""  # why the picture could not be read, or nothing
 
     @property
     def is_exact(self) -> bool:
-        return self.reading is not None and self.guess == self.truth
-
-    @property
-    def is_accepted(self) -> bool:
-        """Every digit was accepted, and there is one."""
-        digits = self.reading.digits if self.reading else ()
-        return bool(digits) and all(digit.accepted for digit in digits)
+        return not self.error and self.guess == self.truth
 
 
 def labelled(folder: Path) -> list[tuple[Path, str]]:
@@ -49,9 +44,12 @@ def labelled(folder: Path) -> list[tuple[Path, str]]:
     table = folder / LABELS
     if not table.is_file():
         raise InputError(f"{folder} has no {LABELS}: it needs the columns file and label.")
-    with table.open(newline="", encoding="utf-8-sig") as lines:
-        rows = list(csv.DictReader(lines))
-    if not rows or any(row.get("file") is None or row.get("label") is None for row in rows):
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{table} cannot be read: save it as CSV in UTF-8.") from error
+    if not rows or not all(row.get("file") and row.get("label") is not None for row in rows):
         raise InputError(f"{table} needs the columns file and label, and a row for each picture.")
     return [(folder / row["file"], _digits(row["label"])) for row in rows]
 
@@ -60,17 +58,27 @@ def _digits(label: str) -> str:
     return re.sub(r"[^0-9\n]", "", label.replace("|", "\n"))
 
 
-def evaluate(pictures: Sequence[tuple[Path, str]], settings: Settings) -> Iterator[Case]:
-    """Read each picture and compare; one that cannot be read counts as wrong and stops nothing."""
+def evaluate(
+    pictures: Sequence[tuple[Path, str]], settings: Settings, model: Path | None = None
+) -> Iterator[Case]:
+    """Read each picture and compare; one that cannot be read counts as wrong and stops nothing.
+
+    model: a .keras file in place of the shipped classifier.
+    """
     for path, truth in pictures:
         try:
-            reading = read(path, settings)
+            reading = read(path, settings, model)
         except InputError as error:
-            yield Case(path, truth, "", len(truth), None, None, str(error))
+            yield Case(path, truth, "", len(truth), error=str(error))
             continue
         guess = "\n".join("".join(digit.label for digit in line.digits) for line in reading.lines)
-        blamed = None if guess == truth else blame(reading, truth.split("\n"))
-        yield Case(path, truth, guess, edit_distance(guess, truth), blamed, reading, "")
+        accepted = bool(reading.digits) and all(digit.accepted for digit in reading.digits)
+        if guess == truth:
+            yield Case(path, truth, guess, 0, accepted)
+        else:
+            blamed = blame(reading, truth.split("\n"))
+            edits = edit_distance(guess, truth)
+            yield Case(path, truth, guess, edits, accepted, blamed, reading)
 
 
 def edit_distance(one: str, other: str) -> int:
@@ -90,7 +98,7 @@ def summary(cases: Sequence[Case]) -> str:
     characters = sum(len(case.truth) for case in cases)
     accepted = [case for case in cases if case.is_accepted]
     accepted_wrong = sum(not case.is_exact for case in accepted)
-    unreadable = sum(case.reading is None for case in cases)
+    unreadable = sum(bool(case.error) for case in cases)
     blamed = Counter(case.blamed for case in cases if case.blamed)
     lines = [
         f"pictures              {count}",

@@ -1,7 +1,7 @@
 """Bytes, a path, an array or a Pillow image -> an upright Picture on white.
 
-The only raiser of InputError on the reading path: whatever passes this door can be read.
-Pillow decodes, because OpenCV opens decompression bombs that Pillow refuses.
+Whatever passes this door can be read. Pillow decodes, because OpenCV opens decompression bombs
+that Pillow refuses.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 import math
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -18,57 +19,94 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from digitocr.types import InputError, Picture
 
-Source = str | Path | bytes | NDArray[np.generic] | Image.Image
+Encoded = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image
+Source = Encoded | NDArray[np.generic]
 
 MAX_SOURCE_PX = 50_000_000
 # A 12-megapixel photo is halved; writing that fills a page keeps digits of 20 px and more.
 MAX_WORKING_PX = 3_000_000
 FORMATS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF and HEIC"
+PLUGINS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "HEIF")
 TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 EXIF_ORIENTATION = 0x0112
 DEEP_MODES = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
+# Pillow warns of large pictures, which MAX_SOURCE_PX refuses, and of corrupt EXIF data.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 
 def load(source: Source) -> Picture:
     """Decode a picture: EXIF turn applied, laid on white, scaled down to what reading needs.
 
-    Arrays are (H, W), (H, W, 3) RGB or (H, W, 4) RGBA; uint8 is taken as it is, every other
-    dtype is rescaled by its own range. Raises InputError with a sentence for the user.
+    source: a path; a file's bytes, or the file, open for reading bytes; a Pillow image; or an
+    array, (H, W), (H, W, 3) RGB or (H, W, 4) RGBA, of which uint8 is taken as it is and every
+    other dtype is rescaled by its own range. Raises InputError with a sentence for the user.
     """
     if isinstance(source, np.ndarray):
         return _from_array(np.asarray(source))
+    image, size_px = _decode(_encoded(source), MAX_WORKING_PX)
+    if image.mode in DEEP_MODES:
+        image = Image.fromarray(_to_uint8(np.asarray(image)))
+    return _picture(_rgb_on_white(image), size_px)
+
+
+def decode(data: bytes) -> Image.Image:
+    """An encoded picture, whole, upright and in its own size. Raises InputError like `load`."""
+    return _decode(data, MAX_SOURCE_PX)[0]
+
+
+def _encoded(source: Encoded) -> bytes | Image.Image:
     if isinstance(source, Image.Image):
-        return _decoded(source)
-    data = source if isinstance(source, bytes) else _file_bytes(Path(source))
+        return source
+    if isinstance(source, bytes | bytearray | memoryview):
+        data = bytes(source)
+    elif isinstance(source, str | Path):
+        data = _file_bytes(Path(source))
+    else:
+        data = source.read()
     if not data:
         raise InputError("The file is empty: choose another picture.")
+    return data
+
+
+def _decode(source: bytes | Image.Image, enough_px: int) -> tuple[Image.Image, tuple[int, int]]:
+    """The upright image, at a reduced size if enough pixels are left, and its full size."""
+    try:
+        image = source if isinstance(source, Image.Image) else _open(source)
+        width, height = image.size
+        if width * height > MAX_SOURCE_PX:
+            raise _too_large()
+        if width * height == 0:
+            raise InputError("The picture has no pixels: choose another one.")
+        if image is not source:
+            # JPEG decodes straight to a half or a quarter, in a fraction of time and memory.
+            shrink = _shrink(*image.size, enough_px)
+            image.draft(None, (math.ceil(image.width * shrink), math.ceil(image.height * shrink)))
+        image.load()
+        if image.getexif().get(EXIF_ORIENTATION) in TURNED:  # Pillow has turned a TIFF by now
+            width, height = height, width
+        return ImageOps.exif_transpose(image), (width, height)
+    except InputError:
+        raise
+    except UnidentifiedImageError as error:
+        raise InputError(f"This is not a picture: {FORMATS} files can be read.") from error
+    except Image.DecompressionBombError as error:
+        raise _too_large() from error
+    except Exception as error:  # each format has a parser of its own, with its own complaints
+        raise InputError(
+            "The picture is damaged or incomplete: save or send it once more."
+        ) from error
+
+
+def _open(data: bytes) -> Image.Image:
     if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
         import pillow_heif  # only iPhone pictures pay for this import
 
         pillow_heif.register_heif_opener()
-    return _decoded(data)
-
-
-def _decoded(source: bytes | Image.Image) -> Picture:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow's on corrupt EXIF data
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if isinstance(source, Image.Image):
-                return _from_image(source.copy())
-            with Image.open(io.BytesIO(source)) as image:
-                return _from_image(image)
-    except UnidentifiedImageError as error:
-        raise InputError(f"This is not a picture: {FORMATS} files can be read.") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_large() from error
-    except InputError:
-        raise
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise InputError(
-            "The picture is damaged or incomplete: save or send it once more."
-        ) from error
+    image = Image.open(io.BytesIO(data))
+    if image.format not in PLUGINS:  # EPS, for one, would be handed to another program
+        raise UnidentifiedImageError(image.format)
+    return image
 
 
 def _file_bytes(path: Path) -> bytes:
@@ -91,32 +129,9 @@ def _too_large() -> InputError:
     )
 
 
-def _shrink(width: int, height: int) -> float:
-    """The factor, at most 1, that brings a picture to its working size."""
-    return min(1.0, math.sqrt(MAX_WORKING_PX / (width * height)))
-
-
-def _from_image(image: Image.Image) -> Picture:
-    width, height = image.size
-    if width * height > MAX_SOURCE_PX:
-        raise _too_large()
-    if width * height == 0:
-        raise InputError("The picture has no pixels: choose another one.")
-    shrink = _shrink(width, height)
-    # JPEG decodes straight to a half or a quarter, in a fraction of the time and memory.
-    image.draft(None, (math.ceil(width * shrink), math.ceil(height * shrink)))
-    image.load()
-    orientation = image.getexif().get(EXIF_ORIENTATION)  # Pillow has turned a TIFF by now
-    if image.mode in DEEP_MODES:
-        image = Image.fromarray(_to_uint8(np.asarray(image)))
-    rgb = _rgb_on_white(image)
-    if orientation in TURNED:
-        width, height = height, width
-    if orientation is not None:
-        turned = Image.fromarray(rgb)
-        turned.getexif()[EXIF_ORIENTATION] = orientation
-        rgb = np.asarray(ImageOps.exif_transpose(turned))
-    return _picture(rgb, (width, height))
+def _shrink(width: int, height: int, enough_px: int) -> float:
+    """The factor, at most 1, that leaves so many pixels of a picture."""
+    return min(1.0, math.sqrt(enough_px / (width * height)))
 
 
 def _from_array(array: NDArray[np.generic]) -> Picture:
@@ -166,17 +181,22 @@ def _to_uint8(values: NDArray[np.generic]) -> NDArray[np.uint8]:
 
 
 def _rgb_on_white(image: Image.Image) -> NDArray[np.uint8]:
-    if image.has_transparency_data:
-        layered = image.convert("RGBA")
-        paper = Image.new("RGBA", layered.size, "white")
-        image = Image.alpha_composite(paper, layered)
-    return np.asarray(image.convert("RGB"))
+    try:
+        if image.has_transparency_data:
+            layered = image.convert("RGBA")
+            paper = Image.new("RGBA", layered.size, "white")
+            image = Image.alpha_composite(paper, layered)
+        return np.asarray(image.convert("RGB"))
+    except ValueError as error:
+        raise InputError(
+            f"A picture of mode {image.mode} cannot be read: save it as RGB."
+        ) from error
 
 
 def _picture(rgb: NDArray[np.uint8], source_size_px: tuple[int, int]) -> Picture:
     """Scale down to the working size and take the luminance."""
     height, width = rgb.shape[:2]
-    shrink = _shrink(width, height)
+    shrink = _shrink(width, height, MAX_WORKING_PX)
     if shrink < 1:
         size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)

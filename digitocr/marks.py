@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digitocr.types import Box, Gray, Ink, Rgb
+from digitocr.types import Box, Digit, Gray, Ink, Rgb
 
 Color = tuple[int, int, int]  # RGB, 0..255
 
@@ -24,6 +24,7 @@ QUIET: Color = (107, 114, 128)
 SURE: Color = (31, 122, 112)
 UNSURE: Color = (184, 130, 36)
 DOUBT: Color = (190, 70, 44)
+QUITE_SURE = 0.9  # confidence of an accepted digit that is shown as SURE
 SERIES: tuple[Color, ...] = (  # distinct also for colour-blind eyes (Okabe, Ito: 2002)
     (0, 114, 178),
     (213, 94, 0),
@@ -34,11 +35,11 @@ SERIES: tuple[Color, ...] = (  # distinct also for colour-blind eyes (Okabe, Ito
 )
 
 
-def confidence_color(confidence: float) -> Color:
-    """Calm green where the reader is sure, ochre, then brick where it is not; 0..1."""
-    if confidence >= 0.9:
-        return SURE
-    return UNSURE if confidence >= 0.7 else DOUBT
+def digit_color(digit: Digit) -> Color:
+    """Brick for a digit in doubt; green or ochre for an accepted one, by its confidence."""
+    if not digit.accepted:
+        return DOUBT
+    return SURE if digit.confidence >= QUITE_SURE else UNSURE
 
 
 def percent(confidence: float) -> str:

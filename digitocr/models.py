@@ -22,15 +22,19 @@ from digitocr.types import InputError, Probabilities, Tiles
 MODEL_NAME = "DigitClassifier.keras"
 MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
 PACKAGE = Path(__file__).parent
+_LOADING = threading.Lock()
 
 
 class Classifier:
     """DigitClassifier: tiles -> a probability for each digit. Safe to share between threads."""
 
     def __init__(self, export: Path) -> None:
-        with _quiet_stderr():
-            self._interpreter = Interpreter(str(export), num_threads=1)
-            self._interpreter.allocate_tensors()
+        try:
+            with _quiet_stderr():
+                self._interpreter = Interpreter(str(export), num_threads=1)
+                self._interpreter.allocate_tensors()
+        except ValueError as error:
+            raise InputError(f"{export} is damaged: delete it, and it is made anew.") from error
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
         self._batch = 1
@@ -60,7 +64,11 @@ class Classifier:
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
     """LiteRT greets on the process' stderr, past Python and past every log level of its own."""
-    saved = os.dup(2)
+    try:
+        saved = os.dup(2)
+    except OSError:  # there is no stderr to keep quiet
+        yield
+        return
     try:
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), 2)
@@ -94,9 +102,14 @@ def find_export(model: Path) -> Path:
         ) from error
 
 
-@lru_cache(maxsize=2)
 def load_classifier(model: Path | None = None) -> Classifier:
     """The shipped classifier, or the one in a .keras file of the user's own."""
+    with _LOADING:  # two sessions at once would load it twice
+        return _load_once(model)
+
+
+@lru_cache(maxsize=2)
+def _load_once(model: Path | None) -> Classifier:
     if model is not None and not model.is_file():
         raise InputError(f"There is no model at {model}.")
     return Classifier(find_export(model or find_model()))

@@ -1,4 +1,4 @@
-"""A Reading as text, JSON and CSV: the contract that command line, app and services share."""
+"""A Reading as JSON and CSV: the contract that command line, app and services share."""
 
 from __future__ import annotations
 

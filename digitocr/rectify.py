@@ -24,13 +24,17 @@ REACH = 3.5  # neighbours lie within this many digit heights
 
 
 def rectify(
-    ink: Ink, components: Sequence[Component], source_px_per_px: float, max_skew_deg: float
+    ink: Ink,
+    components: Sequence[Component],
+    source_px_per_px: tuple[float, float],
+    max_skew_deg: float,
 ) -> Rectification:
     """Turn ink, bool (H, W), until its lines of writing are level.
 
     ink and its components: working frame.
     """
-    to_source = np.array([[source_px_per_px, 0, 0], [0, source_px_per_px, 0]], np.float64)
+    scale = np.diag(source_px_per_px).astype(np.float64)
+    to_source = np.column_stack([scale, np.zeros(2)])
     skew_deg = estimate_skew(components, max_skew_deg) if max_skew_deg > 0 else 0.0
     if skew_deg == 0:
         return Rectification(0.0, ink, to_source)
@@ -39,7 +43,7 @@ def rectify(
         return Rectification(0.0, ink, to_source)
     soft = cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size, flags=cv2.INTER_LINEAR)
     back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
-    return Rectification(skew_deg, soft > 127, source_px_per_px * back)
+    return Rectification(skew_deg, soft > 127, scale @ back)
 
 
 def estimate_skew(components: Sequence[Component], max_skew_deg: float) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+ThresholdMethod = Literal["otsu", "adaptive"]
 ThresholdChoice = Literal["auto", "otsu", "adaptive"]
 PolarityChoice = Literal["auto", "dark", "light"]
 
@@ -26,8 +27,8 @@ class Settings:
         _within("window_px", self.window_px, 0, 2001)
         _within("max_skew_deg", self.max_skew_deg, 0, 45)
         _within("reject_below", self.reject_below, 0, 1)
-        _one_of("threshold", self.threshold, ("auto", "otsu", "adaptive"))
-        _one_of("polarity", self.polarity, ("auto", "dark", "light"))
+        _one_of("threshold", self.threshold, get_args(ThresholdChoice))
+        _one_of("polarity", self.polarity, get_args(PolarityChoice))
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

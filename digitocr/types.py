@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.settings import Settings
+from digitocr.settings import Settings, ThresholdMethod
 
 Gray = NDArray[np.uint8]  # (H, W), 0 black .. 255 white
 Rgb = NDArray[np.uint8]  # (H, W, 3)
@@ -23,8 +23,6 @@ Tile = NDArray[np.float32]  # (28, 28), 0 paper .. 1 ink
 Tiles = NDArray[np.float32]  # (N, 28, 28)
 Probabilities = NDArray[np.float32]  # (10,) or (N, 10), each row sums to 1
 Affine = NDArray[np.float64]  # (2, 3), maps (x, y, 1) to (x, y)
-
-ThresholdMethod = Literal["otsu", "adaptive"]
 
 
 class InputError(ValueError):
@@ -70,9 +68,10 @@ class Picture:
     source_size_px: tuple[int, int]  # width, height
 
     @property
-    def source_px_per_px(self) -> float:
-        """How many source pixels one working pixel spans; 1 unless the picture was scaled down."""
-        return self.source_size_px[0] / int(self.gray.shape[1])
+    def source_px_per_px(self) -> tuple[float, float]:
+        """How many source pixels a working pixel spans along x and y; 1 unless scaled down."""
+        (width, height), (rows, columns) = self.source_size_px, self.gray.shape
+        return width / columns, height / rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +79,7 @@ class Binarization:
     """Paper and ink told apart, in the working frame.
 
     Otsu compares the blurred picture with `level` itself; the adaptive method compares it with
-    `surface`, the local paper brightness lowered (or raised, for light ink) by `level`.
+    `surface`, the local paper's brightness lowered by `level`.
     `histogram` counts the very values that `level` was chosen from: the blurred picture for
     Otsu, its distance from the local paper for the adaptive method.
     """
@@ -135,7 +134,7 @@ class TextLine:
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """Every component of the level frame: on a text line, or dropped."""
+    """Every component of the level frame, single pixels apart: on a text line, or dropped."""
 
     contours: tuple[NDArray[np.int32], ...]  # outer borders of all the ink, each (N, 2) x, y
     lines: tuple[TextLine, ...]  # top to bottom
@@ -147,7 +146,7 @@ class Piece:
     """A primitive segment: a component, or what lies between two candidate cuts of one."""
 
     component: Component
-    cut_after: NDArray[np.int32] | None  # (N, 2) polyline x, y, level frame; None = a real gap
+    cut_after: NDArray[np.int32] | None  # (N, 2) polyline x, y, level frame; None = paper follows
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,9 +209,9 @@ class Digit:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """The digits of one line of writing, left to right."""
+    """The digits of one line of writing."""
 
-    digits: tuple[Digit, ...]
+    digits: tuple[Digit, ...]  # left to right
 
     @property
     def text(self) -> str:

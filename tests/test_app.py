@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitocr.edit import drawn, encoded
+import digitocr
+from digitocr import Reading, Settings
+from digitocr.edit import Edit, drawn, encoded
 from training.strokes import Hand, write_number
 
 testing = pytest.importorskip("streamlit.testing.v1")
@@ -145,6 +148,55 @@ def test_a_bad_file_leaves_the_others_alone(app: Any) -> None:
 def test_names_of_files_are_shown_as_text(app: Any) -> None:
     upload(app, ("<i>x.png", png_of("5")), ("y.png", png_of("2")))
     assert "<i>x" not in words(app)
+
+
+def test_each_picture_is_read_once_and_the_shown_one_first(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui import reader
+
+    names = {png_of(str(number)): str(number) for number in range(10, 22)}
+    read: list[str] = []
+
+    def noted(data: bytes, settings: Settings) -> Reading:
+        read.append(names[data])
+        return digitocr.read(data, settings)
+
+    monkeypatch.setattr(reader, "read", noted)
+    upload(app, *((f"{name}.png", data) for data, name in names.items()))
+    assert read == list(names.values())
+    read.clear()
+    app.selectbox(key="shown").set_value(5).run()
+    assert read == ["15"]  # with every stage this time
+    app.toggle(key="steps").set_value(True).run()
+    assert read == ["15"]
+    read.clear()
+    next(one for one in app.slider if one.label == "Blur").set_value(2.0).run()
+    assert read[0] == "15"
+    assert sorted(read) == sorted(names.values())
+    assert not app.exception
+
+
+def test_downloads_tell_of_the_picture_before_its_edit(app: Any) -> None:
+    def digits(edit: Edit) -> list[dict[str, Any]]:
+        """What the JSON says of the digits of the picture as it is shown."""
+        summaries = app.session_state.summaries
+        found = next(summaries[key] for key in summaries if key[1] == edit)
+        return found.record["lines"][0]["digits"]
+
+    picture = Image.open(io.BytesIO(png_of("472"))).transpose(Image.Transpose.ROTATE_90)
+    upload(app, ("number.png", encoded(picture)))
+    key = next(iter(app.session_state.summaries))[0]
+    turned, cropped = Edit(1), Edit(1, (0.0, 0.1, 0.7, 1.0))
+    for edit in (turned, cropped):
+        app.session_state.edits = {key: edit}
+        app.run()
+        assert not app.exception
+    assert ">47</div>" in words(app)
+    lefts = [one["box"][1] for one in digits(turned)]
+    assert lefts == sorted(lefts, reverse=True)  # the number runs upwards in the original
+    for one, other in zip(digits(cropped), digits(turned), strict=False):
+        assert one["box"] == pytest.approx(other["box"], abs=3)
 
 
 def test_the_samples_may_be_missing(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,6 +138,24 @@ def test_draw_by_mouse_undo_and_clear(open_page: Callable[..., Any]) -> None:
     assert ink_px(paper) == 0
 
 
+def test_drawn_digits_of_many_hands_are_read(open_page: Callable[..., Any]) -> None:
+    from benchmarks.drawing import modelled, write
+
+    page = open_page()
+    paper_of(page)
+    digits = modelled(np.random.default_rng(3), 40)
+    right = 0
+    for start in range(0, len(digits), 5):
+        number = digits[start : start + 5]
+        truth, shown = "".join(label for label, _ in number), write(page, number)
+        if len(shown) == len(truth):
+            right += sum(a == b for a, b in zip(truth, shown, strict=True))
+        page.locator(".st-key-pens").get_by_role("button", name="Clear").click()
+        page.locator(".hint").wait_for()
+        settle(page)
+    assert right >= 0.95 * len(digits)
+
+
 def test_drawing_survives_a_look_elsewhere(open_page: Callable[..., Any]) -> None:
     page = open_page()
     write_by_mouse(page, paper_of(page), strokes_of("5", 150, 120, 60))

@@ -6,14 +6,17 @@ import io
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from digitocr import InputError, Reading, Settings, read
 from digitocr.draw import STAGES, annotate, stage_pictures
-from digitocr.edit import Edit, drawn, edited, encoded, thumbnail
-from digitocr.marks import LONGEST_PX, Sheet, percent
-from digitocr.types import Box
-from training.strokes import Hand, render, write_number
+from digitocr.edit import Edit, drawn, edited, encoded, original_box, thumbnail
+from digitocr.load import decode
+from digitocr.marks import DOUBT, LONGEST_PX, SURE, UNSURE, Sheet, digit_color, percent
+from digitocr.types import Box, Digit
+from training.strokes import Hand, draw_digit, random_hand, render, write_number
 
 HAND = Hand(allographs=(0,) * 10, jitter=0.008)
 
@@ -64,6 +67,47 @@ def test_every_stage_draws_and_explains(name: str, threshold: str) -> None:
         assert picture.width <= LONGEST_PX
 
 
+def test_every_clock_is_shown_once(reading: Reading) -> None:
+    clocks = [stage.clock for stage in STAGES if stage.clock]
+    assert sorted(clocks) == sorted(reading.stage_ms)
+
+
+def explained(title: str, reading: Reading) -> str:
+    return next(stage for stage in STAGES if stage.title == title).explain(reading)
+
+
+def test_what_is_switched_off_is_said_to_be_off() -> None:
+    page = CASES["tilted"]
+    assert "tilted" in explained("Levelled ink", read(page))
+    assert "switched off" in explained("Levelled ink", read(page, Settings(max_skew_deg=0)))
+    assert "wide shapes are cut" in explained("Candidate cuts", read(page))
+    whole = read(page, Settings(split_touching=False))
+    assert "switched off" in explained("Candidate cuts", whole)
+
+
+def test_the_heights_of_all_lines_are_told() -> None:
+    sentence = explained(
+        "Lines of writing", read(number_page(("41", "52", "60", "72", "84", "90")))
+    )
+    assert "6 lines" in sentence
+    assert " to " in sentence
+
+
+def digit_of(confidence: float, accepted: bool) -> Digit:
+    tile, probabilities = np.zeros((28, 28), np.float32), np.zeros(10, np.float32)
+    return Digit("3", confidence, accepted, Box(0, 0, 1, 1), (), tile, probabilities)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "accepted", "color"),
+    [(0.99, True, SURE), (0.5, True, UNSURE), (0.99, False, DOUBT), (0.5, False, DOUBT)],
+)
+def test_only_a_digit_in_doubt_looks_like_doubt(
+    confidence: float, accepted: bool, color: tuple[int, int, int]
+) -> None:
+    assert digit_color(digit_of(confidence, accepted)) == color
+
+
 def test_stage_pictures_are_numbered(reading: Reading) -> None:
     names = [name for name, _ in stage_pictures(reading)]
     assert names == sorted(names)
@@ -90,7 +134,7 @@ def test_doubt_is_drawn_differently_and_not_by_colour_alone() -> None:
 def test_boxes_lie_on_their_digits_in_a_picture_that_was_scaled_down() -> None:
     page = number_page(("40",), height_px=700)
     reading = read(page)
-    assert reading.picture.source_px_per_px > 1
+    assert min(reading.picture.source_px_per_px) > 1
     scale = LONGEST_PX / max(page.size)
     plain = Sheet(reading.picture.rgb).image
     marks = np.array(annotate(reading)).astype(int) - np.array(plain)
@@ -129,20 +173,42 @@ CORNERS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]],
     [(0, (255, 0, 0)), (1, (0, 0, 255)), (2, (255, 255, 255)), (3, (0, 255, 0))],
 )
 def test_quarter_turns_are_clockwise(turns: int, upper_left: tuple[int, ...]) -> None:
-    data = encoded(Image.fromarray(CORNERS))
-    assert edited(data, Edit(turns)).getpixel((0, 0)) == upper_left
+    assert edited(Image.fromarray(CORNERS), Edit(turns)).getpixel((0, 0)) == upper_left
 
 
 def test_a_region_is_cut_out_of_the_turned_picture() -> None:
-    data = encoded(Image.fromarray(CORNERS.repeat(10, 0).repeat(20, 1)))
-    half = edited(data, Edit(1, (0.5, 0.0, 1.0, 0.5)))
+    picture = Image.fromarray(CORNERS.repeat(10, 0).repeat(20, 1))
+    half = edited(picture, Edit(1, (0.5, 0.0, 1.0, 0.5)))
     assert half.size == (10, 20)
     assert half.getpixel((0, 0)) == (255, 0, 0)
 
 
 @pytest.mark.parametrize("region", [(0, 0, 0, 0), (1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5)])
 def test_a_region_keeps_at_least_a_pixel(region: tuple[float, float, float, float]) -> None:
-    assert edited(encoded(Image.fromarray(CORNERS)), Edit(0, region)).size == (1, 1)
+    assert edited(Image.fromarray(CORNERS), Edit(0, region)).size == (1, 1)
+
+
+shares = st.floats(0, 1)
+
+
+@settings(deadline=None)
+@given(st.data(), st.integers(0, 7), st.none() | st.tuples(shares, shares, shares, shares))
+def test_a_box_finds_its_way_back(
+    data: st.DataObject, turns: int, region: tuple[float, float, float, float] | None
+) -> None:
+    width, height = data.draw(st.integers(1, 9)), data.draw(st.integers(1, 9))
+    upright = Image.fromarray(np.arange(width * height, dtype=np.uint8).reshape(height, width))
+    edit = Edit(turns, region)
+    picture = edited(upright, edit)
+    left, top = (data.draw(st.integers(0, side - 1)) for side in picture.size)
+    right = data.draw(st.integers(left + 1, picture.width))
+    bottom = data.draw(st.integers(top + 1, picture.height))
+    box = Box(left, top, right, bottom)
+    original = original_box(box, edit, upright.size)
+    assert 0 <= original.left < original.right <= width
+    assert 0 <= original.top < original.bottom <= height
+    found = np.rot90(np.array(upright.crop(original)), -turns)
+    np.testing.assert_array_equal(found, np.array(picture.crop(box)))
 
 
 def test_the_upright_picture_is_what_is_edited() -> None:
@@ -151,11 +217,15 @@ def test_the_upright_picture_is_what_is_edited() -> None:
     exif[0x0112] = 6  # the camera was turned
     buffer = io.BytesIO()
     image.save(buffer, "PNG", exif=exif)
-    assert edited(buffer.getvalue(), Edit(0, (0, 0, 1, 0.5))).size == (16, 16)
+    upright = decode(buffer.getvalue())
+    assert upright.size == (16, 32)
+    half = edited(upright, Edit(0, (0, 0, 1, 0.5)))
+    assert half.size == (16, 16)
+    assert read(half).picture.source_size_px == (16, 16)  # and is not turned once more
 
 
 def test_a_picture_that_cannot_be_read_cannot_be_edited() -> None:
-    for change in (lambda: edited(b"no picture", Edit(1)), lambda: thumbnail(b"", 100)):
+    for change in (lambda: decode(b"no picture"), lambda: thumbnail(b"", 100)):
         with pytest.raises(InputError):
             change()
 
@@ -173,6 +243,22 @@ def test_strokes_become_a_number() -> None:
     assert read(encoded(picture)).text == "472"
 
 
+def test_drawn_digits_of_many_hands_are_read() -> None:
+    rng = np.random.default_rng(1)
+    right = 0
+    for _ in range(40):
+        labels = rng.integers(0, 10, 5)
+        strokes = [
+            (10.0, [(float(x), float(y)) for x, y in stroke * 130 + (40 + 165 * place, 90)])
+            for place, label in enumerate(labels)
+            for stroke in draw_digit(rng, int(label), random_hand(rng))
+        ]
+        found = [digit.label for digit in read(drawn((880, 340), strokes)).digits]
+        if len(found) == len(labels):
+            right += sum(label == str(truth) for label, truth in zip(found, labels, strict=True))
+    assert right >= 0.95 * 200
+
+
 def test_a_dot_is_drawn_and_no_strokes_are_blank_paper() -> None:
     assert np.array(drawn((100, 100), [(10, [(50, 50), (50, 50)])])).min() == 0
     assert np.array(drawn((100, 100), [])).min() == 255
@@ -187,3 +273,17 @@ def test_a_drawing_has_a_sensible_size(size: tuple[float, float]) -> None:
 def test_a_thumbnail_is_small() -> None:
     data = thumbnail(encoded(number_page(("4072",), height_px=200)), 120)
     assert max(Image.open(io.BytesIO(data)).size) == 120
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_a_preview_of_a_transparent_picture_is_white(mode: str) -> None:
+    clear = Image.new(mode, (40, 30))
+    preview = Image.open(io.BytesIO(thumbnail(edited(clear, Edit(1)), 20)))
+    assert np.array(preview).min() > 250
+
+
+def test_a_preview_of_a_deep_picture_keeps_its_tones() -> None:
+    ramp = Image.fromarray(np.linspace(300, 60_000, 64, dtype=np.uint16).reshape(8, 8))
+    preview = np.array(Image.open(io.BytesIO(thumbnail(edited(ramp, Edit(2)), 8))).convert("L"))
+    assert preview.max() > 240
+    assert preview.min() < 15

@@ -40,9 +40,9 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    load_classifier.cache_clear()
+    models._load_once.cache_clear()
     yield tmp_path / "cache" / "digitocr"
-    load_classifier.cache_clear()
+    models._load_once.cache_clear()
 
 
 def test_no_tiles_give_no_probabilities() -> None:
@@ -114,7 +114,7 @@ def test_export_of_ones_own_model_is_made_once_and_cached(
         raise AssertionError(f"{model} was exported twice")
 
     monkeypatch.setattr(models, "export_litert", fail)
-    load_classifier.cache_clear()
+    models._load_once.cache_clear()
     again = load_classifier(tiny_model).probabilities(tiles(4))
     assert np.array_equal(again, probabilities)
 

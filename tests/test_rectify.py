@@ -17,7 +17,7 @@ ANGLES = [-40, -30, -12, -5, 5, 12, 30, 40]
 
 
 def rectified(ink: Ink, scale: float = 1.0, max_skew_deg: float = 45) -> Rectification:
-    return rectify(ink, find_components(ink)[1], scale, max_skew_deg)
+    return rectify(ink, find_components(ink)[1], (scale, scale), max_skew_deg)
 
 
 def row_of_blocks(angle_deg: float, count: int = 8, lines: int = 1) -> Ink:

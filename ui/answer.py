@@ -14,7 +14,7 @@ from digitocr import Digit, Reading
 from digitocr.charts import tile_image
 from digitocr.draw import annotate
 from digitocr.edit import encoded
-from digitocr.marks import confidence_color, percent
+from digitocr.marks import digit_color, percent
 from digitocr.output import CSV_COLUMNS
 from ui import parts
 from ui.reader import Summary
@@ -66,7 +66,8 @@ def _sureness(reading: Reading, text: str) -> str:
     if doubts:
         which = "One digit is" if doubts == 1 else f"{doubts} digits are"
         return f"{which} in doubt: the best guess is on its card."
-    return html.escape(f"Chance that every digit is right: {percent(reading.confidence)}")
+    what = "the whole number" if len(reading.lines) == 1 else "all the digits together"
+    return html.escape(f"Confidence in {what}: {percent(reading.confidence)}")
 
 
 def show_picture(reading: Reading) -> None:
@@ -91,7 +92,7 @@ def show_cards(reading: Reading) -> None:
 
 
 def _card(digit: Digit) -> str:
-    red, green, blue = confidence_color(digit.confidence)
+    red, green, blue = digit_color(digit)
     tile = parts.data_url(encoded(tile_image(digit.tile, digit.tile.shape[0])))
     others = "".join(
         f"<p>or <b>{other.label}</b><span>{html.escape(percent(other.confidence))}</span></p>"

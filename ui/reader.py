@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from digitocr import InputError, Reading, Settings, read
-from digitocr.edit import Edit, edited
+from digitocr import InputError, Line, Reading, Settings, read
+from digitocr.edit import Edit, edited, original_box
+from digitocr.load import decode
 from digitocr.output import as_dict, csv_rows, error_dict
 from ui.sources import Source
 
-KEPT = 8  # readings; one of a large photo takes some 30 MB
-KEPT_SUMMARIES = 500
+KEPT = 8  # answers of pictures that were shown; one of a large photo takes some 30 MB
+KEPT_SUMMARIES = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What came of one picture."""
+
+    reading: Reading | None  # of the edited picture
+    error: str = ""  # the sentence that says why there is no reading, or nothing
+    upright_size_px: tuple[int, int] = (0, 0)  # width, height before the edit
 
 
 @dataclass(frozen=True)
@@ -21,38 +31,71 @@ class Summary:
     """What lists and downloads need of an answer; light enough to keep for every upload."""
 
     text: str
-    error: str  # the sentence that says why there is no answer, or nothing
-    record: dict[str, Any]  # as in the JSON
-    rows: list[dict[str, Any]]  # as in the CSV
+    error: str  # as in Answer
+    record: dict[str, Any]  # as in the JSON, boxes in the upright picture before the edit
+    rows: list[dict[str, Any]]  # as in the CSV, boxes likewise
 
 
-def reading_of(source: Source, settings: Settings) -> Reading | str:
-    """The answer, or the sentence that says why there is none."""
-    return _read(source.key, edit_of(source), settings, source.data)
+def answer_for(source: Source, settings: Settings) -> Answer:
+    """The answer with all its stages, for the picture that is shown."""
+    return _kept(source.key, edit_of(source), settings, source.data)
 
 
-def summary_of(source: Source, settings: Settings) -> Summary:
-    """The answer in short."""
-    return _summary(source.key, edit_of(source), settings, source)
+def summary_of(source: Source, settings: Settings, answer: Answer | None = None) -> Summary:
+    """The answer in short, of this answer or of one that is read and then forgotten."""
+    found = known_summary(source, settings)
+    if found is None:
+        edit = edit_of(source)
+        found = _summary(source.name, edit, answer or _answer(source.data, edit, settings))
+        summaries = _summaries()
+        summaries[source.key, edit, settings] = found
+        if len(summaries) > KEPT_SUMMARIES:
+            del summaries[next(iter(summaries))]
+    return found
 
 
-@st.cache_data(scope="session", max_entries=KEPT_SUMMARIES, show_spinner=False)
-def _summary(key: str, edit: Edit, settings: Settings, _source: Source) -> Summary:
-    answer = _read(key, edit, settings, _source.data)
-    if isinstance(answer, str):
-        record = error_dict(_source.name, answer)
-        return Summary("", answer, record, [record])
-    rows = csv_rows(_source.name, answer)
-    return Summary(answer.text, "", as_dict(_source.name, answer), rows)
+def known_summary(source: Source, settings: Settings) -> Summary | None:
+    """The answer in short if there is one already."""
+    return _summaries().get((source.key, edit_of(source), settings))
+
+
+def _summaries() -> dict[tuple[str, Edit, Settings], Summary]:
+    found: dict[tuple[str, Edit, Settings], Summary]
+    found = st.session_state.setdefault("summaries", {})
+    return found
+
+
+def _summary(name: str, edit: Edit, answer: Answer) -> Summary:
+    if answer.reading is None:
+        record = error_dict(name, answer.error)
+        return Summary("", answer.error, record, [record])
+    reading = _in_upright_px(answer.reading, edit, answer.upright_size_px)
+    return Summary(reading.text, "", as_dict(name, reading), csv_rows(name, reading))
+
+
+def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Reading:
+    lines = (
+        Line(tuple(replace(one, box=original_box(one.box, edit, size_px)) for one in line.digits))
+        for line in reading.lines
+    )
+    return replace(reading, lines=tuple(lines))
 
 
 @st.cache_resource(scope="session", max_entries=KEPT, show_spinner=False)
-def _read(key: str, edit: Edit, settings: Settings, _data: bytes) -> Reading | str:
+def _kept(key: str, edit: Edit, settings: Settings, _data: bytes) -> Answer:
     # Cached by the picture's key: hashing an array samples it, and would miss a small change.
+    return _answer(_data, edit, settings)
+
+
+def _answer(data: bytes, edit: Edit, settings: Settings) -> Answer:
     try:
-        return read(_data if edit == Edit() else edited(_data, edit), settings)
+        if edit == Edit():
+            reading = read(data, settings)
+            return Answer(reading, "", reading.picture.source_size_px)
+        upright = decode(data)
+        return Answer(read(edited(upright, edit), settings), "", upright.size)
     except InputError as error:
-        return str(error)
+        return Answer(None, str(error))
 
 
 def edit_of(source: Source) -> Edit:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from digitocr.edit import Edit, edited, encoded
+from digitocr.edit import Edit, edited, thumbnail
+from digitocr.load import decode
 from ui import parts
 from ui.reader import edit_of, set_edit
 from ui.sources import Source
@@ -53,6 +54,4 @@ def _choose(source: Source, key: str) -> None:
 
 @st.cache_data(scope="session", max_entries=4, show_spinner=False)
 def _preview(key: str, quarter_turns: int, _data: bytes) -> bytes:
-    image = edited(_data, Edit(quarter_turns)).convert("RGB")
-    image.thumbnail((PREVIEW_PX, PREVIEW_PX))
-    return encoded(image, "JPEG")
+    return thumbnail(edited(decode(_data), Edit(quarter_turns)), PREVIEW_PX)
