@@ -18,8 +18,9 @@ from PIL import Image
 
 from digitocr import read
 
-SAMPLES = Path(__file__).parent.parent / "sample_images"
-CHEQUE = SAMPLES / "cheque-amount.png"
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "sample_images"
+CHEQUE = SAMPLES / "cheque.jpg"
 PHOTO = SAMPLES / "several-lines.jpg"
 PHOTO_SIZE_PX = (4000, 3000)
 PEAK_MEMORY = """
@@ -45,7 +46,7 @@ def median_ms(action: Callable[[], object], repeats: int) -> float:
 def run(*arguments: str) -> str:
     """Run Python with these arguments; what it prints."""
     command = [sys.executable, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
 def main() -> None:

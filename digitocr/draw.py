@@ -1,8 +1,8 @@
 """Stored values -> pictures of every stage. Nothing here computes a stage again.
 
 Every picture is RGB at display size: a frame's picture is scaled down until its longer side is at
-most LONGEST_PX, a tiny one enlarged to SHORTEST_PX. The stages up to the ink show the working frame, those from
-the levelled ink to the chosen boxes the level frame.
+most LONGEST_PX, a tiny one enlarged to SHORTEST_PX. The stages up to the ink show the working
+frame, those from the levelled ink to the chosen boxes the level frame.
 """
 
 from __future__ import annotations

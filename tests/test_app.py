@@ -187,7 +187,7 @@ def test_downloads_tell_of_the_picture_before_its_edit(app: Any) -> None:
     picture = Image.open(io.BytesIO(png_of("472"))).transpose(Image.Transpose.ROTATE_90)
     upload(app, ("number.png", encoded(picture)))
     key = next(iter(app.session_state.summaries))[0]
-    turned, cropped = Edit(1), Edit(1, (0.0, 0.1, 0.7, 1.0))
+    turned, cropped = Edit(1), Edit(1, (0.0, 0.1, 0.434, 1.0))
     for edit in (turned, cropped):
         app.session_state.edits = {key: edit}
         app.run()

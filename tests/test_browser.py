@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -90,6 +91,14 @@ def ink_px(paper: Any) -> int:
     return found
 
 
+def expect_ink(paper: Any, least_px: int) -> None:
+    """Wait for the browser's next frames to show so much ink."""
+    deadline = time.monotonic() + 5
+    while ink_px(paper) < least_px:
+        assert time.monotonic() < deadline, f"less ink than {least_px} px"
+        paper.page.wait_for_timeout(50)
+
+
 def settle(page: Any) -> None:
     """Wait for the end of a run: what stands below the number comes last."""
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
@@ -135,7 +144,13 @@ def test_draw_by_mouse_undo_and_clear(open_page: Callable[..., Any]) -> None:
     expect_number(page, "27")
     tools.get_by_role("button", name="Clear").click()
     page.locator(".number").wait_for(state="detached")
+    settle(page)
     assert ink_px(paper) == 0
+
+
+def thinned(stroke: Any) -> Any:
+    """Fewer points (N, 2), as few as a quick pen leaves: each takes the browser some time."""
+    return np.concatenate([stroke[:-1:3], stroke[-1:]])
 
 
 def test_drawn_digits_of_many_hands_are_read(open_page: Callable[..., Any]) -> None:
@@ -146,7 +161,7 @@ def test_drawn_digits_of_many_hands_are_read(open_page: Callable[..., Any]) -> N
     digits = modelled(np.random.default_rng(3), 40)
     right = 0
     for start in range(0, len(digits), 5):
-        number = digits[start : start + 5]
+        number = [(label, list(map(thinned, strokes))) for label, strokes in digits[start:][:5]]
         truth, shown = "".join(label for label, _ in number), write(page, number)
         if len(shown) == len(truth):
             right += sum(a == b for a, b in zip(truth, shown, strict=True))
@@ -162,7 +177,7 @@ def test_drawing_survives_a_look_elsewhere(open_page: Callable[..., Any]) -> Non
     expect_number(page, "5")
     page.get_by_role("radio", name="Upload").click()
     page.locator(".number").wait_for(state="detached")
-    assert ink_px(paper_of(page)) > 0
+    expect_ink(paper_of(page), 1)
     expect_number(page, "5")
 
 
@@ -186,7 +201,7 @@ def test_no_stroke_is_lost_in_the_corners(open_page: Callable[..., Any]) -> None
         before = ink_px(paper)
         halfway = ((start[0] + middle[0]) / 2, (start[1] + middle[1]) / 2)
         write_by_finger(page, paper, [[start, halfway, middle]])
-        assert ink_px(paper) > before + 100, f"the stroke from {start} was lost"
+        expect_ink(paper, before + 100)
 
 
 def test_several_files_some_of_them_bad(open_page: Callable[..., Any], tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from digitocr import read
 from training import samples
 from training.samples import SAMPLES, Sample, picture
 from training.scenes import Writing
@@ -31,6 +32,11 @@ def test_the_folder_holds_the_labelled_pictures_and_no_others() -> None:
     assert [tuple(row.values()) for row in labels()] == [
         (sample.file, sample.label, sample.conditions) for sample in SAMPLES
     ]
+
+
+@pytest.mark.parametrize("row", labels(), ids=lambda row: row["file"])
+def test_a_sample_is_read_right_and_without_doubt(row: dict[str, str]) -> None:
+    assert read(FOLDER / row["file"]).text == row["label"].replace("|", "\n")
 
 
 @pytest.mark.parametrize("row", labels(), ids=lambda row: row["file"])

@@ -172,7 +172,7 @@ def test_batches_differ_by_step_and_epoch_but_come_again(
     assert np.array_equal(first[2][0], second[2][0])
     assert not np.array_equal(first[0][0], first[1][0])
     before = first[0][0]
-    first.on_epoch_end()
+    first.epoch = 1
     assert not np.array_equal(first[0][0], before)
 
 
@@ -192,7 +192,6 @@ def test_a_short_run_gives_a_classifier_that_reads(
 ) -> None:
     from digitocr.models import load_classifier
 
-    monkeypatch.setattr(train_module, "STROKE_DIGITS", 50)
     monkeypatch.setattr(train_module, "BATCH", 32)
     monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
     out = tmp_path / "out" / "Own.keras"
@@ -206,3 +205,36 @@ def test_a_short_run_gives_a_classifier_that_reads(
     assert len(list(out.parent.glob("Own-*.tflite"))) == 1
     probabilities = load_classifier(out).probabilities(np.zeros((2, 28, 28), np.float32))
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_an_interrupted_run_goes_on_where_it_was(
+    train_module: object,
+    npz: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(train_module, "BATCH", 32)
+    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
+    batches = train_module.Batches  # type: ignore[attr-defined]
+
+    class Cut(batches):  # type: ignore[misc, valid-type]
+        def __getitem__(self, step: int) -> object:
+            if self.epoch:
+                raise InterruptedError("the lights went out")
+            return super().__getitem__(step)
+
+    def run() -> str:
+        train_module.train(  # type: ignore[attr-defined]
+            data=npz, out=tmp_path / "Own.keras", epochs=2, seed=0, runs=tmp_path / "runs"
+        )
+        return capsys.readouterr().out
+
+    monkeypatch.setattr(train_module, "Batches", Cut)
+    with pytest.raises(Exception, match="lights went out"):
+        run()
+    assert "Epoch 1/2" in capsys.readouterr().out
+    monkeypatch.setattr(train_module, "Batches", batches)
+    printed = run()
+    assert "Epoch 1/2" not in printed
+    assert "Epoch 2/2" in printed

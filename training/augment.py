@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.normalize import normalize
+from digitocr.normalize import TILE_PX, normalize
 from digitocr.types import Tile
 
 CANVAS_PX = 72  # room for a digit at twice its size, turned and sheared
@@ -49,7 +49,8 @@ def finish(rng: np.random.Generator, canvas: Canvas) -> Tile:
     tile = normalize(canvas > 0.45 if rng.random() < 0.5 else canvas)
     if rng.random() < 0.5:
         return tile
-    return np.roll(tile, rng.integers(-1, 2, size=2), axis=(0, 1))
+    down, right = rng.integers(0, 3, size=2)
+    return np.pad(tile, 1)[down : down + TILE_PX, right : right + TILE_PX]
 
 
 def _bend(rng: np.random.Generator, canvas: Canvas, strength: float) -> Canvas:

@@ -27,7 +27,6 @@ from training.strokes import stroke_digits
 BATCH = 128
 STROKE_SHARE = 0.3  # of the digits: drawn by our own stroke models, other hands than MNIST's
 NON_DIGIT_SHARE = 0.2  # of a batch
-STROKE_DIGITS = 40_000
 PEAK_LEARNING_RATE = 2e-3
 LABEL_SMOOTHING = 0.02
 
@@ -58,13 +57,9 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
 
 def with_strokes(mnist: Split, seed: int) -> Split:
     """MNIST's digits, with STROKE_SHARE of the whole drawn by the stroke models."""
-    pictures, labels = stroke_digits(np.random.default_rng(seed), STROKE_DIGITS)
-    repeat = STROKE_SHARE / (1 - STROKE_SHARE) * len(mnist.labels) / STROKE_DIGITS
-    take = np.arange(round(repeat * STROKE_DIGITS)) % STROKE_DIGITS
-    return Split(
-        np.concatenate([mnist.pictures, pictures[take]]),
-        np.concatenate([mnist.labels, labels[take]]),
-    )
+    count = round(STROKE_SHARE / (1 - STROKE_SHARE) * len(mnist.labels))
+    pictures, labels = stroke_digits(np.random.default_rng(seed), count)
+    return Split(np.concatenate([mnist.pictures, pictures]), np.concatenate([mnist.labels, labels]))
 
 
 def accuracy(model: keras.Model, split: Split) -> float:
@@ -87,7 +82,7 @@ def train(
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
         "DigitClassifier.keras"
     ),
-    epochs: Annotated[int, typer.Option(min=1)] = 20,
+    epochs: Annotated[int, typer.Option(min=1)] = 14,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
 ) -> None:
@@ -105,8 +100,11 @@ def train(
         schedule, weight_decay=0.02, use_ema=True, ema_momentum=0.998
     )
     model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"])
-    best = runs / "best.keras"
-    runs.mkdir(parents=True, exist_ok=True)
+    folder = runs / f"seed-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    best, backup = folder / "best.keras", folder / "backup"
+    resumed = best.exists() and backup.exists()
+    best_so_far = accuracy(keras.models.load_model(best), mnist.validation) if resumed else None
     validation = (
         as_tiles(mnist.validation.pictures),
         keras.utils.to_categorical(mnist.validation.labels, 10),
@@ -117,13 +115,20 @@ def train(
         epochs=epochs,
         validation_data=validation,
         callbacks=[
-            keras.callbacks.BackupAndRestore(runs / "backup"),
+            keras.callbacks.BackupAndRestore(backup),
             # A run that was interrupted goes on with the hands of its own epoch.
             keras.callbacks.LambdaCallback(
                 on_epoch_begin=lambda epoch, logs: setattr(batches, "epoch", epoch)
             ),
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True),
-            keras.callbacks.ModelCheckpoint(best, monitor="val_loss", save_best_only=True),
+            # By accuracy: the loss also counts how sure a network is that was taught to doubt.
+            keras.callbacks.ModelCheckpoint(
+                best,
+                monitor="val_accuracy",
+                mode="max",
+                save_best_only=True,
+                initial_value_threshold=best_so_far,
+            ),
         ],
     )
     chosen = keras.models.load_model(best, compile=False)
