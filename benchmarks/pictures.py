@@ -98,7 +98,7 @@ def contact_sheet() -> Image.Image:
 
 def save(image: Image.Image, path: Path) -> None:
     """A PNG of few colours, small enough for a repository."""
-    few = image.convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+    few = image.convert("RGB").quantize(COLORS, Image.Quantize.FASTOCTREE, kmeans=2)
     few.save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.relative_to(ROOT)}: {image.width} by {image.height} px, {size / 1000:.0f} kB")

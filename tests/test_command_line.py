@@ -197,6 +197,39 @@ def test_evaluate(folder: Path) -> None:
     assert "205.png" not in out
 
 
+def test_evaluate_shows_the_wrong_ones_in_a_report(folder: Path) -> None:
+    labelled(folder, ("205.png", "205"), ("69.png", "68"), ("bad.png", "1"))
+    code, _, _ = run("evaluate", ".", "--report", "report.html")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert code == 1
+    assert "1 of 3 read exactly right" in page
+    assert "69.png" in page
+    assert "to blame: classifier" in page
+    assert "This is not a picture" in page
+    assert "205.png" not in page
+    assert page.count("data:image/png;base64,") == 2
+
+
+def test_report_in_a_folder_that_is_not_there(folder: Path) -> None:
+    labelled(folder, ("205.png", "205"))
+    code, out, err = run("evaluate", ".", "--report", "nowhere/report.html")
+    assert (code, out) == (1, "")
+    assert "nowhere" in err
+
+
+def test_version_and_help() -> None:
+    import digitocr
+
+    assert run("--version")[:2] == (0, f"{digitocr.__version__}\n")
+    assert "evaluate" in run()[1]
+
+
+def test_a_missing_model_is_said_once(folder: Path) -> None:
+    code, out, err = run("read", "205.png", "69.png", "--model", "none.keras")
+    assert (code, out) == (1, "")
+    assert err == "There is no model at none.keras.\n"
+
+
 def test_evaluate_without_labels(tmp_path: Path) -> None:
     code, out, err = run("evaluate", str(tmp_path))
     assert (code, out) == (1, "")

@@ -38,7 +38,7 @@ def _table(chosen: Sequence[Source]) -> str:
 def _row(source: Source) -> str:
     found = known_summary(source, settings())
     if found is None:
-        kind, words = "", "…"
+        kind, words = "found", "…"  # the row keeps its height
     elif found.error:
         kind, words = "", found.error
     else:
