@@ -97,3 +97,14 @@ def join(components: Sequence[Component]) -> Component:
         top, left = component.box.top - box.top, component.box.left - box.left
         mask[top : top + component.box.height, left : left + component.box.width] |= component.mask
     return Component(box, mask)
+
+
+def trimmed(mask: Ink, box: Box) -> Component | None:
+    """The ink of a mask that fills box, on the smallest box of its own; None without ink."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        return None
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    where = Box(box.left + left, box.top + top, box.left + right, box.top + bottom)
+    return Component(where, mask[top:bottom, left:right])

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.types import Box, Component, Piece
+from digitocr.components import trimmed
+from digitocr.types import Component, Piece
 
 WIDE = 0.7  # digit heights; what is narrower is one digit
 GRID_PX = 40  # cuts are sought at this height, whatever the picture's size
@@ -137,7 +138,7 @@ def _pieces(component: Component, edges: list[NDArray[np.int32]]) -> list[Piece]
         inside = columns >= left[:, None]
         if edge is not None:
             inside &= columns < edge[:, None]
-        part = _crop(component.mask & inside, component.box)
+        part = trimmed(component.mask & inside, component.box)
         if part is not None:
             line = None
             if edge is not None:
@@ -149,14 +150,3 @@ def _pieces(component: Component, edges: list[NDArray[np.int32]]) -> list[Piece]
     # Where all the ink lies left of a cut, that cut parts nothing.
     pieces[-1] = Piece(pieces[-1].component, None)
     return pieces
-
-
-def _crop(mask: NDArray[np.bool_], box: Box) -> Component | None:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
-        return None
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    where = Box(
-        int(box.left + left), int(box.top + top), int(box.left + right), int(box.top + bottom)
-    )
-    return Component(where, mask[top:bottom, left:right])

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitocr.components import join
-from digitocr.types import Arc, Hypothesis, Lattice, Piece, Probabilities, Tiles
+from digitocr.components import join, trimmed
+from digitocr.types import Arc, Component, Hypothesis, Lattice, Piece, Probabilities, Tiles
 
 WIDEST = 1.6  # digit heights; pieces that span more are not one digit
+SHARED = 0.13  # of a digit's height: a stroke that two digits share reaches so far over their cut
+SHARED_COST = 0.5  # in log-probability: to share ink is the exception
 JOIN_GAP = 0.12  # of a digit's height: parts of a broken digit lie closer than this
 LEAST = 1e-4  # a probability below this tells nothing more
 USUAL_HEIGHT = 0.75  # of the line's digit height; a shorter digit is less likely,
@@ -32,7 +34,27 @@ def hypotheses(pieces: Sequence[Piece], digit_height_px: float) -> list[Hypothes
             ):
                 break
             found.append(Hypothesis(start, stop, component))
+            shared = _shared_ink(pieces, start, stop, SHARED * digit_height_px)
+            if shared:
+                found.append(Hypothesis(start, stop, join([component, *shared]), True))
     return found
+
+
+def _shared_ink(pieces: Sequence[Piece], start: int, stop: int, reach_px: float) -> list[Component]:
+    """The ink just beyond the cuts on both sides: touching digits may share a stroke."""
+    shared = []
+    for before in (start - 1, stop - 1):
+        cut_after = pieces[before].cut_after if 0 <= before < len(pieces) - 1 else None
+        if cut_after is None:
+            continue
+        neighbour = pieces[before if before < start else stop].component
+        columns, rows = cut_after.T
+        edge = np.interp(np.arange(neighbour.box.top, neighbour.box.bottom), rows, columns)
+        across = np.arange(neighbour.box.left, neighbour.box.right) + 0.5 - edge[:, None]
+        part = trimmed(neighbour.mask & (np.abs(across) <= reach_px), neighbour.box)
+        if part is not None:
+            shared.append(part)
+    return shared
 
 
 def _close(left: Piece, right: Piece, digit_height_px: float) -> bool:
@@ -68,7 +90,8 @@ def _score(candidate: Hypothesis, probabilities: Probabilities, digit_height_px:
     """Log-probability that a hypothesis is one digit, by the classifier and by its height."""
     certainty = max(float(probabilities.max()), LEAST)
     lacking = USUAL_HEIGHT - candidate.component.box.height / digit_height_px
-    return float(np.log(certainty)) - SHORTNESS_COST * max(0.0, lacking)
+    cost = SHORTNESS_COST * max(0.0, lacking) + SHARED_COST * candidate.shares_ink
+    return float(np.log(certainty)) - cost
 
 
 def _best_path(count: int, candidates: Sequence[Hypothesis], scores: Sequence[float]) -> set[int]:

@@ -156,6 +156,7 @@ class Hypothesis:
     start: int
     stop: int
     component: Component  # level frame
+    shares_ink: bool = False  # with a neighbour it touches, beyond their cut
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from drawings import block
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitocr.lattice import WIDEST, build_lattice, hypotheses
+from digitocr.lattice import SHARED, SHARED_COST, WIDEST, build_lattice, hypotheses
 from digitocr.types import Hypothesis, Lattice, Piece, Probabilities
 
 HEIGHT_PX = 50
@@ -69,12 +69,29 @@ def test_no_pieces_give_an_empty_lattice() -> None:
     ],
 )
 def test_hypotheses(pieces: list[Piece], wanted: list[tuple[int, int]]) -> None:
-    assert spans(hypotheses(pieces, HEIGHT_PX)) == wanted
+    plain = [one for one in hypotheses(pieces, HEIGHT_PX) if not one.shares_ink]
+    assert spans(plain) == wanted
+
+
+def test_pieces_that_were_cut_apart_may_share_the_ink_at_their_cut() -> None:
+    cut_at = np.array([(20, 50), (20, 99)], np.int32)
+    left, right = Piece(block(0, 50, 20, 50), cut_at), Piece(block(20, 50, 20, 50), None)
+    found = hypotheses([left, right], HEIGHT_PX)
+    reach_px = round(SHARED * HEIGHT_PX)
+    shared = {(one.start, one.stop): one.component.box for one in found if one.shares_ink}
+    assert shared.keys() == {(0, 1), (1, 2)}
+    assert abs(shared[0, 1].right - (20 + reach_px)) <= 1
+    assert abs(shared[1, 2].left - (20 - reach_px)) <= 1
+
+
+def test_ink_is_not_shared_without_need() -> None:
+    lattice = lattice_of([piece(0, cut=True), piece(20)], {(0, 1): 0.9, (1, 2): 0.9})
+    assert not any(arc.hypothesis.shares_ink for arc in lattice.best_path)
 
 
 def test_hypothesis_holds_the_ink_of_its_pieces() -> None:
     pieces = [piece(0, cut=True), piece(20, height=30)]
-    whole = hypotheses(pieces, HEIGHT_PX)[1].component
+    whole = next(one for one in hypotheses(pieces, HEIGHT_PX) if one.stop == 2).component
     assert whole.box == (0, 50, 40, 100)
     assert whole.area_px == 20 * 50 + 20 * 30
 
@@ -145,7 +162,9 @@ def test_best_path_covers_every_piece_once_and_none_is_better(seed: int, count: 
     assert all(before[1] == after[0] for before, after in pairwise(chosen))
 
     def merit(path: list[int]) -> float:
-        return float(sum(np.log(probabilities[index].max()) for index in path))
+        shared = sum(found[index].shares_ink for index in path)
+        certainty = sum(np.log(probabilities[index].max()) for index in path)
+        return float(certainty - SHARED_COST * shared)
 
     ours = [index for index, arc in enumerate(lattice.arcs) if arc.on_best_path]
     assert merit(ours) == pytest.approx(max(map(merit, all_paths(found, count))))
@@ -159,9 +178,10 @@ def test_joined_pieces_are_never_wider_than_a_digit(seed: int, count: int) -> No
     lefts = np.cumsum([0, *widths[:-1]])
     pieces = [piece(int(left), int(width), True) for left, width in zip(lefts, widths, strict=True)]
     found = hypotheses(pieces, HEIGHT_PX)
-    singles = [one for one in found if one.stop == one.start + 1]
+    plain = [one for one in found if not one.shares_ink]
+    singles = [one for one in plain if one.stop == one.start + 1]
     assert len(singles) == count
-    for one in found:
+    for one in plain:
         assert one.stop == one.start + 1 or one.component.box.width <= WIDEST * HEIGHT_PX
 
 
