@@ -18,6 +18,7 @@ from digitocr.types import Binarization, Gray, Ink
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
+POLARITY_PX = 40_000  # pixels are enough to tell dark ink from light
 WINDOW_SHARE = 0.2  # of the shorter side; wider than any pen stroke, narrower than a shadow
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
@@ -55,8 +56,8 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     return Binarization(gray, blurred, method, reason, level, counts, surface, ink_is_dark, ink)
 
 
-def _coarse(gray: Gray) -> Gray:
-    shrink = min(1.0, COARSE_PX / min(gray.shape))
+def _coarse(gray: Gray, shortest_px: float = COARSE_PX) -> Gray:
+    shrink = min(1.0, shortest_px / min(gray.shape))
     size = (max(1, round(gray.shape[1] * shrink)), max(1, round(gray.shape[0] * shrink)))
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
@@ -65,7 +66,9 @@ def _ink_is_dark(gray: Gray, choice: PolarityChoice) -> bool:
     """Paper is what most of a neighbourhood is; ink is the rarer and stronger deviation."""
     if choice != "auto":
         return choice == "dark"
-    coarse = _coarse(gray)
+    # A wide median is slow: a long strip is shrunk further than a page.
+    slim = min(gray.shape) / max(gray.shape)
+    coarse = _coarse(gray, math.sqrt(POLARITY_PX * slim))
     window = _odd(min(coarse.shape) // 3)
     deviation = coarse.astype(np.float64) - cv2.medianBlur(coarse, window)
     return float((deviation**3).mean()) <= 0
@@ -81,7 +84,7 @@ def _paper(blurred: Gray, window_px: int) -> Gray:
     shorter_px = min(blurred.shape)
     wanted = min(window_px or WINDOW_SHARE * shorter_px, shorter_px)
     window = _odd(wanted * coarse.shape[0] / blurred.shape[0])
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window, window))
     closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel)
     smooth = cv2.GaussianBlur(closed, (0, 0), window / 4)
     size = (blurred.shape[1], blurred.shape[0])

@@ -15,7 +15,7 @@ from digitocr.types import Arc, Component, Hypothesis, Lattice, Piece, Probabili
 
 WIDEST = 1.6  # digit heights; pieces that span more are not one digit
 SHARED = 0.13  # of a digit's height: a stroke that two digits share reaches so far over their cut
-SHARED_COST = 0.5  # in log-probability: to share ink is the exception
+SHARED_COST = 0.3  # in log-probability: to share ink is the exception
 JOIN_GAP = 0.12  # of a digit's height: parts of a broken digit lie closer than this
 LEAST = 1e-4  # a probability below this tells nothing more
 USUAL_HEIGHT = 0.75  # of the line's digit height; a shorter digit is less likely,
