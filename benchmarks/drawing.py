@@ -22,6 +22,7 @@ from training.strokes import draw_digit, random_hand
 DIGITS_PER_NUMBER = 5
 HEIGHT_PX, ADVANCE_PX = 130, 165
 LEFT_PX, TOP_PX = 40, 90
+LOOK_MS, MOST_LOOKS = 200, 40
 
 Digit = tuple[str, list[NDArray[np.float32]]]  # label, strokes in digit heights
 
@@ -61,10 +62,20 @@ def write(page: Page, digits: list[Digit]) -> str:
             for x, y in points[1:]:
                 page.mouse.move(float(x), float(y))
             page.mouse.up()
-    page.wait_for_timeout(300)
-    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
-    cards = page.locator(".card .label").all_inner_texts()
-    return "".join(text[0] for text in cards)
+    return _settled(page, len(digits))
+
+
+def _settled(page: Page, count: int) -> str:
+    """The labels on the cards once they stay as they are, for longer if their count is off."""
+    shown, times = "", 0
+    for _ in range(MOST_LOOKS):
+        page.wait_for_timeout(LOOK_MS)
+        page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+        now = "".join(text[0] for text in page.locator(".card .label").all_inner_texts())
+        shown, times = now, times + 1 if now == shown else 0
+        if times >= (2 if len(shown) == count else 10):
+            break
+    return shown
 
 
 def main(
