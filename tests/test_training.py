@@ -183,17 +183,22 @@ def test_network_takes_tiles_and_gives_probabilities(train_module: object) -> No
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.fixture
+def small_run(train_module: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small batches and a narrow network."""
+    monkeypatch.setattr(train_module, "BATCH", 32)
+    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
+
+
+@pytest.mark.usefixtures("small_run")
 def test_a_short_run_gives_a_classifier_that_reads(
     train_module: object,
     npz: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     from digitocr.models import load_classifier
 
-    monkeypatch.setattr(train_module, "BATCH", 32)
-    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
     out = tmp_path / "out" / "Own.keras"
     out.parent.mkdir()
     train_module.train(  # type: ignore[attr-defined]
@@ -207,6 +212,7 @@ def test_a_short_run_gives_a_classifier_that_reads(
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.usefixtures("small_run")
 def test_an_interrupted_run_goes_on_where_it_was(
     train_module: object,
     npz: Path,
@@ -214,8 +220,6 @@ def test_an_interrupted_run_goes_on_where_it_was(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(train_module, "BATCH", 32)
-    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
     batches = train_module.Batches  # type: ignore[attr-defined]
 
     class Cut(batches):  # type: ignore[misc, valid-type]

@@ -15,7 +15,6 @@ from training.data import Split
 
 # Narrower than this a part of a digit is a plain stroke, which may well be a 1.
 NARROWEST = 0.4
-HALF_EIGHT = 8  # the right half of an 8 is a 3, its left half an E
 
 
 def non_digit(rng: np.random.Generator, digits: Split) -> Canvas:
@@ -45,7 +44,7 @@ def _part(rng: np.random.Generator, digits: Split) -> Canvas:
     """The left or right part of a digit, or a digit with a good part of its neighbour."""
     for _ in range(20):
         canvas, label = _any(rng, digits)
-        if label in (1, HALF_EIGHT):
+        if label in (1, 8):  # half a 1 is a 1, the right half of an 8 is a 3
             continue
         kept = max(1, int(canvas.shape[1] * rng.uniform(0.3, 0.55)))
         part = canvas[:, :kept] if rng.random() < 0.5 else canvas[:, -kept:]
