@@ -282,8 +282,14 @@ def test_a_region_and_a_turn(open_page: Callable[..., Any], tmp_path: Path) -> N
     expect_number(page, "1")
     page.get_by_role("button", name="Undo changes").click()
     expect_number(page, "18")
+    settle(page)
     page.get_by_role("button", name="Right", exact=True).click()
+    # Turned, the picture has changes to undo; clicking on before that would meet a moving page.
+    undo = page.get_by_role("button", name="Undo changes")
+    undo.wait_for()
+    settle(page)
     page.get_by_role("button", name="Left", exact=True).click()
+    undo.wait_for(state="detached")
     expect_number(page, "18")
 
 
