@@ -26,10 +26,6 @@ RULE_BLUE = (0.62, 0.73, 0.87)
 Pen = Callable[[np.random.Generator, Strokes, tuple[int, int], float], Field]
 
 
-# A careful writer avoids what could be taken for a letter or for another digit.
-UNCLEAR = {(0, "slashed"), (2, "Z-like"), (4, "lightning"), (5, "S-like"), (5, "slanting S")}
-
-
 @dataclass(frozen=True)
 class Writing:
     """How a number is written, in the middle of a picture: lines of text separated by `|`."""
@@ -66,8 +62,8 @@ def write(rng: np.random.Generator, writing: Writing, size_px: tuple[int, int]) 
 def person(rng: np.random.Generator, writing: Writing) -> Hand:
     """A careful writer: the allographs and the roundness are chance, the rest is given."""
     usual = []
-    for label, ways in enumerate(ALLOGRAPHS):
-        clear = [i for i, way in enumerate(ways) if (label, way.name) not in UNCLEAR]
+    for ways in ALLOGRAPHS:
+        clear = [i for i, way in enumerate(ways) if way.clear]
         weights = np.array([ways[i].weight for i in clear])
         usual.append(int(rng.choice(clear, p=weights / weights.sum())))
     return Hand(
