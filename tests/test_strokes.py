@@ -71,6 +71,18 @@ def test_every_hand_fills_the_height_from_the_left(
     assert points[:, 0].max() < 3
 
 
+def test_who_writes_the_1_with_an_upstroke_bars_the_7() -> None:
+    rng = np.random.default_rng(0)
+    barred: dict[bool, list[bool]] = {True: [], False: []}
+    for _ in range(1500):
+        hand = random_hand(rng)
+        one, seven = (ALLOGRAPHS[label][hand.allographs[label]] for label in (1, 7))
+        barred["upstroke" in one.name].append("/" in seven.path)
+    assert len(barred[True]) > 100
+    assert np.mean(barred[True]) > 0.8
+    assert np.mean(barred[True]) > np.mean(barred[False])
+
+
 def test_slant_leans_to_the_right() -> None:
     def lean(slant_deg: float) -> float:
         hand = replace(PLAIN, slant_deg=slant_deg, jitter=0.0)

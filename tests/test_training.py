@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training import data
+from digitocr.types import NO_DIGIT
+from training import data, pool
 from training.augment import CANVAS_PX, augment, finish, warp
-from training.data import Mnist, Split, as_tiles, load_mnist
+from training.data import Mnist, Split, as_tiles, load_extra, load_mnist
 from training.non_digits import non_digit
-from training.strokes import stroke_digits
+from training.pens import Signs
+from training.pool import WEIGHTS, Pool, make_pool
+from training.strokes import draw_digit, random_hand, stroke_digits
 
 
 def drawn(count: int, seed: int) -> Split:
@@ -24,8 +29,9 @@ def drawn(count: int, seed: int) -> Split:
 
 
 @pytest.fixture(scope="module")
-def digits() -> Split:
-    return drawn(60, 1)
+def digits() -> Pool:
+    """60 digits, all as likely, and 10 tiles in place of letters."""
+    return Pool(drawn(60, 1), np.arange(1, 61) / 60, drawn(10, 4).pictures)
 
 
 @pytest.fixture
@@ -94,17 +100,121 @@ def test_tiles_of_pictures() -> None:
     assert as_tiles(np.zeros((0, 28, 28), np.uint8)).shape == (0, 28, 28, 1)
 
 
-Example = Callable[[np.random.Generator, Split], np.ndarray]
+@pytest.mark.parametrize("names", [("x", "y"), ("x_train", "y_train")])
+def test_further_digits_are_stretched_to_full_ink(tmp_path: Path, names: tuple[str, str]) -> None:
+    file = tmp_path / "more.npz"
+    pictures = np.zeros((2, 3, 4), np.float64)
+    pictures[0, 1] = [0, 0.5, 1, 2]
+    np.savez(file, **dict(zip(names, (pictures, np.array([4, 9])), strict=True)))
+    more = load_extra(file)
+    assert more.pictures.dtype == more.labels.dtype == np.uint8
+    assert more.pictures[0, 1].tolist() == [0, 64, 128, 255]
+    assert more.labels.tolist() == [4, 9]
+
+
+def test_a_file_without_further_digits_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "other.npz"
+    for arrays in ({"z": np.zeros(1)}, {"x": np.zeros((1, 8, 8)), "labels": np.zeros(1)}):
+        np.savez(file, **arrays)
+        with pytest.raises(ValueError, match=r"other\.npz holds no digits: it needs the arrays x"):
+            load_extra(file)
+
+
+def recorded(labels: str, seed: int) -> Signs:
+    """Three samples of each label; letters and marks look like a 4."""
+    rng = np.random.default_rng(seed)
+    return {
+        label: [
+            draw_digit(rng, int(label) if label.isdigit() else 4, random_hand(rng))
+            for _ in range(3)
+        ]
+        for label in labels
+    }
+
+
+PENS = {"pendigits": recorded("0123456789", 5), "crohme_symbols": recorded("-(a,", 6)}
+
+
+@pytest.fixture
+def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recorded pens without their files, and few digits by the stroke models."""
+
+    def load(_: Path, with_research: bool) -> tuple[dict[str, Signs], dict[str, Signs]]:
+        return {name: PENS[name] for name in PENS if with_research or name == "pendigits"}, {}
+
+    monkeypatch.setattr(pool, "MODEL_DIGITS", 40)
+    monkeypatch.setattr(pool, "load_pens", load)
+
+
+def shares(made: Pool) -> list[float]:
+    """How often each digit is drawn."""
+    return np.diff(made.often, prepend=0).tolist()
+
+
+@pytest.mark.usefixtures("few_models")
+def test_a_pool_without_files_is_mnist_and_stroke_models(npz: Path) -> None:
+    mnist = load_mnist(npz, seed=0)
+    made = make_pool(mnist, (), None, True, 0)
+    assert made.digits.pictures.shape == (240, 28, 28)
+    assert made.digits.labels.dtype == made.digits.pictures.dtype == np.uint8
+    assert np.array_equal(made.digits.pictures[:200], mnist.train.pictures)
+    assert made.signs.shape == (0, 28, 28)
+    rest = WEIGHTS["mnist"] + WEIGHTS["models"]
+    assert sum(shares(made)[:200]) == pytest.approx(WEIGHTS["mnist"] / rest)
+    assert made.often[-1] == 1
+
+
+@pytest.mark.usefixtures("few_models")
+def test_every_source_of_a_pool_has_its_share(npz: Path, tmp_path: Path) -> None:
+    extra = tmp_path / "extra.npz"
+    tiles, labels = stroke_digits(np.random.default_rng(8), 20)
+    np.savez(extra, x=tiles[:, ::2, ::2], y=labels)
+    made = make_pool(load_mnist(npz, seed=0), (extra,), tmp_path, True, 0)
+    counts = {"mnist": 200, "extra": 20, "pens": 10 * 3 * pool.PEN_COPIES, "models": 40}
+    assert len(made.digits.labels) == sum(counts.values())
+    assert np.array_equal(made.digits.labels[200:220], labels)
+    picks = made.pick(np.random.default_rng(0), 20_000)
+    start = 0
+    for name, count in counts.items():
+        share = np.mean((start <= picks) & (picks < start + count))
+        assert share == pytest.approx(WEIGHTS[name], abs=0.015)
+        start += count
+    # Of the signs, brackets and commas could be a 1.
+    assert made.signs.shape == (2 * 3, 28, 28)
+    assert make_pool(load_mnist(npz, seed=0), (), tmp_path, False, 0).signs.shape[0] == 0
+    for tiles in (made.digits.pictures[200:], made.signs):
+        assert tiles.max(axis=(1, 2)).min() > 200
+
+
+@pytest.mark.usefixtures("few_models")
+def test_a_pool_is_the_seeds_alone(npz: Path, tmp_path: Path) -> None:
+    mnist = load_mnist(npz, seed=0)
+    first, again, other = (make_pool(mnist, (), tmp_path, True, seed) for seed in (0, 0, 1))
+    assert np.array_equal(first.digits.pictures, again.digits.pictures)
+    assert np.array_equal(first.signs, again.signs)
+    assert not np.array_equal(first.digits.pictures, other.digits.pictures)
+
+
+def test_a_digit_of_no_weight_is_never_picked(digits: Pool) -> None:
+    often = np.cumsum([0, 0.25, 0, 0.75, 0])
+    picks = replace(digits, often=often).pick(np.random.default_rng(0), 500)
+    assert set(picks) == {1, 3}
+
+
+Example = Callable[[np.random.Generator, Pool], np.ndarray]
 EXAMPLES: dict[str, Example] = {
-    "a digit": lambda rng, digits: augment(rng, digits.pictures[rng.integers(60)]),
-    "no digit": lambda rng, digits: finish(rng, non_digit(rng, digits)),
+    "a digit": lambda rng, some: augment(rng, some.digits.pictures[rng.integers(60)]),
+    "no digit": lambda rng, some: finish(rng, non_digit(rng, some)),
+    "no digit nor letter": lambda rng, some: finish(
+        rng, non_digit(rng, replace(some, signs=some.signs[:0]))
+    ),
 }
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 @settings(max_examples=80, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_examples_are_tiles_with_ink(seed: int, example: Example, digits: Split) -> None:
+def test_examples_are_tiles_with_ink(seed: int, example: Example, digits: Pool) -> None:
     tile = example(np.random.default_rng(seed), digits)
     assert tile.shape == (28, 28)
     assert tile.dtype == np.float32
@@ -115,7 +225,7 @@ def test_examples_are_tiles_with_ink(seed: int, example: Example, digits: Split)
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
-def test_examples_follow_from_the_seed(example: Example, digits: Split) -> None:
+def test_examples_follow_from_the_seed(example: Example, digits: Pool) -> None:
     def several(seed: int) -> np.ndarray:
         rng = np.random.default_rng(seed)
         return np.stack([example(rng, digits) for _ in range(20)])
@@ -124,25 +234,26 @@ def test_examples_follow_from_the_seed(example: Example, digits: Split) -> None:
     assert not np.array_equal(several(5), several(6))
 
 
-def test_warp_of_no_strength_doubles_the_picture(digits: Split) -> None:
-    picture = digits.pictures[0]
+def test_warp_of_no_strength_doubles_the_picture(digits: Pool) -> None:
+    picture = digits.digits.pictures[0]
     canvas = warp(np.random.default_rng(0), picture, 0.0)
     assert canvas.shape == (CANVAS_PX, CANVAS_PX)
     inner = canvas[8:64, 8:64].reshape(28, 2, 28, 2).mean(axis=(1, 3))
     assert np.abs(inner - picture / 255).mean() < 0.05
 
 
-def test_examples_leave_the_digits_as_they_were(digits: Split) -> None:
-    before = digits.pictures.copy()
+def test_examples_leave_the_digits_as_they_were(digits: Pool) -> None:
+    before = digits.digits.pictures.copy(), digits.signs.copy()
     rng = np.random.default_rng(0)
     for _ in range(30):
         for example in EXAMPLES.values():
             example(rng, digits)
-    assert np.array_equal(digits.pictures, before)
+    assert np.array_equal(digits.digits.pictures, before[0])
+    assert np.array_equal(digits.signs, before[1])
 
 
 @pytest.fixture(scope="module")
-def train_module() -> object:
+def train_module() -> Any:
     pytest.importorskip("tensorflow")
     pytest.importorskip("keras")
     from training import train
@@ -150,25 +261,24 @@ def train_module() -> object:
     return train
 
 
-def test_batches(train_module: object, digits: Split) -> None:
-    batches = train_module.Batches(digits, steps=3, seed=0)  # type: ignore[attr-defined]
+def test_batches(train_module: Any, digits: Pool) -> None:
+    batches = train_module.Batches(digits, steps=3, seed=0)
     tiles, targets = batches[1]
-    size = train_module.BATCH  # type: ignore[attr-defined]
+    size = train_module.BATCH
     assert len(batches) == 3
     assert tiles.shape == (size, 28, 28, 1)
-    assert targets.shape == (size, 10)
+    assert targets.shape == (size, 11)
     assert tiles.dtype == targets.dtype == np.float32
     assert targets.sum(axis=1) == pytest.approx(1, abs=1e-5)
-    flat = np.isclose(targets, 0.1).all(axis=1)
-    assert flat.sum() == round(size * train_module.NON_DIGIT_SHARE)  # type: ignore[attr-defined]
-    assert (targets[~flat].max(axis=1) > 0.9).all()
+    assert (targets.max(axis=1) > 0.9).all()
+    labels, others = targets.argmax(axis=1), round(size * train_module.NON_DIGIT_SHARE)
+    assert (labels[-others:] == NO_DIGIT).all()
+    assert set(labels[:-others]) <= set(digits.digits.labels)
 
 
-def test_batches_differ_by_step_and_epoch_but_come_again(
-    train_module: object, digits: Split
-) -> None:
-    first = train_module.Batches(digits, steps=3, seed=0)  # type: ignore[attr-defined]
-    second = train_module.Batches(digits, steps=3, seed=0)  # type: ignore[attr-defined]
+def test_batches_differ_by_step_and_epoch_but_come_again(train_module: Any, digits: Pool) -> None:
+    first = train_module.Batches(digits, steps=3, seed=0)
+    second = train_module.Batches(digits, steps=3, seed=0)
     assert np.array_equal(first[2][0], second[2][0])
     assert not np.array_equal(first[0][0], first[1][0])
     before = first[0][0]
@@ -176,23 +286,24 @@ def test_batches_differ_by_step_and_epoch_but_come_again(
     assert not np.array_equal(first[0][0], before)
 
 
-def test_network_takes_tiles_and_gives_probabilities(train_module: object) -> None:
-    network = train_module.build_classifier()  # type: ignore[attr-defined]
+def test_network_takes_tiles_and_gives_probabilities(train_module: Any) -> None:
+    network = train_module.build_classifier()
     probabilities = np.asarray(network(np.zeros((3, 28, 28, 1), np.float32)))
-    assert probabilities.shape == (3, 10)
+    assert probabilities.shape == (3, 11)
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
 
 @pytest.fixture
-def small_run(train_module: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small batches and a narrow network."""
+def small_run(train_module: Any, few_models: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short epochs, small batches and a narrow network."""
+    monkeypatch.setattr(train_module, "EPOCH_STEPS", 4)
     monkeypatch.setattr(train_module, "BATCH", 32)
-    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4))
+    monkeypatch.setattr(sys.modules["training.network"], "CHANNELS", (4, 4, 4, 4))
 
 
 @pytest.mark.usefixtures("small_run")
 def test_a_short_run_gives_a_classifier_that_reads(
-    train_module: object,
+    train_module: Any,
     npz: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -201,9 +312,7 @@ def test_a_short_run_gives_a_classifier_that_reads(
 
     out = tmp_path / "out" / "Own.keras"
     out.parent.mkdir()
-    train_module.train(  # type: ignore[attr-defined]
-        data=npz, out=out, epochs=1, seed=0, runs=tmp_path / "runs"
-    )
+    train_module.train(data=npz, out=out, epochs=1, seed=0, runs=tmp_path / "runs")
     printed = capsys.readouterr().out
     assert "MNIST test accuracy" in printed
     assert out.is_file()
@@ -214,13 +323,13 @@ def test_a_short_run_gives_a_classifier_that_reads(
 
 @pytest.mark.usefixtures("small_run")
 def test_an_interrupted_run_goes_on_where_it_was(
-    train_module: object,
+    train_module: Any,
     npz: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    batches = train_module.Batches  # type: ignore[attr-defined]
+    batches = train_module.Batches
 
     class Cut(batches):  # type: ignore[misc, valid-type]
         def __getitem__(self, step: int) -> object:
@@ -229,7 +338,7 @@ def test_an_interrupted_run_goes_on_where_it_was(
             return super().__getitem__(step)
 
     def run() -> str:
-        train_module.train(  # type: ignore[attr-defined]
+        train_module.train(
             data=npz, out=tmp_path / "Own.keras", epochs=2, seed=0, runs=tmp_path / "runs"
         )
         return capsys.readouterr().out

@@ -58,3 +58,20 @@ def load_mnist(path: Path | None, seed: int) -> Mnist:
 def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
     """uint8 (N, 28, 28) 0..255 -> float32 (N, 28, 28, 1) 0..1, the network's input."""
     return np.asarray(pictures[..., None] / np.float32(255), np.float32)
+
+
+def load_extra(path: Path) -> Split:
+    """Further labelled digits: an .npz with `x` or `x_train` (N, H, W) and `y` or `y_train`.
+
+    Pixels: 0 paper up to the file's own maximum for ink. Raises ValueError for other files.
+    """
+    with np.load(path) as arrays:
+        names = next(
+            (pair for pair in (("x_train", "y_train"), ("x", "y")) if pair[0] in arrays), None
+        )
+        if names is None or names[1] not in arrays:
+            raise ValueError(f"{path} holds no digits: it needs the arrays x and y.")
+        pictures, labels = arrays[names[0]].astype(np.float32), arrays[names[1]]
+    return Split(
+        np.rint(pictures * (255 / pictures.max())).astype(np.uint8), labels.astype(np.uint8)
+    )

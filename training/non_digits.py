@@ -1,8 +1,6 @@
 """What a segmentation can hand the classifier that is not one digit.
 
-Parts of digits, two digits in one, dashes, dots and scribbles: they are trained towards equal
-probabilities for all ten labels, so that an unsure answer means "not a digit" (outlier exposure:
-Hendrycks, Mazeika, Dietterich: Deep anomaly detection with outlier exposure, 2019).
+Parts of digits, two digits in one, letters, dashes, dots and scribbles: a class of their own.
 """
 
 from __future__ import annotations
@@ -11,25 +9,28 @@ import cv2
 import numpy as np
 
 from training.augment import CANVAS_PX, Canvas, warp
-from training.data import Split
+from training.pool import Pool
 
 # Narrower than this a part of a digit is a plain stroke, which may well be a 1.
 NARROWEST = 0.4
 
 
-def non_digit(rng: np.random.Generator, digits: Split) -> Canvas:
+def non_digit(rng: np.random.Generator, pool: Pool) -> Canvas:
     """One example, float32 (H, W) 0 paper .. 1 ink, ready for `augment.finish`."""
     kind = rng.random()
-    if kind < 0.45:
-        return _part(rng, digits)
-    if kind < 0.85:
-        return _several(rng, digits)
-    return _mark(rng) if kind < 0.93 else _scribble(rng)
+    if kind < 0.3:
+        return _part(rng, pool)
+    if kind < 0.6:
+        return _several(rng, pool)
+    if kind < 0.9 and len(pool.signs):
+        return warp(rng, pool.signs[rng.integers(len(pool.signs))], rng.random())
+    return _mark(rng) if kind < 0.95 else _scribble(rng)
 
 
-def _any(rng: np.random.Generator, digits: Split) -> tuple[Canvas, int]:
-    pick = int(rng.integers(len(digits.labels)))
-    return _crop(warp(rng, digits.pictures[pick], 0.7 * rng.random())), int(digits.labels[pick])
+def _any(rng: np.random.Generator, pool: Pool) -> tuple[Canvas, int]:
+    pick = int(pool.pick(rng, 1)[0])
+    label = int(pool.digits.labels[pick])
+    return _crop(warp(rng, pool.digits.pictures[pick], 0.7 * rng.random())), label
 
 
 def _crop(canvas: Canvas) -> Canvas:
@@ -40,16 +41,16 @@ def _crop(canvas: Canvas) -> Canvas:
     return canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _part(rng: np.random.Generator, digits: Split) -> Canvas:
+def _part(rng: np.random.Generator, pool: Pool) -> Canvas:
     """The left or right part of a digit, or a digit with a good part of its neighbour."""
     for _ in range(20):
-        canvas, label = _any(rng, digits)
+        canvas, label = _any(rng, pool)
         if label in (1, 8):  # half a 1 is a 1, the right half of an 8 is a 3
             continue
         kept = max(1, int(canvas.shape[1] * rng.uniform(0.3, 0.55)))
         part = canvas[:, :kept] if rng.random() < 0.5 else canvas[:, -kept:]
         if rng.random() < 0.3:
-            neighbour, _ = _any(rng, digits)
+            neighbour, _ = _any(rng, pool)
             share = int(neighbour.shape[1] * rng.uniform(0.3, 0.6))
             part = _beside(rng, [part, neighbour[:, :share]])
         part = _crop(part)
@@ -58,10 +59,10 @@ def _part(rng: np.random.Generator, digits: Split) -> Canvas:
     return _scribble(rng)
 
 
-def _several(rng: np.random.Generator, digits: Split) -> Canvas:
+def _several(rng: np.random.Generator, pool: Pool) -> Canvas:
     """Two digits, now and then three, side by side and often touching."""
     count = 2 if rng.random() < 0.85 else 3
-    return _beside(rng, [_any(rng, digits)[0] for _ in range(count)])
+    return _beside(rng, [_any(rng, pool)[0] for _ in range(count)])
 
 
 def _beside(rng: np.random.Generator, parts: list[Canvas]) -> Canvas:

@@ -6,7 +6,6 @@ kept aside from MNIST's training set; the test set is looked at once, at the end
 
 from __future__ import annotations
 
-import math
 import time
 from pathlib import Path
 from typing import Annotated
@@ -16,16 +15,16 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from digitocr.export import export_litert
-from digitocr.models import MODEL_NAME, PACKAGE
+from digitocr.types import NO_DIGIT
 from training.augment import augment, finish
 from training.data import Split, as_tiles, load_mnist
-from training.network import build_classifier
+from training.network import CLASSES, build_classifier
 from training.non_digits import non_digit
-from training.strokes import stroke_digits
+from training.pool import Pool, make_pool
+from training.ship import ship
 
 BATCH = 128
-STROKE_SHARE = 0.3  # of the digits: drawn by our own stroke models, other hands than MNIST's
+EPOCH_STEPS = 1_000
 NON_DIGIT_SHARE = 0.2  # of a batch
 PEAK_LEARNING_RATE = 2e-3
 LABEL_SMOOTHING = 0.02
@@ -34,32 +33,25 @@ LABEL_SMOOTHING = 0.02
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """Endless hands: every batch is drawn anew from a seed made of the epoch and its number."""
 
-    def __init__(self, digits: Split, steps: int, seed: int) -> None:
+    def __init__(self, pool: Pool, steps: int, seed: int) -> None:
         super().__init__(workers=1, max_queue_size=20)
-        self.digits, self.steps, self.seed, self.epoch = digits, steps, seed, 0
+        self.pool, self.steps, self.seed, self.epoch = pool, steps, seed, 0
 
     def __len__(self) -> int:
         return self.steps
 
     def __getitem__(self, step: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Tiles (BATCH, 28, 28, 1) and target probabilities (BATCH, 10)."""
+        """Tiles (BATCH, 28, 28, 1) and target probabilities (BATCH, 11)."""
         rng = np.random.default_rng((self.seed, self.epoch, step))
         others = round(BATCH * NON_DIGIT_SHARE)
-        picks = rng.integers(len(self.digits.labels), size=BATCH - others)
-        tiles = [augment(rng, self.digits.pictures[pick]) for pick in picks]
-        tiles += [finish(rng, non_digit(rng, self.digits)) for _ in range(others)]
-        targets = np.full((BATCH, 10), 0.1, np.float32)
-        smooth = LABEL_SMOOTHING / 10
-        targets[: len(picks)] = smooth
-        targets[np.arange(len(picks)), self.digits.labels[picks]] += 1 - LABEL_SMOOTHING
+        picks = self.pool.pick(rng, BATCH - others)
+        tiles = [augment(rng, self.pool.digits.pictures[pick]) for pick in picks]
+        tiles += [finish(rng, non_digit(rng, self.pool)) for _ in range(others)]
+        labels = np.full(BATCH, NO_DIGIT)
+        labels[: len(picks)] = self.pool.digits.labels[picks]
+        targets = np.full((BATCH, CLASSES), LABEL_SMOOTHING / CLASSES, np.float32)
+        targets[np.arange(BATCH), labels] += 1 - LABEL_SMOOTHING
         return np.stack(tiles)[..., None], targets
-
-
-def with_strokes(mnist: Split, seed: int) -> Split:
-    """MNIST's digits, with STROKE_SHARE of the whole drawn by the stroke models."""
-    count = round(STROKE_SHARE / (1 - STROKE_SHARE) * len(mnist.labels))
-    pictures, labels = stroke_digits(np.random.default_rng(seed), count)
-    return Split(np.concatenate([mnist.pictures, pictures]), np.concatenate([mnist.labels, labels]))
 
 
 def accuracy(model: keras.Model, split: Split) -> float:
@@ -68,21 +60,19 @@ def accuracy(model: keras.Model, split: Split) -> float:
     return float((probabilities.argmax(axis=1) == split.labels).mean())
 
 
-def _export(model: Path) -> Path:
-    """The shipped model's export replaces the old one in the package; any other lies beside it."""
-    if model.resolve() != PACKAGE.parent / MODEL_NAME:
-        return export_litert(model, model.parent)
-    for outdated in PACKAGE.glob("*.tflite"):
-        outdated.unlink()
-    return export_litert(model, PACKAGE)
-
-
 def train(
     data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
+    extra: Annotated[
+        list[Path] | None, typer.Option(help="More digits, as .npz: USPS, Semeion.")
+    ] = None,
+    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
+    research: Annotated[
+        bool, typer.Option(help="Use the pens whose terms are for research only.")
+    ] = True,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
         "DigitClassifier.keras"
     ),
-    epochs: Annotated[int, typer.Option(min=1)] = 14,
+    epochs: Annotated[int, typer.Option(min=1, help="Of EPOCH_STEPS batches each.")] = 22,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
 ) -> None:
@@ -90,11 +80,10 @@ def train(
     started = time.monotonic()
     keras.utils.set_random_seed(seed)
     mnist = load_mnist(data, seed)
-    digits = with_strokes(mnist.train, seed)
-    steps = math.ceil(len(digits.labels) / (BATCH * (1 - NON_DIGIT_SHARE)))
+    pool = make_pool(mnist, tuple(extra or ()), pens, research, seed)
     model = build_classifier()
     schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, epochs * steps, warmup_target=PEAK_LEARNING_RATE, warmup_steps=steps // 2
+        0.0, epochs * EPOCH_STEPS, warmup_target=PEAK_LEARNING_RATE, warmup_steps=EPOCH_STEPS // 2
     )
     optimizer = keras.optimizers.AdamW(
         schedule, weight_decay=0.02, use_ema=True, ema_momentum=0.998
@@ -107,9 +96,9 @@ def train(
     best_so_far = accuracy(keras.models.load_model(best), mnist.validation) if resumed else None
     validation = (
         as_tiles(mnist.validation.pictures),
-        keras.utils.to_categorical(mnist.validation.labels, 10),
+        keras.utils.to_categorical(mnist.validation.labels, CLASSES),
     )
-    batches = Batches(digits, steps, seed)
+    batches = Batches(pool, EPOCH_STEPS, seed)
     model.fit(
         batches,
         epochs=epochs,
@@ -132,8 +121,7 @@ def train(
         ],
     )
     chosen = keras.models.load_model(best, compile=False)
-    chosen.save(out)
-    export = _export(out)
+    export = ship(chosen, out)
     minutes = (time.monotonic() - started) / 60
     print(f"validation accuracy {accuracy(chosen, mnist.validation):.4%}")
     print(f"MNIST test accuracy {accuracy(chosen, mnist.test):.4%}")

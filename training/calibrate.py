@@ -1,0 +1,122 @@
+"""Fit the confidences: `python -m training.calibrate [--data mnist.npz] [--pens FOLDER]`.
+
+Reads numbers by hands that were kept aside from both networks' training, on the same kinds of
+paper, and fits the two logistic models of `digitocr.reject` to what came out right. Half of the
+numbers fit the models, the other half measure them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from digitocr import Reading, Settings, read
+from digitocr.evaluate import matched
+from digitocr.evidence import standings
+from digitocr.reject import WEIGHTS, digit_evidence, number_evidence
+from digitocr.reliability import calibration_error, most_accepted
+from training.lines import Recipe
+from training.scans import scan
+from training.strings import Nuisances, random_text, write_line
+
+
+class Evidence(NamedTuple):
+    """A number that was read: what spoke for it, and what was true of it."""
+
+    number: list[float]
+    is_right: bool
+    digits: list[tuple[list[float], bool]]  # without the number's log-odds, which come later
+
+
+def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
+    """Read `count` numbers by the hands that were kept aside."""
+    hands = recipe.studios()[1]
+    for index in range(count):
+        rng = np.random.default_rng((recipe.seed, 2 << 32, index))
+        text = random_text(rng, recipe.nuisances)
+        gray, _ = scan(rng, write_line(rng, hands, text, recipe.nuisances), recipe.nuisances)
+        yield from _evidence(read(gray, Settings(one_wrong_in=1)), text.digits)
+
+
+def _evidence(reading: Reading, truth: str) -> Iterator[Evidence]:
+    """A picture holds one number; where more lines were found, its longest one answers for it."""
+    places = [index for index, line in enumerate(reading.lines) if line.digits]
+    if not places:
+        return
+    place = max(places, key=lambda index: len(reading.lines[index].digits))
+    line, lattice, strip = reading.lines[place], reading.lattices[place], reading.strips[place]
+    chosen = next(one for one in line.proposals if one.text == line.guess)
+    found = standings(line.guess, reading.segmentation.lines[place], lattice, strip)
+    evidence = [
+        digit_evidence(int(label), standing, 0.0)
+        for label, standing in zip(line.guess, found, strict=True)
+    ]
+    right = matched(line.guess, truth)
+    yield Evidence(
+        number_evidence(chosen, line.proposals, line.by_segments),
+        line.guess == truth and len(places) == 1,
+        list(zip(evidence, right, strict=True)),
+    )
+
+
+def fitted(features: NDArray[np.float64], right: NDArray[np.bool_]) -> list[float]:
+    """The intercept and the weights of a logistic model."""
+    model = LogisticRegression(C=10.0, max_iter=1000).fit(features, right)
+    return [float(model.intercept_[0]), *map(float, model.coef_[0])]
+
+
+def odds(weights: list[float], features: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds of each row."""
+    return np.asarray(weights[0] + features @ np.array(weights[1:]))
+
+
+def calibrate(
+    data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
+    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
+    research: Annotated[
+        bool, typer.Option(help="Use the pens whose terms are for research only.")
+    ] = True,
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
+    count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 4_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+) -> None:
+    """Fit the confidences of whole numbers and of digits."""
+    recipe = Recipe(data, (), pens, research, Nuisances(), seed)
+    found = list(gathered(recipe, count))
+    fit = np.arange(len(found)) % 2 == 0
+    features = np.array([one.number for one in found])
+    right = np.array([one.is_right for one in found])
+    number = fitted(features[fit], right[fit])
+    number_odds = odds(number, features)
+    rows = np.array(
+        [
+            [*evidence[:-1], float(np.clip(of_number, -9, 9))]
+            for one, of_number in zip(found, number_odds, strict=True)
+            for evidence, _ in one.digits
+        ]
+    )
+    digits_right = np.array([is_right for one in found for _, is_right in one.digits])
+    digit_fit = np.repeat(fit, [len(one.digits) for one in found])
+    digit = fitted(rows[digit_fit], digits_right[digit_fit])
+    weights = {"number": number, "digit": digit}
+    rounded = {kind: [round(value, 4) for value in values] for kind, values in weights.items()}
+    out.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+    claimed = 1 / (1 + np.exp(-number_odds[~fit]))
+    claimed_digits = 1 / (1 + np.exp(-odds(digit, rows[~digit_fit])))
+    print(f"numbers right          {right[~fit].mean():.1%} of {int((~fit).sum())}")
+    print(f"calibration, numbers   {calibration_error(claimed, right[~fit]):.2%}")
+    print(
+        f"calibration, digits    {calibration_error(claimed_digits, digits_right[~digit_fit]):.2%}"
+    )
+    print(f"accepted at 99.5%      {most_accepted(claimed, right[~fit], 0.995):.1%}")
+
+
+if __name__ == "__main__":
+    typer.run(calibrate)

@@ -1,0 +1,170 @@
+"""Train the line reader: `python -m training.train_lines [--data mnist.npz] [--pens FOLDER]`.
+
+Writes LineReader.keras and its LiteRT export. The checkpoint is chosen on lines by hands that
+were kept aside; nothing else is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import numpy as np
+import tensorflow as tf
+import typer
+from numpy.typing import NDArray
+
+from training.line_network import build_line_reader
+from training.lines import BATCH, PAD, Batch, Recipe, batches, collate, line
+from training.ship import ship
+from training.strings import Nuisances
+from training.studio import Studio
+
+PEAK_LEARNING_RATE = 3e-3
+WARM_UP = 500
+EMA = 0.9985
+VALIDATION_LINES = 1_536
+# A number drawn on a screen: ink on clean paper, nothing beside it.
+NOTHING = dict.fromkeys((field.name for field in fields(Nuisances)), 0.0)
+DRAWN = Nuisances(**NOTHING | {"touching": 0.2, "slant": 1.0})
+
+
+class Trainer:
+    """The network, its running average and the optimizer, as one thing to save and to resume."""
+
+    def __init__(self, steps: int, folder: Path) -> None:
+        self.model, self.average = build_line_reader(), build_line_reader()
+        self.average.set_weights(self.model.get_weights())
+        schedule = keras.optimizers.schedules.CosineDecay(
+            0.0, max(steps - WARM_UP, 1), warmup_target=PEAK_LEARNING_RATE, warmup_steps=WARM_UP
+        )
+        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=4e-3, clipnorm=5.0)
+        self.optimizer.build(self.model.trainable_variables)
+        self.step, self.best = tf.Variable(0, dtype=tf.int64), tf.Variable(-1.0)
+        everything = tf.train.Checkpoint(
+            model=self.model,
+            average=self.average,
+            optimizer=self.optimizer,
+            step=self.step,
+            best=self.best,
+        )
+        self.checkpoints = tf.train.CheckpointManager(everything, folder, max_to_keep=1)
+        everything.restore(self.checkpoints.latest_checkpoint)
+
+    @tf.function(  # type: ignore[untyped-decorator]
+        input_signature=[
+            tf.TensorSpec((None, 32, None, 1), tf.float32),
+            tf.TensorSpec((None, None), tf.int32),
+        ]
+    )
+    def learn(self, strips: tf.Tensor, digits: tf.Tensor) -> tf.Tensor:
+        """One step; returns the mean CTC loss of the batch."""
+        with tf.GradientTape() as tape:
+            logits = self.model(strips, training=True)
+            loss = ctc_loss(digits, logits)
+        gradients = tape.gradient(loss, self.model.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.model.trainable_variables, strict=True))
+        for slow, fast in zip(self.average.weights, self.model.weights, strict=True):
+            if slow.dtype == "float32":
+                slow.assign(slow + (1 - EMA) * (fast - slow))
+        self.step.assign_add(1)
+        return loss
+
+
+def ctc_loss(digits: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """Mean over the batch; digits (N, L) padded with PAD, logits (N, T, 11), blank last."""
+    blank = tf.reduce_all(digits == PAD, axis=1)
+    # The kernel refuses an empty line; its only path is known: a blank at every step.
+    filled = tf.where(blank[:, None] & (tf.range(tf.shape(digits)[1]) == 0), 0, digits)
+    where = tf.where(filled != PAD)
+    labels = tf.SparseTensor(
+        where, tf.gather_nd(filled, where), tf.shape(filled, out_type=tf.int64)
+    )
+    frames = tf.fill(tf.shape(logits)[:1], tf.shape(logits)[1])
+    written = tf.nn.ctc_loss(labels, logits, None, frames, logits_time_major=False, blank_index=-1)
+    empty = -tf.reduce_sum(tf.nn.log_softmax(logits)[..., -1], axis=1)
+    return tf.reduce_mean(tf.where(blank, empty, written))
+
+
+def greedy(logits: NDArray[np.float32]) -> list[str]:
+    """(N, T, 11) -> digits: the best class of each step, repeats merged, blanks dropped."""
+    best = logits.argmax(axis=2)
+    new = np.concatenate([np.ones_like(best[:, :1], bool), best[:, 1:] != best[:, :-1]], axis=1)
+    return ["".join(map(str, row[kept])) for row, kept in zip(best, new & (best < 10), strict=True)]
+
+
+def exact_share(model: keras.Model, held_back: list[Batch]) -> float:
+    """Share of the lines whose every digit is read."""
+    right = []
+    for strips, digits in held_back:
+        read = greedy(np.asarray(model(strips, training=False)))
+        wanted = ["".join(str(digit) for digit in row if digit != PAD) for row in digits]
+        right += [one == other for one, other in zip(read, wanted, strict=True)]
+    return float(np.mean(right))
+
+
+def held_back_lines(recipe: Recipe, hands: Studio) -> list[Batch]:
+    """Two thirds on paper, one third drawn, all by hands that training never sees."""
+    lines = [
+        line((recipe.seed, 1 << 32, i), hands, DRAWN if i % 3 == 0 else recipe.nuisances)
+        for i in range(VALIDATION_LINES)
+    ]
+    lines.sort(key=lambda one: one[0].shape[1])
+    return [collate(lines[at : at + BATCH]) for at in range(0, len(lines), BATCH)]
+
+
+def train(
+    data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
+    extra: Annotated[
+        list[Path] | None, typer.Option(help="More digits, as .npz: USPS, Semeion.")
+    ] = None,
+    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
+    research: Annotated[
+        bool, typer.Option(help="Use the pens whose terms are for research only.")
+    ] = True,
+    without: Annotated[list[str] | None, typer.Option(help="Leave a nuisance out.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("LineReader.keras"),
+    steps: Annotated[int, typer.Option(min=1)] = 24_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/lines"),
+) -> None:
+    """Train the line reader; an interrupted run continues where it was."""
+    keras.utils.set_random_seed(seed)
+    if unknown := set(without or ()) - set(NOTHING):
+        known = ", ".join(NOTHING)
+        raise typer.BadParameter(f"No nuisance is called {', '.join(unknown)}; choose of {known}.")
+    nuisances = Nuisances(**dict.fromkeys(without or (), 0.0))
+    # Another seed or another choice of nuisances must not go on from these checkpoints.
+    folder = runs / "-".join([f"seed-{seed}", *sorted(without or ())])
+    recipe = Recipe(data, tuple(extra or ()), pens, research, nuisances, seed)
+    held_back = held_back_lines(recipe, recipe.studios()[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(steps, folder / "checkpoints")
+    started, losses = time.monotonic(), []
+    for strips, digits in batches(recipe, int(trainer.step), steps):
+        losses.append(float(trainer.learn(strips, digits)))
+        step = int(trainer.step)
+        if step % 1000 and step != steps:
+            continue
+        exact = exact_share(trainer.average, held_back)
+        if exact >= float(trainer.best):
+            trainer.best.assign(exact)
+            trainer.average.save(folder / "best.keras")
+        trainer.checkpoints.save()
+        minutes = (time.monotonic() - started) / 60
+        loss = float(np.mean(losses))
+        losses.clear()
+        record = {"step": step, "loss": loss, "exact": exact, "minutes": minutes}
+        print(json.dumps({name: round(value, 4) for name, value in record.items()}), flush=True)
+        if step >= steps:
+            break
+    export = ship(keras.models.load_model(folder / "best.keras", compile=False), out)
+    print(f"{out} and {export.name}: exact on held-back lines {float(trainer.best):.2%}")
+
+
+if __name__ == "__main__":
+    typer.run(train)
