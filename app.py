@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 import streamlit as st
 
-from ui import answer, sources, steps, turn
+from ui import answer, controls, sources, steps, turn
 from ui.overview import show_overview
 from ui.reader import answer_for, settings, summary_of
 from ui.sources import Source
@@ -62,14 +62,17 @@ def show(source: Source, kind: str) -> None:
     if reading is None:
         st.warning(found.error, icon=":material/image_not_supported:")
         return
-    if reading.digits:
+    if reading.text:
         answer.show_number(source, reading)
     else:
         answer.show_nothing()
-    if kind != sources.DRAW:
-        turn.show_tools(source)
+    with st.container(horizontal=True, vertical_alignment="center", key="tools"):
+        choosing = kind != sources.DRAW and turn.show_tools(source)
+        controls.show_popover()
+    if choosing:
+        turn.show_region(source)
     answer.show_picture(reading)
-    if reading.digits:
+    if reading.text:
         answer.show_cards(reading)
         answer.show_correction(source, reading.text)
     answer.show_downloads(PurePath(source.name).stem, [(source, summary)], reading)

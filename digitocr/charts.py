@@ -1,8 +1,9 @@
-"""Numbers as pictures: the threshold's histogram, the tiles, the network's probabilities."""
+"""Numbers as pictures: the threshold's histogram, the tiles, what is said of each shape."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -14,18 +15,29 @@ from digitocr.marks import (
     LONGEST_PX,
     PAPER,
     QUIET,
-    Color,
+    SERIES,
+    class_names,
     digit_color,
     font,
+    heat_map,
+    message,
     percent,
 )
-from digitocr.types import Binarization, Digit, Tile
+from digitocr.reading import Candidate, Digit
+from digitocr.types import NO_DIGIT, Arc, Binarization, Lattice, Tile
 
-MOST_DIGITS = 56  # in one picture of tiles or bars; a page holds more than anyone looks at
+MOST_TILES = 28  # in one picture; a page holds more than anyone looks at
+MOST_DIGITS = 35
+MOST_JUDGED = 39
 TILE_SIDE_PX = 112  # four display pixels for each of a tile's 28
 COLUMN_PX = TILE_SIDE_PX + 16
+CANDIDATES = 4  # of each digit, the answer among them
+CANDIDATE_PX = 34
+HEAT_PX = 62, 24  # a cell of the shapes that were judged, wide and high
+GUTTER_PX = 68  # on their left, for the names of the classes
 
-_DrawCell = Callable[[Image.Image, ImageDraw.ImageDraw, int, int, Digit], None]
+_Item = TypeVar("_Item")
+_DrawCell = Callable[[Image.Image, ImageDraw.ImageDraw, int, int, _Item], None]
 
 
 def histogram(binarization: Binarization) -> Image.Image:
@@ -58,14 +70,57 @@ def histogram(binarization: Binarization) -> Image.Image:
     return sheet
 
 
-def tiles(digits: Sequence[Digit]) -> Image.Image:
-    """The tiles as the network sees them, enlarged, the label under each: RGB, up to LONGEST_PX."""
-    return _grid(digits, TILE_SIDE_PX + 44, _tile_cell)
+def tiles(lattices: Sequence[Lattice]) -> Image.Image:
+    """The tiles as the network sees them, enlarged, their pieces' numbers under each: RGB.
+
+    Pieces are counted from 1, on from line to line.
+    """
+    named = []
+    before = 0
+    for lattice in lattices:
+        named += [(piece_numbers(arc, before), arc) for arc in lattice.arcs]
+        before += len(lattice.pieces)
+    return _grid(named[:MOST_TILES], TILE_SIDE_PX + 46, _tile_cell)
 
 
-def bars(digits: Sequence[Digit]) -> Image.Image:
-    """The ten probabilities of each digit as horizontal bars: RGB, up to LONGEST_PX wide."""
-    return _grid(digits, 64 + 10 * 22, _bars_cell)
+def piece_numbers(arc: Arc, before: int = 0) -> str:
+    """The numbers of the pieces that a hypothesis joins, counted from 1 + before."""
+    first, last = arc.hypothesis.start + 1 + before, arc.hypothesis.stop + before
+    return f"{first}" if first == last else f"{first}-{last}"
+
+
+def judged(arcs: Sequence[Arc]) -> Image.Image:
+    """What the network holds each shape to be: a column of eleven cells under its tile, RGB."""
+    shown = arcs[:MOST_JUDGED]
+    if not shown:
+        return message("No shapes")
+    cell_width, cell_height = HEAT_PX
+    columns = min(len(shown), (LONGEST_PX - GUTTER_PX) // cell_width)
+    block_px = cell_width + (NO_DIGIT + 1) * cell_height + 18
+    rows = -(-len(shown) // columns)
+    width = GUTTER_PX + columns * cell_width + 4
+    sheet = Image.new("RGB", (max(width, 320), rows * block_px), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for row in range(rows):
+        some = shown[row * columns : (row + 1) * columns]
+        top = row * block_px + cell_width
+        heat = heat_map(np.stack([arc.probabilities for arc in some]), HEAT_PX, SERIES[0])
+        sheet.paste(heat, (GUTTER_PX, top))
+        class_names(draw, GUTTER_PX, top, cell_height, "none")
+        for column, arc in enumerate(some):
+            x = GUTTER_PX + column * cell_width
+            sheet.paste(tile_image(arc.tile, cell_width - 6), (x + 3, top - cell_width + 3))
+            draw.line((x, top, x, top + heat.height), FADED)
+            best = top + int(arc.probabilities.argmax()) * cell_height
+            draw.rectangle((x, best, x + cell_width, best + cell_height), outline=INK, width=2)
+    return sheet
+
+
+def candidates(digits: Sequence[Digit]) -> Image.Image:
+    """Each digit's tile, label and confidence, with the next candidates: RGB, to LONGEST_PX."""
+    return _grid(
+        digits[:MOST_DIGITS], TILE_SIDE_PX + 24 + CANDIDATES * CANDIDATE_PX, _candidates_cell
+    )
 
 
 def tile_image(tile: Tile, side_px: int = TILE_SIDE_PX) -> Image.Image:
@@ -74,41 +129,47 @@ def tile_image(tile: Tile, side_px: int = TILE_SIDE_PX) -> Image.Image:
     return Image.fromarray(gray).resize((side_px, side_px), Image.Resampling.NEAREST)
 
 
-def _grid(digits: Sequence[Digit], cell_height_px: int, draw_cell: _DrawCell) -> Image.Image:
-    shown = digits[:MOST_DIGITS]
-    columns = max(1, min(len(shown), LONGEST_PX // COLUMN_PX))
-    rows = -(-len(shown) // columns)
-    sheet = Image.new("RGB", (max(columns * COLUMN_PX, 320), max(rows, 1) * cell_height_px), PAPER)
-    draw = ImageDraw.Draw(sheet)
-    for index, digit in enumerate(shown):
-        row, column = divmod(index, columns)
-        draw_cell(sheet, draw, column * COLUMN_PX + 8, row * cell_height_px + 8, digit)
+def _grid(shown: Sequence[_Item], cell_height_px: int, draw_cell: _DrawCell[_Item]) -> Image.Image:
     if not shown:
-        draw.text((16, cell_height_px // 2 - 12), "No digits", QUIET, font(22))
+        return message("No digits")
+    columns = min(len(shown), LONGEST_PX // COLUMN_PX)
+    rows = -(-len(shown) // columns)
+    sheet = Image.new("RGB", (max(columns * COLUMN_PX, 320), rows * cell_height_px + 8), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for index, item in enumerate(shown):
+        row, column = divmod(index, columns)
+        draw_cell(sheet, draw, column * COLUMN_PX + 8, row * cell_height_px + 8, item)
     return sheet
 
 
-def _caption(draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:
-    text = digit.label if digit.accepted else f"{digit.label}?"
-    draw.text((x, y), text, INK, font(26))
-    words = percent(digit.confidence)
-    draw.text((x + TILE_SIDE_PX, y + 7), words, digit_color(digit), font(17), "ra")
-
-
-def _tile_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:
-    sheet.paste(tile_image(digit.tile), (x, y))
+def _paste_tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, tile: Tile) -> None:
+    sheet.paste(tile_image(tile), (x, y))
     draw.rectangle((x, y, x + TILE_SIDE_PX - 1, y + TILE_SIDE_PX - 1), outline=FADED)
-    _caption(draw, x, y + TILE_SIDE_PX + 2, digit)
 
 
-def _bars_cell(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit) -> None:
-    _caption(draw, x, y, digit)
-    for label, probability in enumerate(digit.probabilities):
-        top = y + 38 + 22 * label
-        best = str(label) == digit.label
-        color: Color = digit_color(digit) if best else FADED
-        draw.text((x, top - 2), str(label), INK if best else QUIET, font(18))
-        draw.line((x + 18, top, x + 18, top + 16), FADED)
-        length = float(probability) * (TILE_SIDE_PX - 22)
+def _tile_cell(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, named: tuple[str, Arc]
+) -> None:
+    numbers, arc = named
+    _paste_tile(sheet, draw, x, y, arc.tile)
+    draw.text((x, y + TILE_SIDE_PX + 6), numbers, QUIET, font(21))
+
+
+def _candidates_cell(
+    sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit
+) -> None:
+    _paste_tile(sheet, draw, x, y, digit.tile)
+    answer = Candidate(digit.label, digit.confidence)
+    ranked = (answer, *digit.alternatives[: CANDIDATES - 1])
+    for row, candidate in enumerate(ranked):
+        is_answer = row == 0
+        top = y + TILE_SIDE_PX + 6 + row * CANDIDATE_PX
+        label = f"{candidate.label}?" if is_answer and not digit.accepted else candidate.label
+        color = digit_color(digit) if is_answer else QUIET
+        draw.text((x, top), label, INK if is_answer else QUIET, font(25 if is_answer else 22))
+        draw.text((x + TILE_SIDE_PX, top + 4), percent(candidate.confidence), color, font(20), "ra")
+        floor = top + CANDIDATE_PX - 5
+        draw.line((x, floor, x + TILE_SIDE_PX, floor), FADED, 3)
+        length = candidate.confidence * TILE_SIDE_PX
         if length >= 1:
-            draw.rectangle((x + 20, top, x + 20 + length, top + 16), fill=color)
+            draw.line((x, floor, x + length, floor), color, 3)

@@ -1,8 +1,8 @@
 """Stored values -> pictures of every stage. Nothing here computes a stage again.
 
 Every picture is RGB at display size: a frame's picture is scaled down until its longer side is at
-most LONGEST_PX, a tiny one enlarged to SHORTEST_PX. The stages up to the ink show the working
-frame, those from the levelled ink to the chosen boxes the level frame.
+most LONGEST_PX, a tiny one enlarged to SHORTEST_PX. The stages up to the ink and the chosen boxes
+show the working frame, those from the levelled ink to the candidate cuts the level frame.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from digitocr import charts, explain
+from digitocr import ballots, charts, diagrams, explain
 from digitocr.marks import (
     DOUBT,
     FADED,
     LONGEST_PX,
     SERIES,
+    SURE,
+    UNSURE,
     Sheet,
     digit_color,
     painted,
     with_legend,
 )
-from digitocr.types import Box, Reading
+from digitocr.reading import Digit, Reading
+from digitocr.types import Box
 
 
 @dataclass(frozen=True)
@@ -44,20 +47,24 @@ def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
     The working frame's picture, RGB, its longer side scaled down to longest_px where it is above.
     """
     sheet = Sheet(reading.picture.rgb, longest_px)
-    along_x, along_y = reading.picture.source_px_per_px
     for digit in reading.digits:
-        left, top, right, bottom = digit.box
-        box = Box(
-            round(left / along_x),
-            round(top / along_y),
-            round(right / along_x),
-            round(bottom / along_y),
-        )
+        box = _working_box(reading, digit)
         color = digit_color(digit)
         sheet.box(box, color, 3, dashed=not digit.accepted)
         text = digit.label if digit.accepted else f"{digit.label}?"
         sheet.label(box, text, color, filled=digit.accepted)
     return sheet.image
+
+
+def _working_box(reading: Reading, digit: Digit) -> Box:
+    along_x, along_y = reading.picture.source_px_per_px
+    left, top, right, bottom = digit.box
+    return Box(
+        round(left / along_x),
+        round(top / along_y),
+        round(right / along_x),
+        round(bottom / along_y),
+    )
 
 
 def stage_pictures(reading: Reading) -> Iterator[tuple[str, Image.Image]]:
@@ -143,21 +150,43 @@ def _pieces(reading: Reading) -> Image.Image:
     return sheet.image
 
 
-def _boxes(reading: Reading) -> Image.Image:
-    sheet = Sheet(reading.rectification.ink)
-    for lattice, line in zip(reading.lattices, reading.lines, strict=True):
-        for arc, digit in zip(lattice.best_path, line.digits, strict=True):
-            box = arc.hypothesis.component.box
-            sheet.box(box, digit_color(digit), 3, dashed=not digit.accepted)
-    return sheet.image
-
-
 def _tiles(reading: Reading) -> Image.Image:
-    return charts.tiles(reading.digits)
+    return charts.tiles(reading.lattices)
 
 
-def _bars(reading: Reading) -> Image.Image:
-    return charts.bars(reading.digits)
+def _judged(reading: Reading) -> Image.Image:
+    return charts.judged([arc for lattice in reading.lattices for arc in lattice.arcs])
+
+
+def _lattices(reading: Reading) -> Image.Image:
+    return diagrams.lattices(reading.lattices)
+
+
+def _strips(reading: Reading) -> Image.Image:
+    return diagrams.strips(reading.strips)
+
+
+def _along(reading: Reading) -> Image.Image:
+    return diagrams.along(reading.strips)
+
+
+def _ballots(reading: Reading) -> Image.Image:
+    return ballots.ballots(reading.lines, reading.settings.one_wrong_in)
+
+
+def _boxes(reading: Reading) -> Image.Image:
+    sheet = Sheet(reading.picture.rgb)
+    for digit in reading.digits:
+        box = _working_box(reading, digit)
+        sheet.box(box, digit_color(digit), 3, dashed=not digit.accepted)
+    colors = {digit_color(digit) for digit in reading.digits}
+    words = {SURE: "sure", UNSURE: "less sure", DOUBT: "in doubt"}
+    entries = [(color, word) for color, word in words.items() if color in colors]
+    return with_legend(sheet.image, entries) if entries else sheet.image
+
+
+def _candidates(reading: Reading) -> Image.Image:
+    return charts.candidates(reading.digits)
 
 
 STAGES = (
@@ -172,7 +201,12 @@ STAGES = (
     Stage("Left out", explain.dropped, _dropped),
     Stage("Lines of writing", explain.lines, _lines, "segment"),
     Stage("Candidate cuts", explain.pieces, _pieces, "cut"),
-    Stage("Chosen boxes", explain.boxes, _boxes, "lattice"),
     Stage("Tiles", explain.tiles, _tiles, "normalize"),
-    Stage("Probabilities", explain.probabilities, _bars, "classify"),
+    Stage("Shapes judged", explain.judged, _judged, "classify"),
+    Stage("Recognition lattice", explain.lattices, _lattices, "lattice"),
+    Stage("Strip", explain.strips, _strips, "strip"),
+    Stage("Along the line", explain.along, _along, "read along"),
+    Stage("Two readers", explain.ballots, _ballots, "decide"),
+    Stage("Chosen boxes", explain.boxes, _boxes),
+    Stage("Probabilities", explain.candidates, _candidates),
 )

@@ -5,8 +5,12 @@ One function for each Stage of `draw`: a Reading in, Markdown for the user out.
 
 from __future__ import annotations
 
-from digitocr import charts
-from digitocr.types import Reading
+from digitocr import charts, diagrams
+from digitocr.marks import MOST_LINES
+from digitocr.reading import Reading
+from digitocr.types import NO_DIGIT
+
+NO_LINE = "There is no line of writing here."
 
 
 def original(reading: Reading) -> str:
@@ -114,37 +118,123 @@ def pieces(reading: Reading) -> str:
     )
 
 
-def boxes(reading: Reading) -> str:
-    """The number of candidates judged and of the digits chosen."""
-    tried = sum(len(lattice.arcs) for lattice in reading.lattices)
-    return (
-        "A digit may be one piece or several joined: the network judged "
-        f"{_count(tried, 'candidate')}, and the best path along each line makes "
-        f"{_count(len(reading.digits), 'digit')}."
-    )
-
-
 def tiles(reading: Reading) -> str:
-    """How a digit becomes a tile."""
+    """How a shape becomes a tile, and how many there are."""
     return (
-        "What the network sees: each digit scaled into 20 by 20 px and centred by its mass in "
-        f"28 by 28 px{_cut_short(reading)}."
+        "What the first network sees. A digit may be one piece or several joined: "
+        f"{_count(_tried(reading), 'shape')}, each scaled into 20 by 20 px and centred by its mass "
+        "in 28 by 28 px. The numbers name its pieces; “shared” has the stroke that it may share "
+        f"with its neighbour beyond a cut{_first(charts.MOST_TILES, _tried(reading))}."
     )
 
 
-def probabilities(reading: Reading) -> str:
-    """The bound below which a digit is in doubt, and how many are."""
-    below = 100 * reading.settings.reject_below
+def judged(reading: Reading) -> str:
+    """How many shapes are digits, and how many are not, by the network's best guess."""
+    arcs = [arc for lattice in reading.lattices for arc in lattice.arcs]
+    none = sum(int(arc.probabilities.argmax()) == NO_DIGIT for arc in arcs)
+    return (
+        "The first network says of each shape how likely it is each of the ten digits, or none of "
+        f"them; the darker, the likelier. It holds {none} of {_count(len(arcs), 'shape')} to be no "
+        f"digit{_first(charts.MOST_JUDGED, len(arcs))}."
+    )
+
+
+def lattices(reading: Reading) -> str:
+    """What the segmenting reader reads, line by line."""
+    if not reading.lines:
+        return NO_LINE
+    read = " / ".join(line.by_segments or "nothing" for line in reading.lines[:MOST_LINES])
+    return (
+        "Each bar is a shape over the pieces that it joins, with its best label and score: the "
+        "logarithm of the probability, 0 at best, less what an odd shape costs. The way from left "
+        f"to right with the highest sum is this reader's answer: {read}"
+        f"{_first_lines(reading)}."
+    )
+
+
+def strips(reading: Reading) -> str:
+    """The strips' size, and what was done to the gray levels."""
+    if not reading.lines:
+        return NO_LINE
+    shapes = [one.strip.shape for one in reading.strips[:MOST_LINES]]
+    size = ", ".join(f"{width} by {height} px" for height, width in shapes)
+    return (
+        "A second network reads the line without cutting it. It sees the gray picture, not the "
+        "ink: the line cut out, scaled to one height, its paper made white and its ink "
+        f"black: {size}{_first_lines(reading)}.{_end_left_out(reading)}"
+    )
+
+
+def along(reading: Reading) -> str:
+    """The number of steps, and what the line reader reads."""
+    if not reading.lines:
+        return NO_LINE
+    steps = sum(len(one.along) for one in reading.strips)
+    read = " / ".join(line.by_line or "nothing" for line in reading.lines[:MOST_LINES])
+    return (
+        f"At each of {_count(steps, 'step')} along the line the second network says which digit is "
+        "there; the last row is the blank between digits. A digit is read where its row peaks. The "
+        f"likeliest reading, all ways to spread it counted, is {read}"
+        f"{_first_lines(reading)}.{_end_left_out(reading)}"
+    )
+
+
+def ballots(reading: Reading) -> str:
+    """On how many lines the readers agree, and how they are weighed."""
+    if not reading.lines:
+        return NO_LINE
+    agree = sum(line.by_line == line.by_segments for line in reading.lines)
+    return (
+        "As in double keying, both readers score every likely reading, and the weighted sum of "
+        f"their scores decides. They agree on {agree} of {_count(len(reading.lines), 'line')}. The "
+        "confidence is how often answers with such scores were right on hands never trained on"
+        f"{_first_lines(reading)}."
+    )
+
+
+def boxes(reading: Reading) -> str:
+    """The number of digits chosen, and of lines without any."""
+    empty = sum(not line.digits for line in reading.lines)
+    without = f"; {_count(empty, 'line')} held no number" if empty else ""
+    return (
+        "Where the digits of the answer stand in the picture: "
+        f"{_count(len(reading.digits), 'digit')}{without}."
+    )
+
+
+def candidates(reading: Reading) -> str:
+    """What makes a digit doubtful, and how many are."""
     doubts = sum(not digit.accepted for digit in reading.digits)
+    one_wrong_in = reading.settings.one_wrong_in
+    asked = (
+        "No doubt was asked for, so none is shown as “?”"
+        if one_wrong_in == 1
+        else f"Of {one_wrong_in} numbers without “?” at most one may be wrong; what is not that "
+        f"sure is shown as “?”: {_count(doubts, 'digit')} here"
+    )
     return (
-        "How likely the network holds each of the ten digits to be. A best guess below "
-        f"{below:.0f} % is shown as “?”: {_count(doubts, 'digit')} here{_cut_short(reading)}."
+        "How likely each digit is, and what else it may be, both readers taken together. "
+        f"{asked}{_first(charts.MOST_DIGITS, len(reading.digits))}."
     )
 
 
-def _cut_short(reading: Reading) -> str:
-    most = charts.MOST_DIGITS
-    return f" (the first {most} digits are shown)" if len(reading.digits) > most else ""
+def _tried(reading: Reading) -> int:
+    return sum(len(lattice.arcs) for lattice in reading.lattices)
+
+
+def _first(most: int, count: int) -> str:
+    return f" (the first {most} are shown)" if count > most else ""
+
+
+def _first_lines(reading: Reading) -> str:
+    count = len(reading.lines)
+    return f" (the first {MOST_LINES} of {count} lines are shown)" if count > MOST_LINES else ""
+
+
+def _end_left_out(reading: Reading) -> str:
+    widest = max(one.strip.shape[1] for one in reading.strips[:MOST_LINES])
+    most = diagrams.MOST_STRIP_PX
+    return f" Of a longer strip the first {most} px are shown." if widest > most else ""
 
 
 def _count(number: int, noun: str) -> str:

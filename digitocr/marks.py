@@ -1,4 +1,4 @@
-"""What every drawn stage is made of: a base picture at display size, boxes, labels, paths."""
+"""What every drawn stage is made of: a base picture at display size, boxes, labels, heat maps."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digitocr.types import Box, Digit, Gray, Ink, Rgb
+from digitocr.reading import Digit
+from digitocr.types import Box, Gray, Ink, Probabilities, Rgb
 
 Color = tuple[int, int, int]  # RGB, 0..255
 
 LONGEST_PX = 900  # of a drawn stage; more would cost time and show no more on a screen
 SHORTEST_PX = 320  # of the longer side: tiny pictures are enlarged with their pixels showing
+MOST_LINES = 3  # of writing, where each has a diagram of its own
 
 PAPER: Color = (255, 255, 255)
 INK: Color = (31, 42, 55)
@@ -145,12 +147,57 @@ def painted(ink: Ink, parts: Sequence[tuple[Box, Ink, Color]], rest: Color = FAD
 
 def with_legend(image: Image.Image, entries: Sequence[tuple[Color, str]]) -> Image.Image:
     """The picture with a coloured square and a word or two for each entry under it."""
-    size, width = 18, max(image.width, 420)
-    sheet = Image.new("RGB", (width, image.height + 12 + 28 * len(entries)), PAPER)
+    size, step, width = 20, 32, max(image.width, 420)
+    sheet = Image.new("RGB", (width, image.height + 12 + step * len(entries)), PAPER)
     sheet.paste(image, (0, 0))
     draw = ImageDraw.Draw(sheet)
     for row, (color, text) in enumerate(entries):
-        y = image.height + 10 + 28 * row
+        y = image.height + 10 + step * row
         draw.rectangle((8, y, 8 + size, y + size), fill=color)
-        draw.text((36, y - 1), text, INK, font(size))
+        draw.text((38, y - 2), text, INK, font(22))
+    return sheet
+
+
+def heat_map(probabilities: Probabilities, cell_px: tuple[float, int], color: Color) -> Image.Image:
+    """Probabilities (N, K) as N columns of K cells, cell_px wide and high: RGB.
+
+    The colour deepens with the square root, so that a slim chance can still be seen.
+    """
+    shares = np.sqrt(np.clip(probabilities.T, 0, 1))[..., None]
+    shades = np.rint(np.array(PAPER) + shares * (np.array(color) - PAPER)).astype(np.uint8)
+    rows, columns = shades.shape[:2]
+    size = max(1, round(columns * cell_px[0])), rows * cell_px[1]
+    return Image.fromarray(shades).resize(size, Image.Resampling.NEAREST)
+
+
+def class_names(
+    draw: ImageDraw.ImageDraw, right: int, top: int, row_px: int, eleventh: str
+) -> None:
+    """The ten digits and the class after them, left of the rows of a heat map."""
+    for row, name in enumerate([*map(str, range(10)), eleventh]):
+        draw.text((right - 10, top + row_px / 2 + row * row_px), name, INK, font(21), "rm")
+
+
+def line_by_line(blocks: Sequence[Image.Image]) -> Image.Image:
+    """Diagrams of lines of writing, one above the other; several are numbered. LONGEST_PX wide."""
+    if not blocks:
+        return message("No writing")
+    heading_px = 40 if len(blocks) > 1 else 12
+    height = sum(heading_px + block.height for block in blocks)
+    sheet = Image.new("RGB", (LONGEST_PX, height), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    y = 0
+    for number, block in enumerate(blocks, 1):
+        if len(blocks) > 1:
+            draw.line((0, y, LONGEST_PX, y), FADED)
+            draw.text((12, y + 7), f"Line {number}", QUIET, font(24))
+        sheet.paste(block, (0, y + heading_px))
+        y += heading_px + block.height
+    return sheet
+
+
+def message(text: str) -> Image.Image:
+    """A few words in place of a diagram that has nothing to show."""
+    sheet = Image.new("RGB", (SHORTEST_PX, 90), PAPER)
+    ImageDraw.Draw(sheet).text((16, 30), text, QUIET, font(24))
     return sheet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ def words(app: Any) -> str:
     return " ".join(element.body for element in app.html)
 
 
+def correction(app: Any) -> Any:
+    return next(one for one in app.text_input if one.label.startswith("Not right?"))
+
+
 def test_the_empty_page_says_what_to_do(app: Any) -> None:
     assert "Show it a number" in words(app)
 
@@ -57,26 +62,26 @@ def test_an_upload_is_read(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     assert ">472</div>" in words(app)
     assert words(app).count('class="card') == 3 + 1  # the cards and the grid that holds them
-    assert app.text_input[0].value == "472"
+    assert correction(app).value == "472"
 
 
 def test_a_correction_takes_the_place_of_the_number(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.text_input[0].set_value("479").run()
+    correction(app).set_value("479").run()
     assert ">479</div>" in words(app)
     assert "read as 472" in words(app)
 
 
 def test_an_emptied_correction_gives_the_reading_back(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.text_input[0].set_value("479").run()
-    app.text_input[0].set_value("").run()
+    correction(app).set_value("479").run()
+    correction(app).set_value("").run()
     assert ">472</div>" in words(app)
 
 
 def test_a_correction_stays_while_another_picture_is_shown(app: Any) -> None:
     upload(app, ("a.png", png_of("472")), ("b.png", png_of("8")))
-    app.text_input[0].set_value("479").run()
+    correction(app).set_value("479").run()
     app.selectbox(key="shown").set_value(1).run()
     assert ">8</div>" in words(app)
     app.selectbox(key="shown").set_value(0).run()
@@ -85,27 +90,108 @@ def test_a_correction_stays_while_another_picture_is_shown(app: Any) -> None:
 
 def test_a_correction_is_shown_as_text_and_never_as_markup(app: Any) -> None:
     upload(app, ("<b>.png", png_of("472")))
-    app.text_input[0].set_value("<script>").run()
+    correction(app).set_value("<script>").run()
     assert "<script>" not in words(app)
 
 
 def test_digits_in_doubt_stand_out(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    slider = next(one for one in app.slider if one.label == "Doubt below")
-    slider.set_value(1.0).run()
-    assert words(app).count('class="card doubt"') == 3
-    assert words(app).count(">?</b>") == 3
-    next(one for one in app.button if one.label == "Reset").click().run()
+    app.session_state.settings = Settings(one_wrong_in=1_000_000)
+    app.run()
+    doubts = words(app).count('class="card doubt"')
+    assert doubts >= 1
+    assert words(app).count(">?</b>") == doubts
+
+
+def test_never_doubt_shows_every_digit(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.select_slider(key="popover/one_wrong_in").set_value(1).run()
+    assert not app.exception
     assert "card doubt" not in words(app)
+    assert ">472</div>" in words(app)
 
 
 def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    next(one for one in app.slider if one.label == "Doubt below").set_value(1.0).run()
+    app.select_slider(key="beside/one_wrong_in").set_value(10_000).run()
     app.toggle(key="steps").set_value(False).run()
-    assert "card doubt" in words(app)
+    assert app.select_slider(key="popover/one_wrong_in").value == 10_000
+    app.toggle(key="steps").set_value(True).run()
+    assert app.select_slider(key="beside/one_wrong_in").value == 10_000
+    app.button(key="reset-settings").click().run()
+    assert app.select_slider(key="beside/one_wrong_in").value == Settings().one_wrong_in
+    assert app.select_slider(key="popover/one_wrong_in").value == Settings().one_wrong_in
+    assert app.button(key="reset-settings").disabled
+
+
+@pytest.mark.parametrize("place", ["popover", "beside"])
+def test_what_is_known_of_the_number_is_used(app: Any, place: str) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    app.number_input(key=f"{place}/length").set_value(3).run()
+    assert app.session_state.settings == Settings(length=3)
+    assert 'class="note"' not in words(app)
+    app.text_input(key=f"{place}/pattern").set_value("9#-9").run()
+    assert app.session_state.settings == Settings(length=3, pattern="9#-9")
+    assert words(app).count('class="note"') == 1
+    assert not app.exception
+
+
+def test_a_contradiction_is_said_and_not_applied(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.number_input(key="popover/length").set_value(3).run()
+    app.text_input(key="popover/pattern").set_value("##").run()
+    assert not app.exception
+    assert "Length asks for 3 digits but pattern for 2 digits" in words(app)
+    assert app.session_state.settings == Settings(length=3)
+    assert app.text_input(key="popover/pattern").value == "##"
+    app.number_input(key="popover/length").set_value(2).run()
+    assert 'class="amiss"' not in words(app)
+    assert app.session_state.settings == Settings(length=2, pattern="##")
+
+
+def test_a_contradiction_is_taken_back_by_reset(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    app.text_input(key="beside/pattern").set_value("<b>").run()
+    assert "&lt;b&gt;" in words(app)
+    assert "<b>&#x27;" not in words(app)
+    app.button(key="reset-settings").click().run()
+    assert 'class="amiss"' not in words(app)
+    assert app.text_input(key="popover/pattern").value == ""
+
+
+def test_an_iban_asks_for_its_country(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    assert "popover/country" not in {one.key for one in app.text_input}
+    app.segmented_control(key="popover/check").set_value("iban").run()
+    assert "two letters" in words(app)
+    app.text_input(key="popover/country").set_value("no").run()
+    assert app.session_state.settings == Settings(check="iban", country="no")
+    assert 'class="amiss"' not in words(app)
+    app.text_input(key="popover/country").set_value("XX").run()
+    assert "does not exist" in words(app)
+    assert app.session_state.settings == Settings(check="iban", country="no")
+    app.segmented_control(key="popover/check").set_value("luhn").run()
+    assert app.session_state.settings == Settings(check="luhn")
+    assert "popover/country" not in {one.key for one in app.text_input}
+    assert not app.exception
+
+
+def test_lines_without_digits_are_no_numbers(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import reader
+
+    def nothing_written(data: bytes, settings: Settings) -> Reading:
+        found = digitocr.read(data, settings)
+        return replace(found, lines=tuple(replace(one, digits=()) for one in found.lines))
+
+    monkeypatch.setattr(reader, "read", nothing_written)
+    upload(app, ("letters.png", png_of("472")))
+    assert "No number found" in words(app)
+    app.toggle(key="steps").set_value(True).run()
+    assert not app.exception
 
 
 def bad_files() -> dict[str, tuple[bytes, str]]:

@@ -251,17 +251,45 @@ def test_every_step_and_a_changed_setting(open_page: Callable[..., Any], tmp_pat
     expect_number(page, "906")
     settle(page)
     page.get_by_text("Show every step").click()
-    for title in ("Original picture", "Threshold", "Levelled ink", "Probabilities"):
+    titles = ("Original picture", "Threshold", "Levelled ink", "Recognition lattice")
+    for title in (*titles, "Along the line", "Two readers", "Probabilities"):
         page.get_by_role("heading", name=title).first.wait_for()
     page.get_by_text("Otsu's threshold").wait_for()
     archive = zipfile.ZipFile(io.BytesIO(saved(page, "All steps as a ZIP")))
     assert "01-original-picture.png" in archive.namelist()
-    assert len(archive.namelist()) >= 14
+    assert len(archive.namelist()) == 19  # every stage but the local threshold, and the answer
     page.get_by_role("radio", name="Adaptive").click()
     page.get_by_text("the adaptive threshold").wait_for()
     page.get_by_role("heading", name="Local threshold").wait_for()
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("Otsu's threshold").wait_for()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_what_is_known_of_the_number(
+    open_page: Callable[..., Any], tmp_path: Path, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    page.set_input_files("input[type=file]", picture_of("906", tmp_path))
+    expect_number(page, "906")
+    settle(page)
+    page.get_by_role("button", name="Doubt and format").click()
+    pattern = page.get_by_role("textbox", name="Pattern")
+    pattern.fill("9#-7")
+    pattern.press("Enter")
+    page.locator(".note").wait_for()
+    length = page.get_by_role("spinbutton", name="Digits")
+    length.fill("4")
+    length.press("Enter")
+    page.get_by_text("Length asks for 4 digits but pattern for 3 digits").wait_for()
+    pattern.fill("")
+    pattern.press("Enter")
+    page.locator(".amiss").wait_for(state="detached")
+    length.fill("3")
+    length.press("Enter")
+    page.locator(".note").wait_for(state="detached")
+    expect_number(page, "906")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
 def test_a_region_and_a_turn(open_page: Callable[..., Any], tmp_path: Path) -> None:

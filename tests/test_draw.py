@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitocr import InputError, Reading, Settings, read
+from digitocr.ballots import calibrated
 from digitocr.draw import STAGES, annotate, stage_pictures
 from digitocr.edit import Edit, drawn, edited, encoded, original_box, thumbnail
 from digitocr.load import decode
-from digitocr.marks import DOUBT, LONGEST_PX, SURE, UNSURE, Sheet, digit_color, percent
-from digitocr.types import Box, Digit
+from digitocr.marks import DOUBT, LONGEST_PX, QUIET, SURE, UNSURE, Sheet, digit_color, percent
+from digitocr.reading import Candidate, Digit, Line, Proposal
+from digitocr.types import NO_DIGIT, Box, Component, LineStrip, Piece
 from training.strokes import Hand, draw_digit, random_hand, render, write_number
 
 HAND = Hand(allographs=(0,) * 10, jitter=0.008)
@@ -76,6 +79,167 @@ def explained(title: str, reading: Reading) -> str:
     return next(stage for stage in STAGES if stage.title == title).explain(reading)
 
 
+def drawn_stage(title: str, reading: Reading) -> Image.Image:
+    picture = next(stage for stage in STAGES if stage.title == title).draw(reading)
+    assert picture is not None
+    return picture
+
+
+def with_changed(reading: Reading, stage: str) -> Reading:
+    """The reading with another value stored for the first line at a stage."""
+    lattice, strip, line = reading.lattices[0], reading.strips[0], reading.lines[0]
+    arc = lattice.arcs[0]
+    if stage == "tile":
+        arc = replace(arc, tile=np.rot90(arc.tile))
+    elif stage == "probabilities":
+        arc = replace(arc, probabilities=np.roll(arc.probabilities, 1))
+    elif stage == "scores":
+        arc = replace(arc, scores=arc.scores - 0.3)
+    elif stage == "path":
+        arc = replace(arc, on_best_path=not arc.on_best_path)
+    elif stage == "strip":
+        strip = replace(strip, strip=np.flip(strip.strip, axis=1))
+    elif stage == "along":
+        strip = replace(strip, along=np.roll(strip.along, 1, axis=0))
+    elif stage == "proposals":
+        other = replace(line.proposals[0], line_score=line.proposals[0].line_score - 1)
+        line = replace(line, proposals=(other, *line.proposals[1:]))
+    elif stage == "by_line":
+        line = replace(line, by_line=line.by_line[:-1])
+    elif stage == "confidence":
+        line = replace(line, confidence=line.confidence / 2)
+    elif stage == "note":
+        line = replace(line, note="12 digits were expected, 4 are written.")
+    elif stage == "box":
+        left, top, right, bottom = line.digits[0].box
+        digits = (
+            replace(line.digits[0], box=Box(left - 9, top - 9, right, bottom)),
+            *line.digits[1:],
+        )
+        line = replace(line, digits=digits)
+    elif stage == "alternatives":
+        other = Candidate("8", 0.4), *line.digits[0].alternatives[1:]
+        line = replace(line, digits=(replace(line.digits[0], alternatives=other), *line.digits[1:]))
+    return replace(
+        reading,
+        lattices=(replace(lattice, arcs=(arc, *lattice.arcs[1:])), *reading.lattices[1:]),
+        strips=(strip, *reading.strips[1:]),
+        lines=(line, *reading.lines[1:]),
+    )
+
+
+SHOWN = {  # where a stored value can be seen
+    "tile": {"Tiles", "Shapes judged"},
+    "probabilities": {"Shapes judged"},
+    "scores": {"Recognition lattice"},
+    "path": {"Recognition lattice"},
+    "strip": {"Strip", "Along the line"},
+    "along": {"Along the line"},
+    "proposals": {"Two readers"},
+    "by_line": {"Two readers"},
+    "confidence": {"Two readers"},
+    "note": {"Two readers"},
+    "box": {"Chosen boxes"},
+    "alternatives": {"Probabilities"},
+}
+
+
+@pytest.mark.parametrize("value", SHOWN)
+@pytest.mark.parametrize("name", ["one line", "two lines"])
+def test_what_is_drawn_is_what_is_stored(name: str, value: str) -> None:
+    reading = read(CASES[name])
+    changed = with_changed(reading, value)
+    differing = {
+        stage.title
+        for stage in STAGES
+        if (picture := stage.draw(reading)) is not None
+        and picture.tobytes() != drawn_stage(stage.title, changed).tobytes()
+    }
+    assert differing == SHOWN[value]
+
+
+def test_a_label_in_the_lattice_follows_its_scores() -> None:
+    reading = read(CASES["one line"])
+    lattice = reading.lattices[0]
+    passed_over = np.full(NO_DIGIT + 1, -5.0)
+    passed_over[NO_DIGIT] = lattice.arcs[0].scores.max()
+    none = replace(lattice.arcs[0], scores=passed_over)
+    changed = replace(reading, lattices=(replace(lattice, arcs=(none, *lattice.arcs[1:])),))
+    before, after = (drawn_stage("Recognition lattice", one) for one in (reading, changed))
+    assert before.tobytes() != after.tobytes()
+    assert (np.array(after) == QUIET).all(axis=2).sum() > 1000
+
+
+def test_a_page_of_many_lines_is_cut_short_and_says_so() -> None:
+    page = read(number_page(("41", "52", "60", "72", "84", "90")))
+    three = replace(page, lattices=page.lattices[:3], strips=page.strips[:3], lines=page.lines[:3])
+    for title in ("Recognition lattice", "Strip", "Along the line", "Two readers"):
+        assert drawn_stage(title, page).tobytes() == drawn_stage(title, three).tobytes()
+        assert "the first 3 of 6 lines" in explained(title, page)
+        assert "the first" not in explained(title, three)
+
+
+def test_a_long_line_is_cut_short_in_its_lattice_and_strip() -> None:
+    reading = read(CASES["one line"])
+    lattice, strip = reading.lattices[0], reading.strips[0]
+    component = Component(Box(0, 0, 8, 20), np.ones((20, 8), bool))
+    pieces = lattice.pieces[:1] + (Piece(component, None),) * 13
+    long_strip = replace(
+        strip, strip=np.tile(strip.strip, (1, 40)), along=np.tile(strip.along, (40, 1))
+    )
+    long = replace(
+        reading,
+        lattices=(replace(lattice, pieces=pieces, arcs=lattice.arcs[:1]),),
+        strips=(long_strip,),
+    )
+    for title in ("Recognition lattice", "Strip", "Along the line"):
+        assert drawn_stage(title, long).width <= LONGEST_PX
+    for title in ("Strip", "Along the line"):
+        assert "Of a longer strip" in explained(title, long)
+        assert "Of a longer strip" not in explained(title, reading)
+
+
+def test_a_line_without_digits_is_shown_as_no_number() -> None:
+    page = read(CASES["two lines"])
+    empty = Line((), 0.9, (Proposal("", -0.1, -3.0, 0.8),), "", "")
+    reading = replace(page, lines=(empty, page.lines[1]))
+    for stage in STAGES:
+        stage.draw(reading)
+    assert "1 line held no number" in explained("Chosen boxes", reading)
+    assert "nothing / " in explained("Along the line", reading)
+    assert reading.text == page.lines[1].text
+
+
+def test_a_number_that_only_a_constraint_would_choose_is_in_the_table() -> None:
+    reading = read(CASES["one line"], Settings(length=6))
+    line = reading.lines[0]
+    elsewhere = replace(line, proposals=line.proposals[1:])
+    pictures = [
+        drawn_stage("Two readers", replace(reading, lines=(one,))) for one in (line, elsewhere)
+    ]
+    assert pictures[0].tobytes() != pictures[1].tobytes()
+
+
+def test_a_strip_of_one_step_is_drawn() -> None:
+    reading = read(CASES["one line"])
+    strip = LineStrip(Box(0, 0, 9, 9), np.zeros((32, 32), np.float32), np.zeros((1, 11)))
+    for title in ("Strip", "Along the line"):
+        drawn_stage(title, replace(reading, strips=(strip,)))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [(0.9, "90"), (0.98765, "98.77"), (0.9999, "99.99"), (0.99999, ">99.99"), (0.0, "0")],
+)
+def test_a_calibrated_confidence_can_be_compared(confidence: float, words: str) -> None:
+    assert calibrated(confidence) == words
+
+
+def test_no_doubt_is_said_to_be_none() -> None:
+    sentence = explained("Probabilities", read(CASES["one line"], Settings(one_wrong_in=1)))
+    assert "No doubt was asked for" in sentence
+
+
 def test_what_is_switched_off_is_said_to_be_off() -> None:
     page = CASES["tilted"]
     assert "tilted" in explained("Levelled ink", read(page))
@@ -94,8 +258,7 @@ def test_the_heights_of_all_lines_are_told() -> None:
 
 
 def digit_of(confidence: float, accepted: bool) -> Digit:
-    tile, probabilities = np.zeros((28, 28), np.float32), np.zeros(10, np.float32)
-    return Digit("3", confidence, accepted, Box(0, 0, 1, 1), (), tile, probabilities)
+    return Digit("3", confidence, accepted, Box(0, 0, 1, 1), (), np.zeros((28, 28), np.float32))
 
 
 @pytest.mark.parametrize(
@@ -125,8 +288,8 @@ def test_drawing_leaves_the_reading_as_it_was(reading: Reading) -> None:
 
 def test_doubt_is_drawn_differently_and_not_by_colour_alone() -> None:
     sure, doubt = (
-        np.array(annotate(read(CASES["one line"], Settings(reject_below=below))).convert("L"))
-        for below in (0.0, 1.0)
+        np.array(annotate(read(CASES["one line"], Settings(one_wrong_in=count))).convert("L"))
+        for count in (1, 1_000_000)
     )
     assert (sure != doubt).sum() > 100
 

@@ -34,7 +34,7 @@ def show_number(source: Source, reading: Reading) -> None:
     with st.container(key="hero"):
         st.html(
             f'<div class="number" style="{size}">'
-            f"{''.join(_hero_line(line) for line in lines)}</div>"
+            f"{''.join(_hero_line(line) for line in lines)}</div>{_notes(reading)}"
         )
         with st.container(horizontal=True, vertical_alignment="center", key="sure"):
             st.html(f'<p class="sure">{_sureness(reading, text)}</p>')
@@ -59,6 +59,17 @@ def _hero_line(line: str) -> str:
     return f"<div>{letters}</div>"
 
 
+def _notes(reading: Reading) -> str:
+    """What is known of the number has changed it, or is not met."""
+    written = [line for line in reading.lines if line.digits]
+    notes = []
+    for number, line in enumerate(written, 1):
+        if line.note:
+            which = f"Line {number}: " if len(written) > 1 else ""
+            notes.append(f'<p class="note">{which}{html.escape(line.note)}</p>')
+    return "".join(notes)
+
+
 def _sureness(reading: Reading, text: str) -> str:
     if text != reading.text:
         return f"Corrected by hand; read as {html.escape(' / '.join(reading.text.split()))}."
@@ -66,7 +77,8 @@ def _sureness(reading: Reading, text: str) -> str:
     if doubts:
         which = "One digit is" if doubts == 1 else f"{doubts} digits are"
         return f"{which} in doubt: the best guess is on its card."
-    what = "the whole number" if len(reading.lines) == 1 else "all the digits together"
+    written = sum(bool(line.digits) for line in reading.lines)
+    what = "the whole number" if written == 1 else "all the digits together"
     return html.escape(f"Confidence in {what}: {percent(reading.confidence)}")
 
 
@@ -79,12 +91,13 @@ def show_cards(reading: Reading) -> None:
     """A card for each digit: what the network saw, its label and the two runners-up."""
     shown = 0
     pages = []
-    for number, line in enumerate(reading.lines, 1):
+    written = [line for line in reading.lines if line.digits]
+    for number, line in enumerate(written, 1):
         digits = line.digits[: MOST_CARDS - shown]
         if not digits:
             break
         shown += len(digits)
-        heading = f"<h4>Line {number}</h4>" if len(reading.lines) > 1 else ""
+        heading = f"<h4>Line {number}</h4>" if len(written) > 1 else ""
         pages.append(f'{heading}<div class="cards">{"".join(_card(one) for one in digits)}</div>')
     if shown < len(reading.digits):
         pages.append(f"<p>… and {len(reading.digits) - shown} more in the downloads.</p>")

@@ -74,11 +74,12 @@ def _summary(name: str, edit: Edit, answer: Answer) -> Summary:
 
 
 def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Reading:
-    lines = (
-        Line(tuple(replace(one, box=original_box(one.box, edit, size_px)) for one in line.digits))
-        for line in reading.lines
-    )
-    return replace(reading, lines=tuple(lines))
+    return replace(reading, lines=tuple(_moved(line, edit, size_px) for line in reading.lines))
+
+
+def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
+    digits = (replace(one, box=original_box(one.box, edit, size_px)) for one in line.digits)
+    return replace(line, digits=tuple(digits))
 
 
 @st.cache_resource(scope="session", max_entries=KEPT, show_spinner=False)
@@ -113,3 +114,8 @@ def settings() -> Settings:
     """The session's settings."""
     chosen: Settings = st.session_state.setdefault("settings", Settings())
     return chosen
+
+
+def set_settings(chosen: Settings) -> None:
+    """Read with these settings from now on."""
+    st.session_state.settings = chosen

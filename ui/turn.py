@@ -15,31 +15,34 @@ from ui.sources import Source
 PREVIEW_PX = 1000
 
 
-def show_tools(source: Source) -> None:
-    """The row of buttons above a picture, and the region picker when it is open."""
-    edit = edit_of(source)
-    with st.container(horizontal=True, vertical_alignment="center", key="tools"):
-        for label, icon, step in (("Left", "rotate_left", 3), ("Right", "rotate_right", 1)):
-            st.button(
-                label,
-                icon=f":material/{icon}:",
-                key=f"turn-{label}",
-                on_click=_turn,
-                args=(source, step),
-                help=f"Turn the picture to the {label.lower()}",
-            )
-        choosing = st.toggle("Choose a region", key=f"choosing/{source.key}")
-        if edit != Edit():
-            st.button("Undo changes", on_click=set_edit, args=(source, Edit()), key="undo-edit")
-    if choosing:
-        st.caption("Drag a box around the number; only what lies inside is read.")
-        key = f"region/{source.key}/{edit.quarter_turns}"
-        parts.region(
-            _preview(source.key, edit.quarter_turns, source.data),
-            edit.region,
-            key=key,
-            on_change=lambda: _choose(source, key),
+def show_tools(source: Source) -> bool:
+    """The buttons above a picture; whether its region is being chosen."""
+    for label, icon, step in (("Left", "rotate_left", 3), ("Right", "rotate_right", 1)):
+        st.button(
+            label,
+            icon=f":material/{icon}:",
+            key=f"turn-{label}",
+            on_click=_turn,
+            args=(source, step),
+            help=f"Turn the picture to the {label.lower()}",
         )
+    choosing: bool = st.toggle("Choose a region", key=f"choosing/{source.key}")
+    if edit_of(source) != Edit():
+        st.button("Undo changes", on_click=set_edit, args=(source, Edit()), key="undo-edit")
+    return choosing
+
+
+def show_region(source: Source) -> None:
+    """The picture to drag a box on."""
+    edit = edit_of(source)
+    st.caption("Drag a box around the number; only what lies inside is read.")
+    key = f"region/{source.key}/{edit.quarter_turns}"
+    parts.region(
+        _preview(source.key, edit.quarter_turns, source.data),
+        edit.region,
+        key=key,
+        on_change=lambda: _choose(source, key),
+    )
 
 
 def _turn(source: Source, quarter_turns: int) -> None:
