@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from digitocr import printing
+from digitocr.constraints import CheckChoice
 from digitocr.printing import Format
 from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
 from digitocr.types import InputError
 
 if TYPE_CHECKING:
-    from digitocr.types import Reading
+    from digitocr.reading import Reading
 
 PROGRESS_FROM = 4  # files; fewer are read before a bar could be looked at
 
@@ -33,7 +34,13 @@ Window = Annotated[int, typer.Option(help="Adaptive threshold's window in px; 0 
 Polarity = Annotated[PolarityChoice, typer.Option(help="Ink darker or lighter than the paper.")]
 MaxSkew = Annotated[float, typer.Option(help="Level writing tilted up to this; 0 = leave it.")]
 Split = Annotated[bool, typer.Option(help="Look for cuts between touching digits.")]
-RejectBelow = Annotated[float, typer.Option(help='Show digits less certain than this as "?".')]
+OneWrongIn = Annotated[
+    int, typer.Option(help='Of so many numbers without "?" at most one may be wrong.')
+]
+Length = Annotated[int, typer.Option(help="Digits of every number, if known; 0 = any.")]
+Pattern = Annotated[str, typer.Option(help="How the numbers look, if known, as in ####-##.")]
+Check = Annotated[CheckChoice, typer.Option(help="The check digit that the numbers carry.")]
+Country = Annotated[str, typer.Option(help="The two letters of the IBANs' country.")]
 Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
 DEFAULT = Settings()
 
@@ -86,7 +93,11 @@ def read_command(
     polarity: Polarity = DEFAULT.polarity,
     max_skew: MaxSkew = DEFAULT.max_skew_deg,
     split: Split = DEFAULT.split_touching,
-    reject_below: RejectBelow = DEFAULT.reject_below,
+    one_wrong_in: OneWrongIn = DEFAULT.one_wrong_in,
+    length: Length = DEFAULT.length,
+    pattern: Pattern = DEFAULT.pattern,
+    check: Check = DEFAULT.check,
+    country: Country = DEFAULT.country,
     model: Model = None,
 ) -> None:
     """Read the number in each picture; "?" stands for a digit that is not certain."""
@@ -97,7 +108,11 @@ def read_command(
         polarity=polarity,
         max_skew_deg=max_skew,
         split_touching=split,
-        reject_below=reject_below,
+        one_wrong_in=one_wrong_in,
+        length=length,
+        pattern=pattern,
+        check=check,
+        country=country,
     )
     _check_model(model)
     answers = _Answers(settings, model, stages)
@@ -172,7 +187,7 @@ def evaluate_command(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Show the wrong ones with pictures.")
     ] = None,
-    reject_below: RejectBelow = DEFAULT.reject_below,
+    one_wrong_in: OneWrongIn = DEFAULT.one_wrong_in,
     model: Model = None,
 ) -> None:
     """Read a labelled folder; print exact match, character error rate and the stage to blame."""
@@ -187,7 +202,7 @@ def evaluate_command(
         _fail(error)
     from tqdm import tqdm
 
-    settings = _settings(reject_below=reject_below)
+    settings = _settings(one_wrong_in=one_wrong_in)
     cases = list(tqdm(evaluate(pictures, settings, model), total=len(pictures), disable=None))
     print(summary(cases))
     for case in cases:

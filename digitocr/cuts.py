@@ -19,6 +19,7 @@ from digitocr.components import trimmed
 from digitocr.types import Component, Piece
 
 WIDE = 0.7  # digit heights; what is narrower is one digit
+VERY_WIDE = 1.4  # digit heights; what is wider is hardly one digit, whoever says so
 GRID_PX = 40  # cuts are sought at this height, whatever the picture's size
 SPACING = 0.18  # of a digit's height between two cuts
 BAND = 0.25  # of a digit's height to either side that a cut may wander
@@ -27,18 +28,24 @@ PAPER_COST = 0.02
 DEEPEST = 0.4  # of a digit's height in ink: a cut through more splits no two digits
 
 
-def cut(components: Sequence[Component], digit_height_px: float) -> list[Piece]:
-    """Split a line's components at their candidate cuts; a narrow one stays a single piece."""
+def cut(
+    components: Sequence[Component], digit_height_px: float, single: Sequence[bool]
+) -> list[Piece]:
+    """Split a line's components at their candidate cuts; a narrow one stays a single piece.
+
+    single: for each component, whether the line reader is sure that it is one digit; then it
+    stays whole too, unless it is very wide.
+    """
     grids = {
         index: _Grid.of(component, digit_height_px)
         for index, component in enumerate(components)
-        if component.box.width >= WIDE * digit_height_px
+        if component.box.width >= (VERY_WIDE if single[index] else WIDE) * digit_height_px
     }
     found = iter(_cheapest([band for grid in grids.values() for band in grid.bands]))
     pieces: list[Piece] = []
     for index, component in enumerate(components):
         if index not in grids:
-            pieces.append(Piece(component, None))
+            pieces.append(Piece(component, None, single[index]))
             continue
         grid = grids[index]
         paths = [next(found) for _ in grid.bands]
@@ -105,9 +112,10 @@ def _cheapest(bands: Sequence[NDArray[np.float32]]) -> list[_Path]:
     for index, band in enumerate(bands):
         stack[index, :, : band.shape[1]] = band
     total = stack[:, 0] + PAPER_COST
+    padded = np.full((len(bands), width + 2), np.inf, np.float32)
     came = np.zeros((GRID_PX, len(bands), width), np.int8)
     for row in range(1, GRID_PX):
-        padded = np.pad(total, ((0, 0), (1, 1)), constant_values=np.inf)
+        padded[:, 1:-1] = total
         straight, from_left, from_right = padded[:, 1:-1], padded[:, :-2], padded[:, 2:]
         sideways = np.minimum(from_left, from_right) + WANDER_COST
         came[row] = np.where(straight <= sideways, 0, np.where(from_left <= from_right, -1, 1))

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from digitocr.blame import Stage, blame
 from digitocr.pipeline import read
+from digitocr.reading import Reading
+from digitocr.reliability import calibration_error, most_accepted
 from digitocr.settings import Settings
-from digitocr.types import InputError, Reading
+from digitocr.types import InputError
 
 LABELS = "labels.csv"
+PRECISION = 0.995  # of whole numbers, that selective reading is measured at
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,8 @@ class Case:
     guess: str  # every digit's best guess, accepted or not
     edits: int  # insertions, deletions and substitutions from guess to truth
     is_accepted: bool = False  # every digit was accepted, and there is one
+    confidence: float = 0.0  # 0..1, that the whole picture is read right
+    digits: tuple[tuple[float, bool], ...] = ()  # each digit's confidence, and whether it is right
     blamed: Stage | None = None  # None where the guess is right, or the picture unreadable
     reading: Reading | None = None  # of a wrong guess only: a large picture's takes 30 MB
     error: str = ""  # why the picture could not be read, or nothing
@@ -71,24 +76,53 @@ def evaluate(
         except InputError as error:
             yield Case(path, truth, "", len(truth), error=str(error))
             continue
-        guess = "\n".join("".join(digit.label for digit in line.digits) for line in reading.lines)
+        guess = reading.guess
         accepted = bool(reading.digits) and all(digit.accepted for digit in reading.digits)
-        if guess == truth:
-            yield Case(path, truth, guess, 0, accepted)
+        right = matched(guess.replace("\n", ""), truth.replace("\n", ""))
+        sure = [digit.confidence for digit in reading.digits]
+        is_exact = guess == truth
+        yield Case(
+            path,
+            truth,
+            guess,
+            edit_distance(guess, truth),
+            accepted,
+            reading.confidence,
+            tuple(zip(sure, right, strict=True)),
+            None if is_exact else blame(reading, truth.split("\n")),
+            None if is_exact else reading,
+        )
+
+
+def matched(guess: str, truth: str) -> list[bool]:
+    """For each sign of the guess, whether it stands in the truth too, by the fewest edits."""
+    rows = _distances(guess, truth)
+    found = [False] * len(guess)
+    i, j = len(guess), len(truth)
+    while i and j:
+        found[i - 1] = guess[i - 1] == truth[j - 1]
+        if rows[i][j] == rows[i - 1][j - 1] + (not found[i - 1]):
+            i, j = i - 1, j - 1
         else:
-            blamed = blame(reading, truth.split("\n"))
-            edits = edit_distance(guess, truth)
-            yield Case(path, truth, guess, edits, accepted, blamed, reading)
+            found[i - 1] = False
+            i, j = (i - 1, j) if rows[i][j] == rows[i - 1][j] + 1 else (i, j - 1)
+    return found
 
 
 def edit_distance(one: str, other: str) -> int:
     """Levenshtein distance: the fewest insertions, deletions and substitutions."""
-    row = list(range(len(other) + 1))
+    return _distances(one, other)[-1][-1]
+
+
+def _distances(one: str, other: str) -> list[list[int]]:
+    """The distance between every beginning of the one and of the other."""
+    rows = [list(range(len(other) + 1))]
     for i, a in enumerate(one, 1):
-        diagonal, row[0] = row[0], i
+        row = [i]
         for j, b in enumerate(other, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b)))
+        rows.append(row)
+    return rows
 
 
 def summary(cases: Sequence[Case]) -> str:
@@ -99,6 +133,11 @@ def summary(cases: Sequence[Case]) -> str:
     accepted = [case for case in cases if case.is_accepted]
     accepted_wrong = sum(not case.is_exact for case in accepted)
     unreadable = sum(bool(case.error) for case in cases)
+    readable = [case for case in cases if case.guess]
+    numbers = [case.confidence for case in readable], [case.is_exact for case in readable]
+    share, of_numbers = most_accepted(*numbers, PRECISION), calibration_error(*numbers)
+    digits = [digit for case in readable for digit in case.digits]
+    of_digits = calibration_error([sure for sure, _ in digits], [right for _, right in digits])
     blamed = Counter(case.blamed for case in cases if case.blamed)
     lines = [
         f"pictures              {count}",
@@ -106,6 +145,8 @@ def summary(cases: Sequence[Case]) -> str:
         f"character error rate  {sum(case.edits for case in cases) / max(characters, 1):.2%}",
         f"without any doubt     {len(accepted)} ({len(accepted) / max(count, 1):.1%}), "
         f"of these wrong {accepted_wrong} ({accepted_wrong / max(len(accepted), 1):.1%})",
+        f"accepted at {PRECISION:.1%}     {share:.1%} at the most, with the best bound",
+        f"calibration error     digits {of_digits:.2%}, numbers {of_numbers:.2%}",
         f"unreadable files      {unreadable}",
     ]
     if blamed:

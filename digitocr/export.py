@@ -12,8 +12,12 @@ from pathlib import Path
 
 from digitocr.types import InputError
 
-TILE_SHAPE = (28, 28, 1)
-CLASSES = 10
+# What the reader's networks take and give; None = any size.
+SHAPES = (
+    ((None, 28, 28, 1), (None, 11)),  # the classifier: tiles, probabilities
+    ((None, 28, 28, 1), (None, 10)),  # one that knows the ten digits and nothing else
+    ((None, 32, None, 1), (None, None, 11)),  # the line reader: strips, logits
+)
 
 
 def export_name(model: Path) -> str:
@@ -38,11 +42,10 @@ def export_litert(model: Path, folder: Path) -> Path:
         network = keras.models.load_model(model, compile=False)
     except Exception as error:  # Keras lets through whatever a damaged archive brings up
         raise InputError(f"{model} is not a Keras model that can be loaded.") from error
-    shapes = network.input_shape, network.output_shape
-    if shapes != ((None, *TILE_SHAPE), (None, CLASSES)):
+    if (network.input_shape, network.output_shape) not in SHAPES:
         raise InputError(
-            f"{model} does not read digits: it must take tiles of {TILE_SHAPE} "
-            f"and give {CLASSES} probabilities."
+            f"{model} does not read digits: it must take tiles of 28 by 28 and give ten or eleven "
+            "probabilities, or strips 32 high and give eleven logits a step."
         )
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / export_name(model)

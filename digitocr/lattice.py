@@ -9,13 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from digitocr.components import join, trimmed
-from digitocr.types import Arc, Component, Hypothesis, Lattice, Piece, Probabilities, Tiles
+from digitocr.components import join
+from digitocr.types import (
+    NO_DIGIT,
+    Arc,
+    Hypothesis,
+    Lattice,
+    Piece,
+    Probabilities,
+    Tiles,
+)
 
 WIDEST = 1.6  # digit heights; pieces that span more are not one digit
-SHARED = 0.13  # of a digit's height: a stroke that two digits share reaches so far over their cut
-SHARED_COST = 0.3  # in log-probability: to share ink is the exception
 JOIN_GAP = 0.12  # of a digit's height: parts of a broken digit lie closer than this
 LEAST = 1e-4  # a probability below this tells nothing more
 USUAL_HEIGHT = 0.75  # of the line's digit height; a shorter digit is less likely,
@@ -34,31 +41,13 @@ def hypotheses(pieces: Sequence[Piece], digit_height_px: float) -> list[Hypothes
             ):
                 break
             found.append(Hypothesis(start, stop, component))
-            shared = _shared_ink(pieces, start, stop, SHARED * digit_height_px)
-            if shared:
-                found.append(Hypothesis(start, stop, join([component, *shared]), True))
     return found
 
 
-def _shared_ink(pieces: Sequence[Piece], start: int, stop: int, reach_px: float) -> list[Component]:
-    """The ink just beyond the cuts on both sides: touching digits may share a stroke."""
-    shared = []
-    for before in (start - 1, stop - 1):
-        cut_after = pieces[before].cut_after if 0 <= before < len(pieces) - 1 else None
-        if cut_after is None:
-            continue
-        neighbour = pieces[before if before < start else stop].component
-        columns, rows = cut_after.T
-        edge = np.interp(np.arange(neighbour.box.top, neighbour.box.bottom), rows, columns)
-        across = np.arange(neighbour.box.left, neighbour.box.right) + 0.5 - edge[:, None]
-        part = trimmed(neighbour.mask & (np.abs(across) <= reach_px), neighbour.box)
-        if part is not None:
-            shared.append(part)
-    return shared
-
-
 def _close(left: Piece, right: Piece, digit_height_px: float) -> bool:
-    """Whether two pieces were cut apart, or nearly touch."""
+    """Whether two pieces were cut apart, or nearly touch and may be parts of one digit."""
+    if left.is_single or right.is_single:
+        return False
     gap = right.component.box.left - left.component.box.right
     return left.cut_after is not None or gap <= JOIN_GAP * digit_height_px
 
@@ -72,29 +61,65 @@ def build_lattice(
 ) -> Lattice:
     """Score the hypotheses and choose the best path.
 
-    tiles: (N, 28, 28) and probabilities: (N, 10), a row for each of the N candidates.
+    tiles: (N, 28, 28) and probabilities: (N, 11), a row for each of the N candidates.
     """
-    scores = [
-        _score(candidate, row, digit_height_px)
-        for candidate, row in zip(candidates, probabilities, strict=True)
-    ]
-    chosen = _best_path(len(pieces), candidates, scores)
+    costs = np.array([_cost(candidate, digit_height_px) for candidate in candidates])
+    scores = np.log(np.maximum(probabilities.astype(np.float64), LEAST))
+    scores[:, :NO_DIGIT] -= costs[:, None]
+    chosen = _best_path(len(pieces), candidates, scores.max(axis=1, initial=-np.inf))
     arcs = tuple(
-        Arc(candidate, tiles[index], probabilities[index], index in chosen)
+        Arc(candidate, tiles[index], probabilities[index], scores[index], index in chosen)
         for index, candidate in enumerate(candidates)
     )
     return Lattice(tuple(pieces), arcs)
 
 
-def _score(candidate: Hypothesis, probabilities: Probabilities, digit_height_px: float) -> float:
-    """Log-probability that a hypothesis is one digit, by the classifier and by its height."""
-    certainty = max(float(probabilities.max()), LEAST)
+def spelling_scores(lattice: Lattice, readings: Sequence[str]) -> NDArray[np.float64]:
+    """For each of K readings (K,) the score of the best path that spells it; -inf without one."""
+    longest = max(map(len, readings), default=0)
+    labels = np.zeros((len(readings), longest), np.int64)
+    for row, reading in zip(labels, readings, strict=True):
+        row[: len(reading)] = [int(digit) for digit in reading]
+    # best[node, reading, digits spelled so far]
+    best = np.full((len(lattice.pieces) + 1, len(readings), longest + 1), -np.inf)
+    best[0, :, 0] = 0.0
+    for arc in lattice.arcs:
+        start, stop = arc.hypothesis.start, arc.hypothesis.stop
+        spelled = best[start, :, :-1] + arc.scores[labels]
+        np.maximum(best[stop], best[start] + arc.scores[NO_DIGIT], out=best[stop])
+        np.maximum(best[stop, :, 1:], spelled, out=best[stop, :, 1:])
+    return np.asarray(best[-1, np.arange(len(readings)), [len(reading) for reading in readings]])
+
+
+def spelled_path(lattice: Lattice, reading: str) -> tuple[Arc, ...]:
+    """The best path that spells the reading, an arc for each digit; empty where there is none."""
+    # For each node and number of digits spelled: the score, and the arcs that led there.
+    best: dict[tuple[int, int], tuple[float, tuple[Arc, ...]]] = {(0, 0): (0.0, ())}
+    for arc in lattice.arcs:
+        for count in range(len(reading) + 1):
+            before = best.get((arc.hypothesis.start, count))
+            if before is None:
+                continue
+            ways = [(count, before[0] + float(arc.scores[NO_DIGIT]), before[1])]
+            if count < len(reading):
+                score = before[0] + float(arc.scores[int(reading[count])])
+                ways.append((count + 1, score, (*before[1], arc)))
+            for spelled, score, arcs in ways:
+                node = arc.hypothesis.stop, spelled
+                if node not in best or score > best[node][0]:
+                    best[node] = score, arcs
+    return best.get((len(lattice.pieces), len(reading)), (0.0, ()))[1]
+
+
+def _cost(candidate: Hypothesis, digit_height_px: float) -> float:
+    """What a hypothesis' shape costs, in log-probability."""
     lacking = USUAL_HEIGHT - candidate.component.box.height / digit_height_px
-    cost = SHORTNESS_COST * max(0.0, lacking) + SHARED_COST * candidate.shares_ink
-    return float(np.log(certainty)) - cost
+    return SHORTNESS_COST * max(0.0, lacking)
 
 
-def _best_path(count: int, candidates: Sequence[Hypothesis], scores: Sequence[float]) -> set[int]:
+def _best_path(
+    count: int, candidates: Sequence[Hypothesis], scores: NDArray[np.float64]
+) -> set[int]:
     """Indices of the arcs on the path of the greatest total score, by dynamic programming."""
     best = np.full(count + 1, -np.inf)
     best[0] = 0.0

@@ -15,18 +15,24 @@ from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
 
-from digitocr.export import CLASSES, export_litert, export_name
-from digitocr.types import InputError, Probabilities, Tiles
+from digitocr.export import export_litert, export_name
+from digitocr.types import InputError, LogProbabilities, Probabilities, Strip, Tiles
 
-MODEL_NAME = "DigitClassifier.keras"
+CLASSIFIER = "DigitClassifier.keras"
+LINE_READER = "LineReader.keras"
 MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
+CLASSES = 11  # ten digits, and none
 PACKAGE = Path(__file__).parent
 _LOADING = threading.Lock()
 
 
-class Classifier:
-    """DigitClassifier: tiles -> a probability for each digit. Safe to share between threads."""
+class _Network:
+    """An export and its interpreter. Safe to share between threads."""
+
+    takes: tuple[int, ...]  # the input's shape as the export declares it
+    gives: tuple[int, ...]  # how many classes the last axis of the output may have
 
     def __init__(self, export: Path) -> None:
         try:
@@ -35,30 +41,53 @@ class Classifier:
                 self._interpreter.allocate_tensors()
         except ValueError as error:
             raise InputError(f"{export} is damaged: delete it, and it is made anew.") from error
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
-        self._batch = 1
+        taken = self._interpreter.get_input_details()[0]
+        given = self._interpreter.get_output_details()[0]
+        if tuple(taken["shape"]) != self.takes or given["shape"][-1] not in self.gives:
+            raise InputError(f"{export.name} is no {type(self).__name__}: choose another model.")
+        self._input, self._output = taken["index"], given["index"]
+        self._shape: tuple[int, ...] = ()
         self._lock = threading.Lock()
 
+    def _run(self, arrays: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, H, W) -> the network's output for these N."""
+        with self._lock:
+            if self._shape != arrays.shape:
+                self._interpreter.resize_tensor_input(self._input, (*arrays.shape, 1))
+                self._interpreter.allocate_tensors()
+                self._shape = arrays.shape
+            self._interpreter.set_tensor(self._input, arrays[..., None].astype(np.float32))
+            self._interpreter.invoke()
+            return np.array(self._interpreter.get_tensor(self._output))
+
+
+class Classifier(_Network):
+    """DigitClassifier: tiles -> a probability for each digit."""
+
+    takes = (1, 28, 28, 1)
+    gives = (CLASSES, CLASSES - 1)
+
     def probabilities(self, tiles: Tiles) -> Probabilities:
-        """float32 (N, 28, 28), 0 paper .. 1 ink -> float32 (N, 10), each row sums to 1."""
+        """float32 (N, 28, 28), 0 paper .. 1 ink -> float32 (N, 11), each row sums to 1."""
         if not len(tiles):
             return np.zeros((0, CLASSES), np.float32)
-        with self._lock:
-            parts = [
-                self._run(tiles[start : start + MOST_AT_ONCE])
-                for start in range(0, len(tiles), MOST_AT_ONCE)
-            ]
-        return np.concatenate(parts)
+        starts = range(0, len(tiles), MOST_AT_ONCE)
+        found = np.concatenate([self._run(tiles[start : start + MOST_AT_ONCE]) for start in starts])
+        # A network of the user's own may know the ten digits and nothing else.
+        return np.pad(found, ((0, 0), (0, CLASSES - found.shape[1])))
 
-    def _run(self, tiles: Tiles) -> Probabilities:
-        if self._batch != len(tiles):
-            self._interpreter.resize_tensor_input(self._input, (len(tiles), 28, 28, 1))
-            self._interpreter.allocate_tensors()
-            self._batch = len(tiles)
-        self._interpreter.set_tensor(self._input, tiles[..., None].astype(np.float32))
-        self._interpreter.invoke()
-        return np.array(self._interpreter.get_tensor(self._output))
+
+class LineReader(_Network):
+    """LineReader: a strip -> log-probabilities along it."""
+
+    takes = (1, 32, 1, 1)
+    gives = (CLASSES,)
+
+    def along(self, strip: Strip) -> LogProbabilities:
+        """float32 (32, W), 0 paper .. 1 ink -> float32 (T, 11), T about W / 4, blank last."""
+        logits = self._run(strip[None])[0]
+        logits -= logits.max(axis=1, keepdims=True)
+        return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
 
 
 @contextmanager
@@ -78,12 +107,12 @@ def _quiet_stderr() -> Iterator[None]:
         os.close(saved)
 
 
-def find_model() -> Path:
-    """DigitClassifier.keras: in the installed package, or at the top of a source checkout."""
+def find_model(name: str = CLASSIFIER) -> Path:
+    """A shipped .keras file: in the installed package, or at the top of a source checkout."""
     for folder in (PACKAGE, PACKAGE.parent):
-        if (folder / MODEL_NAME).is_file():
-            return folder / MODEL_NAME
-    raise InputError(f"{MODEL_NAME} is missing: install digitocr again, or train it anew.")
+        if (folder / name).is_file():
+            return folder / name
+    raise InputError(f"{name} is missing: install digitocr again, or train it anew.")
 
 
 def find_export(model: Path) -> Path:
@@ -105,11 +134,22 @@ def find_export(model: Path) -> Path:
 def load_classifier(model: Path | None = None) -> Classifier:
     """The shipped classifier, or the one in a .keras file of the user's own."""
     with _LOADING:  # two sessions at once would load it twice
-        return _load_once(model)
+        return _classifier(model)
+
+
+def load_line_reader() -> LineReader:
+    """The shipped line reader."""
+    with _LOADING:
+        return _line_reader()
 
 
 @lru_cache(maxsize=2)
-def _load_once(model: Path | None) -> Classifier:
+def _classifier(model: Path | None) -> Classifier:
     if model is not None and not model.is_file():
         raise InputError(f"There is no model at {model}.")
     return Classifier(find_export(model or find_model()))
+
+
+@lru_cache(maxsize=1)
+def _line_reader() -> LineReader:
+    return LineReader(find_export(find_model(LINE_READER)))

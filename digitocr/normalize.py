@@ -39,7 +39,7 @@ def normalize(ink: NDArray[np.bool_] | NDArray[np.float32]) -> Tile:
 
 def _stroke_width(soft: NDArray[np.float32]) -> float:
     """Mean stroke width in px: the ridge of the distance transform is half a stroke deep."""
-    mask = np.pad((soft > 0.5).astype(np.uint8), 1)
+    mask = cv2.copyMakeBorder((soft > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
     return 2.0 * float(distance[ridge].mean()) - 0.5 if ridge.any() else 1.0

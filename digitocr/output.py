@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from digitocr.types import Candidate, Digit, Reading
+from digitocr.reading import Candidate, Digit, Reading
 
 CSV_COLUMNS = (
     "file",
@@ -29,8 +29,16 @@ def as_dict(name: str, reading: Reading) -> dict[str, Any]:
         "text": reading.text,
         "confidence": round(reading.confidence, DECIMALS),
         "lines": [
-            {"text": line.text, "digits": [_digit(digit) for digit in line.digits]}
+            {
+                "text": line.text,
+                "confidence": round(line.confidence, DECIMALS),
+                "by_segments": line.by_segments,
+                "by_line": line.by_line,
+                **({"note": line.note} if line.note else {}),
+                "digits": [_digit(digit) for digit in line.digits],
+            }
             for line in reading.lines
+            if line.digits
         ],
         "ms": round(sum(reading.stage_ms.values()), 1),
     }
@@ -56,7 +64,7 @@ def csv_rows(name: str, reading: Reading) -> list[dict[str, Any]]:
             "accepted": str(digit.accepted).lower(),
             **digit.box._asdict(),
         }
-        for line_number, line in enumerate(reading.lines, 1)
+        for line_number, line in enumerate(filter(lambda one: one.digits, reading.lines), 1)
         for position, digit in enumerate(line.digits, 1)
     ]
     return rows or [{"file": name}]

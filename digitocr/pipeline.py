@@ -10,32 +10,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.answer import answer
 from digitocr.binarize import binarize
 from digitocr.components import digit_height, find_components, frames
 from digitocr.cuts import cut
 from digitocr.lattice import build_lattice, hypotheses
+from digitocr.line_reader import single_digits
 from digitocr.lines import group_lines
 from digitocr.load import Source, load
-from digitocr.models import load_classifier
+from digitocr.models import load_classifier, load_line_reader
 from digitocr.normalize import TILE_PX, normalize
+from digitocr.reading import Reading
 from digitocr.rectify import rectify
 from digitocr.rules import find_rule
 from digitocr.settings import Settings
-from digitocr.types import (
-    Affine,
-    Arc,
-    Box,
-    Candidate,
-    Component,
-    Digit,
-    Dropped,
-    Lattice,
-    Line,
-    Piece,
-    Reading,
-    Segmentation,
-    TextLine,
-)
+from digitocr.strip import cut_out, strip, strip_box
+from digitocr.types import Component, Dropped, LineStrip, Piece, Segmentation, TextLine
 
 
 def read(
@@ -50,6 +40,7 @@ def read(
     """
     settings = settings or Settings()
     classifier = load_classifier(Path(model) if model else None)
+    line_reader = load_line_reader()
     clock = _Clock()
     with clock("load"):
         picture = load(source)
@@ -65,8 +56,21 @@ def read(
             contours, components = find_components(rectification.ink)
     with clock("segment"):
         segmentation = segment(contours, components, rectification.ink.shape)
+    with clock("strip"):
+        cut_outs = [
+            (
+                box,
+                strip(cut_out(picture.gray, box, rectification.to_gray), binarization.ink_is_dark),
+            )
+            for box in (strip_box(line, segmentation.dropped) for line in segmentation.lines)
+        ]
+    with clock("read along"):
+        strips = tuple(LineStrip(box, one, line_reader.along(one)) for box, one in cut_outs)
     with clock("cut"):
-        pieces = [_pieces(line, settings.split_touching) for line in segmentation.lines]
+        pieces = [
+            _pieces(line, seen, settings.split_touching)
+            for line, seen in zip(segmentation.lines, strips, strict=True)
+        ]
         candidates = [
             hypotheses(parts, line.digit_height_px)
             for parts, line in zip(pieces, segmentation.lines, strict=True)
@@ -86,9 +90,10 @@ def read(
                 segmentation.lines, pieces, candidates, starts[:-1], starts[1:], strict=True
             )
         )
+    with clock("decide"):
         lines = tuple(
-            _line(lattice, rectification.to_source, picture.source_size_px, settings.reject_below)
-            for lattice in lattices
+            answer(*parts, settings, rectification.to_source, picture.source_size_px)
+            for parts in zip(segmentation.lines, lattices, strips, strict=True)
         )
     return Reading(
         settings,
@@ -97,6 +102,7 @@ def read(
         rectification,
         segmentation,
         lattices,
+        strips,
         lines,
         clock.elapsed_ms,
     )
@@ -125,50 +131,15 @@ def segment(
     return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
 
 
-def _pieces(line: TextLine, split_touching: bool) -> list[Piece]:
+def _pieces(line: TextLine, seen: LineStrip, split_touching: bool) -> list[Piece]:
     if not split_touching:
         return [Piece(component, None) for component in line.components]
-    return cut(line.components, line.digit_height_px)
-
-
-def _line(
-    lattice: Lattice, to_source: Affine, source_size_px: tuple[int, int], reject_below: float
-) -> Line:
-    return Line(
-        tuple(_digit(arc, to_source, source_size_px, reject_below) for arc in lattice.best_path)
-    )
-
-
-def _digit(
-    arc: Arc, to_source: Affine, source_size_px: tuple[int, int], reject_below: float
-) -> Digit:
-    order = np.argsort(-arc.probabilities, kind="stable")
-    ranked = [Candidate(str(label), float(arc.probabilities[label])) for label in order]
-    best = ranked[0]
-    return Digit(
-        label=best.label,
-        confidence=best.confidence,
-        accepted=best.confidence >= reject_below,
-        box=_source_box(arc.hypothesis.component, to_source, source_size_px),
-        alternatives=tuple(ranked[1:]),
-        tile=arc.tile,
-        probabilities=arc.probabilities,
-    )
-
-
-def _source_box(component: Component, to_source: Affine, size_px: tuple[int, int]) -> Box:
-    """The smallest box in the source frame that holds a component's ink."""
-    rows, columns = np.nonzero(component.mask)
-    x, y = columns + component.box.left, rows + component.box.top
-    corners = [(x + dx, y + dy) for dx in (0, 1) for dy in (0, 1)]
-    mapped = np.stack([to_source @ np.stack([cx, cy, np.ones_like(cx)]) for cx, cy in corners])
-    low = np.floor(mapped.min(axis=(0, 2))).astype(int)
-    high = np.ceil(mapped.max(axis=(0, 2))).astype(int)
-    width, height = size_px
-    left, top = int(np.clip(low[0], 0, width - 1)), int(np.clip(low[1], 0, height - 1))
-    return Box(
-        left, top, int(np.clip(high[0], left + 1, width)), int(np.clip(high[1], top + 1, height))
-    )
+    left, width = seen.box.left, seen.box.width
+    spans = [
+        ((component.box.left - left) / width, (component.box.right - left) / width)
+        for component in line.components
+    ]
+    return cut(line.components, line.digit_height_px, single_digits(seen.along, spans))
 
 
 class _Clock:

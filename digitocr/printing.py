@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digitocr.types import Reading
+    from digitocr.reading import Reading
 
 
 class Format(StrEnum):

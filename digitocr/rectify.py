@@ -34,16 +34,16 @@ def rectify(
     ink and its components: working frame.
     """
     scale = np.diag(source_px_per_px).astype(np.float64)
-    to_source = np.column_stack([scale, np.zeros(2)])
+    level = np.column_stack([np.eye(2), np.zeros(2)])
     skew_deg = estimate_skew(components, max_skew_deg) if max_skew_deg > 0 else 0.0
     if skew_deg == 0:
-        return Rectification(0.0, ink, to_source)
+        return Rectification(0.0, ink, level, scale @ level)
     turn, size = _turn(ink.shape, skew_deg)
     if size[0] * size[1] > LARGEST_GROWTH * ink.size:
-        return Rectification(0.0, ink, to_source)
+        return Rectification(0.0, ink, level, scale @ level)
     soft = cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size, flags=cv2.INTER_LINEAR)
     back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
-    return Rectification(skew_deg, soft > 127, scale @ back)
+    return Rectification(skew_deg, soft > 127, back, scale @ back)
 
 
 def estimate_skew(components: Sequence[Component], max_skew_deg: float) -> float:

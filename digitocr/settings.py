@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from digitocr.constraints import CheckChoice, Constraint
+
 ThresholdMethod = Literal["otsu", "adaptive"]
 ThresholdChoice = Literal["auto", "otsu", "adaptive"]
 PolarityChoice = Literal["auto", "dark", "light"]
@@ -20,15 +22,25 @@ class Settings:
     polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
     max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
     split_touching: bool = True  # look for cuts in shapes too wide for one digit
-    reject_below: float = 0.8  # a digit less certain than this is shown as "?"
+    one_wrong_in: int = 200  # of so many numbers without "?", at most one is wrong; 1 = no "?"
+    length: int = 0  # digits of every number, where that is known; 0 = any
+    pattern: str = ""  # as in Constraint, such as ####-##
+    check: CheckChoice = "none"  # the check digit that every number carries
+    country: str = ""  # of an IBAN
 
     def __post_init__(self) -> None:
         _within("blur_sigma_px", self.blur_sigma_px, 0, 20)
         _within("window_px", self.window_px, 0, 2001)
         _within("max_skew_deg", self.max_skew_deg, 0, 45)
-        _within("reject_below", self.reject_below, 0, 1)
+        _within("one_wrong_in", self.one_wrong_in, 1, 1_000_000)
         _one_of("threshold", self.threshold, get_args(ThresholdChoice))
         _one_of("polarity", self.polarity, get_args(PolarityChoice))
+        _ = self.constraint  # raises where its parts contradict each other
+
+    @property
+    def constraint(self) -> Constraint:
+        """What is known of every number beforehand."""
+        return Constraint(self.length, self.pattern, self.check, self.country)
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:

@@ -2,61 +2,34 @@
 
 Frames: *source* is the upright original picture in its own pixels; *working* the same picture
 scaled down to what reading needs; *level* the working picture after deskewing. Boxes are
-half-open integer pixels, x to the right, y down. The Reading holds every stage: it is the trace.
+half-open integer pixels, x to the right, y down. `reading` gathers them all into a Reading.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.settings import Settings, ThresholdMethod
+from digitocr.geometry import Box as Box
+from digitocr.settings import ThresholdMethod
 
 Gray = NDArray[np.uint8]  # (H, W), 0 black .. 255 white
 Rgb = NDArray[np.uint8]  # (H, W, 3)
 Ink = NDArray[np.bool_]  # (H, W), True = ink
 Tile = NDArray[np.float32]  # (28, 28), 0 paper .. 1 ink
 Tiles = NDArray[np.float32]  # (N, 28, 28)
-Probabilities = NDArray[np.float32]  # (10,) or (N, 10), each row sums to 1
+Probabilities = NDArray[np.float32]  # (11,) or (N, 11): ten digits, no digit; rows sum to 1
+Strip = NDArray[np.float32]  # (32, W), 0 paper .. 1 ink
+NO_DIGIT = 10  # the class after the ten digits: not one digit, whatever else it is
+LogProbabilities = NDArray[np.float32]  # (T, 11) along a strip: ten digits, then the blank
 Affine = NDArray[np.float64]  # (2, 3), maps (x, y, 1) to (x, y)
 
 
 class InputError(ValueError):
     """A picture that cannot be read; its text is one sentence that tells a user what to do."""
-
-
-class Box(NamedTuple):
-    """Half-open pixel rectangle: left <= x < right, top <= y < bottom."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-    @property
-    def center_xy(self) -> tuple[float, float]:
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
-    def union(self, other: Box) -> Box:
-        """The smallest box that holds both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +74,7 @@ class Rectification:
 
     skew_deg: float  # clockwise tilt of the writing that was taken out; 0 = nothing was turned
     ink: Ink  # level frame
+    to_gray: Affine  # level frame to working frame
     to_source: Affine  # level frame to source frame
 
 
@@ -147,6 +121,7 @@ class Piece:
 
     component: Component
     cut_after: NDArray[np.int32] | None  # (N, 2) polyline x, y, level frame; None = paper follows
+    is_single: bool = False  # the line reader is sure that this very shape is one digit
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +131,6 @@ class Hypothesis:
     start: int
     stop: int
     component: Component  # level frame
-    shares_ink: bool = False  # with a neighbour it touches, beyond their cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +139,15 @@ class Arc:
 
     hypothesis: Hypothesis
     tile: Tile
-    probabilities: Probabilities  # (10,)
+    probabilities: Probabilities  # (11,)
+    scores: NDArray[np.float64]  # (11,) log-probabilities; a digit's less what its shape costs
     on_best_path: bool
+
+    @property
+    def label(self) -> str:
+        """The digit that scores best, or nothing."""
+        best = int(self.scores.argmax())
+        return "" if best == NO_DIGIT else str(best)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,70 +162,16 @@ class Lattice:
         """The arcs that were chosen, left to right."""
         return tuple(arc for arc in self.arcs if arc.on_best_path)
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """One possible label of a digit."""
-
-    label: str
-    confidence: float  # 0..1
+    @property
+    def text(self) -> str:
+        """The segmenting reader's own reading."""
+        return "".join(arc.label for arc in self.best_path)
 
 
 @dataclass(frozen=True, eq=False)
-class Digit:
-    """A digit that was read."""
+class LineStrip:
+    """One text line as the line reader meets it."""
 
-    label: str  # the best guess, "0".."9", also when not accepted
-    confidence: float  # 0..1
-    accepted: bool
-    box: Box  # source frame
-    alternatives: tuple[Candidate, ...]  # the other labels, best first
-    tile: Tile
-    probabilities: Probabilities  # (10,)
-
-    @property
-    def text(self) -> str:
-        """The label, or "?" where the reader cannot be sure."""
-        return self.label if self.accepted else "?"
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """The digits of one line of writing."""
-
-    digits: tuple[Digit, ...]  # left to right
-
-    @property
-    def text(self) -> str:
-        return "".join(digit.text for digit in self.digits)
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """A picture's answer and every stage that led to it."""
-
-    settings: Settings
-    picture: Picture
-    binarization: Binarization
-    rectification: Rectification
-    segmentation: Segmentation
-    lattices: tuple[Lattice, ...]  # one per text line, in the order of `lines`
-    lines: tuple[Line, ...]
-    stage_ms: dict[str, float] = field(default_factory=dict)  # time spent in each stage
-
-    @property
-    def text(self) -> str:
-        r"""The number; lines of writing are separated by "\n", "?" marks a digit in doubt."""
-        return "\n".join(line.text for line in self.lines)
-
-    @property
-    def digits(self) -> tuple[Digit, ...]:
-        """All digits, line by line."""
-        return tuple(digit for line in self.lines for digit in line.digits)
-
-    @property
-    def confidence(self) -> float:
-        """Probability that every digit is right, taking digits as independent; 0 if none."""
-        if not self.digits:
-            return 0.0
-        return float(np.prod([digit.confidence for digit in self.digits]))
+    box: Box  # what was cut out, level frame
+    strip: Strip
+    along: LogProbabilities  # what the network says, step by step

@@ -1,4 +1,4 @@
-"""Small drawings for tests: ink from strings, digits from the stroke models."""
+"""Small drawings for tests: ink and strips from strings, digits from the stroke models."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.types import Box, Component, Gray, Ink
+from digitocr.lattice import build_lattice, hypotheses
+from digitocr.types import (
+    NO_DIGIT,
+    Box,
+    Component,
+    Gray,
+    Ink,
+    Lattice,
+    LogProbabilities,
+    Piece,
+    Probabilities,
+)
 from training.strokes import Hand, render, write_number
 
 # A hand that writes each digit in its plainest way and does not tremble.
@@ -46,6 +57,27 @@ def page(shape: tuple[int, int], components: Sequence[Component]) -> Ink:
     return drawn
 
 
+def certain(label: int, share: float) -> Probabilities:
+    """The share for one of the eleven classes; what is left goes to the others alike."""
+    row = np.full(NO_DIGIT + 1, (1 - share) / NO_DIGIT, np.float32)
+    row[label] = share
+    return row
+
+
+def steps(signs: str, share: float = 0.95) -> LogProbabilities:
+    """What a line reader might say along a strip: a digit or, for "-", a blank at each step."""
+    rows = [certain(NO_DIGIT if sign == "-" else int(sign), share) for sign in signs]
+    return np.log(np.array(rows, np.float32))
+
+
+def spelled(text: str, share: float = 0.95, left: int = 0) -> Lattice:
+    """A lattice of blocks, 30 by 50 px with gaps of 10, each of them surely its digit."""
+    pieces = [Piece(block(left + 40 * place, 10, 30, 50), None) for place in range(len(text))]
+    found = hypotheses(pieces, 50)
+    rows = np.array([certain(int(label), share) for label in text], np.float32).reshape(-1, 11)
+    return build_lattice(pieces, found, np.zeros((len(found), 28, 28), np.float32), rows, 50)
+
+
 def paper(width: int = 400, height: int = 160) -> Gray:
     """A blank white sheet."""
     return np.full((height, width), 255, np.uint8)
@@ -58,7 +90,7 @@ def write(
     boxes = []
     digits = write_number(np.random.default_rng(1), PLAIN, text, height_px, spacing)
     for strokes in digits:
-        placed = [stroke + np.float32([left, top + height_px]) for stroke in strokes]
+        placed = [stroke + np.array([left, top + height_px], np.float32) for stroke in strokes]
         coverage = render(placed, sheet.shape, PLAIN.pen_width * height_px)
         sheet[:] = np.minimum(sheet, np.round(255 * (1 - coverage)))
         boxes.append(Box(*bounds(coverage > 0.5)))

@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+APP = sorted([ROOT / "app.py", *ROOT.glob("ui/*.py")])
 MODULES = sorted([*ROOT.glob("digitocr/*.py"), *ROOT.glob("training/*.py")])
 LARGEST_LINES = 250
 
-# What every module may use: records, choices, and helpers on records.
+# What is known of a picture, and what a user may choose: each builds on those before it alone.
+RECORDS = ("geometry", "constraints", "settings", "types", "reading")
+# Each stage with what it may use beyond COMMON: helpers on the records that it works with.
 COMMON = {"types", "settings"}
 STAGES = {
     "load": set(),
@@ -22,12 +26,22 @@ STAGES = {
     "rectify": {"components"},
     "rules": {"components"},
     "lines": {"components"},
+    "strip": {"geometry"},
+    "line_reader": set(),
     "cuts": {"components"},
-    "lattice": {"components"},
     "normalize": set(),
+    "lattice": {"components"},
+    # These judge what was read, by what both readers say of it.
+    "fuse": {"reading", "lattice", "line_reader", "constraints"},
+    "evidence": {"components", "lattice", "line_reader", "normalize"},
+    "reject": {"reading", "evidence"},
 }
-COMPOSERS = {"pipeline"}
-READS = {"binarize", "rectify", "rules", "lines", "cuts", "lattice"}
+# Who may put stages together: for the picture, and for one line of writing.
+COMPOSERS = {
+    "pipeline": {*STAGES, "answer", "models", "reading"} - {"fuse", "evidence", "reject"},
+    "answer": {"fuse", "evidence", "reject", "line_reader", "reading"},
+}
+ON_READINGS = ["output", "blame"]
 
 
 def name(path: Path) -> str:
@@ -77,25 +91,50 @@ def test_there_are_modules() -> None:
     assert {"digitocr.pipeline", "training.train"} <= {name(path) for path in MODULES}
 
 
+def test_every_name_in_the_tables_is_a_module() -> None:
+    named = {*RECORDS, *STAGES, *COMPOSERS, *ON_READINGS}
+    assert named <= {path.stem for path in ROOT.glob("digitocr/*.py")}
+
+
 @pytest.mark.parametrize("stage", sorted(STAGES))
 def test_stages_never_import_each_other(stage: str) -> None:
     assert neighbours(ROOT / f"digitocr/{stage}.py") <= COMMON | STAGES[stage]
 
 
-@pytest.mark.parametrize("helper", ["types", "settings", "output", "blame"])
-def test_records_know_no_stage(helper: str) -> None:
-    assert neighbours(ROOT / f"digitocr/{helper}.py") <= COMMON
+@pytest.mark.parametrize("record", RECORDS)
+def test_a_record_knows_earlier_records_alone(record: str) -> None:
+    earlier = set(RECORDS[: RECORDS.index(record)])
+    assert neighbours(ROOT / f"digitocr/{record}.py") <= earlier
 
 
-def test_records_need_numpy_alone() -> None:
-    used = packages(imports(ROOT / "digitocr/types.py")) - {"digitocr"}
-    assert used - sys.stdlib_module_names == {"numpy"}
+@pytest.mark.parametrize("helper", ON_READINGS)
+def test_what_works_on_readings_knows_no_stage(helper: str) -> None:
+    assert neighbours(ROOT / f"digitocr/{helper}.py") <= set(RECORDS)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_only_the_pipeline_composes_stages(path: Path) -> None:
-    if path.parent.name == "digitocr" and path.stem not in COMPOSERS:
-        assert len(neighbours(path) & READS) == 0
+@pytest.mark.parametrize("record", ["geometry", "settings", "types", "reading"])
+def test_records_need_numpy_alone(record: str) -> None:
+    used = packages(imports(ROOT / f"digitocr/{record}.py")) - {"digitocr"}
+    assert used - sys.stdlib_module_names <= {"numpy"}
+
+
+@pytest.mark.parametrize("composer", sorted(COMPOSERS))
+def test_a_composer_knows_stages_and_records_alone(composer: str) -> None:
+    allowed = COMMON | COMPOSERS[composer]
+    assert neighbours(ROOT / f"digitocr/{composer}.py") <= allowed
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("digitocr/*.py")), ids=name)
+def test_only_composers_put_stages_together(path: Path) -> None:
+    if path.stem in {*STAGES, *COMPOSERS}:
+        return  # each has a rule of its own
+    used = neighbours(path) & {*STAGES, "answer"}
+    assert used <= {"load"}
+
+
+def test_imports_never_run_in_a_circle() -> None:
+    known = {path.stem: neighbours(path) for path in ROOT.glob("digitocr/*.py")}
+    TopologicalSorter(known).prepare()  # raises CycleError
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
@@ -116,13 +155,13 @@ def test_reading_needs_no_training_library(path: Path) -> None:
         assert not packages(imports(path)) & heavy
 
 
-def test_the_app_holds_no_method() -> None:
-    app = ROOT / "app.py"
-    assert not packages(imports(app)) & {"cv2", "keras", "tensorflow", "ai_edge_litert"}
-    assert not neighbours(app) & {*STAGES, "models", "export"} - {"load"}
+@pytest.mark.parametrize("path", APP, ids=name)
+def test_the_app_holds_no_method(path: Path) -> None:
+    assert not packages(imports(path)) & {"cv2", "keras", "tensorflow", "ai_edge_litert"}
+    assert not neighbours(path) & {*STAGES, *COMPOSERS, "models", "export"} - {"load"}
 
 
-@pytest.mark.parametrize("path", [*MODULES, ROOT / "app.py"], ids=name)
+@pytest.mark.parametrize("path", [*MODULES, *APP], ids=name)
 def test_modules_are_short(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LARGEST_LINES
 

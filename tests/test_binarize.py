@@ -200,17 +200,24 @@ def test_any_small_picture(
         ("window_px", 2002),
         ("max_skew_deg", -1),
         ("max_skew_deg", 46),
-        ("reject_below", -0.01),
-        ("reject_below", 1.01),
+        ("one_wrong_in", 0),
+        ("one_wrong_in", -1),
+        ("one_wrong_in", 1_000_001),
+        ("one_wrong_in", float("nan")),
+        ("length", -1),
+        ("length", 65),
+        ("pattern", "--"),
+        ("check", "sum"),
+        ("country", "DE"),
         ("threshold", "best"),
         ("polarity", ""),
     ],
 )
 def test_settings_out_of_range_are_refused_in_a_sentence(name: str, value: object) -> None:
-    with pytest.raises(ValueError, match=rf"^{name} must .*\.$"):
+    with pytest.raises(ValueError, match=rf"^{name} (must|belongs) .*\.$"):
         Settings(**{name: value})  # type: ignore[arg-type]
 
 
 def test_misspelt_setting_is_refused() -> None:
     with pytest.raises(TypeError):
-        Settings(reject_bellow=0.5)  # type: ignore[call-arg]
+        Settings(one_wrong_inn=200)  # type: ignore[call-arg]

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,24 +43,32 @@ def run(*arguments: str, data: bytes | None = None) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+def read(*arguments: str, data: bytes | None = None) -> tuple[int, str, str]:
+    """`digitocr read` where no digit is in doubt."""
+    return run("read", "--one-wrong-in", "1", *arguments, data=data)
+
+
 @pytest.mark.usefixtures("folder")
 class TestRead:
     def test_one_file(self) -> None:
+        assert read("205.png") == (0, "205\n", "")
+
+    def test_a_plain_number_needs_no_options(self) -> None:
         assert run("read", "205.png") == (0, "205\n", "")
 
     def test_blank_page_is_an_empty_line(self) -> None:
-        assert run("read", "blank.png") == (0, "\n", "")
+        assert read("blank.png") == (0, "\n", "")
 
     def test_lines_of_writing_are_lines(self) -> None:
-        assert run("read", "lines.png") == (0, "205\n69\n", "")
+        assert read("lines.png") == (0, "205\n69\n", "")
 
     def test_several_files_in_the_order_given(self) -> None:
-        code, out, err = run("read", "69.png", "205.png", "69.png")
+        code, out, err = read("69.png", "205.png", "69.png")
         assert (code, err) == (0, "")
         assert out == "69.png\t69\n205.png\t205\n69.png\t69\n"
 
     def test_bad_file_among_good_ones(self) -> None:
-        code, out, err = run("read", "205.png", "bad.png", "nothing.png", "69.png")
+        code, out, err = read("205.png", "bad.png", "nothing.png", "69.png")
         assert code == 1
         assert out == "205.png\t205\n69.png\t69\n"
         first, second = err.splitlines()
@@ -67,16 +76,16 @@ class TestRead:
         assert second == "nothing.png: There is no such file: check its name and folder."
 
     def test_single_bad_file_prints_nothing(self) -> None:
-        code, out, err = run("read", "bad.png")
+        code, out, err = read("bad.png")
         assert (code, out) == (1, "")
         assert err.endswith(".\n")
 
     def test_stdin(self, folder: Path) -> None:
         data = (folder / "205.png").read_bytes()
-        assert run("read", "-", data=data) == (0, "205\n", "")
+        assert read("-", data=data) == (0, "205\n", "")
 
     def test_json(self) -> None:
-        code, out, _ = run("read", "--format", "json", "205.png", "bad.png")
+        code, out, _ = read("--format", "json", "205.png", "bad.png")
         good, bad = json.loads(out)
         assert code == 1
         assert list(good) == ["file", "text", "confidence", "lines", "ms"]
@@ -84,10 +93,10 @@ class TestRead:
         assert list(bad) == ["file", "error"]
 
     def test_json_of_one_file_is_a_list_too(self) -> None:
-        assert len(json.loads(run("read", "--format", "json", "205.png")[1])) == 1
+        assert len(json.loads(read("--format", "json", "205.png")[1])) == 1
 
     def test_jsonl(self) -> None:
-        code, out, _ = run("read", "--format", "jsonl", "205.png", "bad.png", "blank.png")
+        code, out, _ = read("--format", "jsonl", "205.png", "bad.png", "blank.png")
         records = [json.loads(line) for line in out.splitlines()]
         assert code == 1
         assert [record["file"] for record in records] == ["205.png", "bad.png", "blank.png"]
@@ -95,7 +104,7 @@ class TestRead:
         assert records[2]["lines"] == []
 
     def test_csv(self) -> None:
-        code, out, _ = run("read", "--format", "csv", "lines.png", "bad.png", "blank.png")
+        code, out, _ = read("--format", "csv", "lines.png", "bad.png", "blank.png")
         rows = list(csv.DictReader(io.StringIO(out)))
         assert code == 1
         assert tuple(rows[0]) == CSV_COLUMNS
@@ -105,18 +114,34 @@ class TestRead:
         assert rows[6]["error"] == rows[6]["label"] == ""
 
     def test_doubt(self) -> None:
-        assert run("read", "--reject-below", "0", "205.png")[1] == "205\n"
-        shown = run("read", "--reject-below", "1", "--format", "json", "205.png")[1]
-        digits = json.loads(shown)[0]["lines"][0]["digits"]
-        assert [digit["label"] for digit in digits] == ["2", "0", "5"]
-        assert [digit["accepted"] for digit in digits] == [
-            digit["confidence"] >= 1 for digit in digits
-        ]
+        strict = ("read", "--one-wrong-in", "1000000", "205.png")
+        shown = json.loads(run(*strict, "--format", "json")[1])[0]
+        (line,) = shown["lines"]
+        assert [digit["label"] for digit in line["digits"]] == ["2", "0", "5"]
+        assert ("?" in line["text"]) == (line["confidence"] < 0.999_999)
+        signs = zip(line["text"], line["digits"], strict=True)
+        assert all((sign != "?") == digit["accepted"] for sign, digit in signs)
+        assert run(*strict)[1].strip() == line["text"]
+
+    @pytest.mark.parametrize(
+        ("options", "note"),
+        [
+            ("--length 3", ""),
+            ("--pattern 2#-5", ""),
+            ("--length 4", "4 digits were expected, 3 are written."),
+            ("--pattern 2#-##", "4 digits were expected, 3 are written."),
+            ("--check iban --country NO", "13 digits were expected, 3 are written."),
+        ],
+    )
+    def test_what_is_known_of_the_number(self, options: str, note: str) -> None:
+        (shown,) = json.loads(read("--format", "json", *options.split(), "205.png")[1])
+        assert shown["text"] == "205"
+        assert shown["lines"][0].get("note", "") == note
 
     def test_settings_reach_the_reader(self) -> None:
         options = "--threshold adaptive --blur 0.5 --window 51 --polarity dark --max-skew 0"
-        assert run("read", *options.split(), "--no-split", "205.png")[1] == "205\n"
-        assert run("read", "--polarity", "light", "205.png")[1] != "205\n"
+        assert read(*options.split(), "--no-split", "205.png")[1] == "205\n"
+        assert read("--polarity", "light", "205.png")[1] != "205\n"
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
@@ -126,23 +151,32 @@ class TestRead:
             pytest.param(["--threshold", "best", "205.png"], "best", id="threshold"),
             pytest.param(["--blur", "99", "205.png"], "blur", id="blur"),
             pytest.param(["--blur", "soft", "205.png"], "--blur", id="no number"),
-            pytest.param(["--reject-below", "nan", "205.png"], "reject", id="not a number"),
+            pytest.param(["--one-wrong-in", "0", "205.png"], "one_wrong_in", id="none right"),
+            pytest.param(["--one-wrong-in", "0.5", "205.png"], "one-wrong-in", id="a share"),
+            pytest.param(["--length", "65", "205.png"], "length", id="length"),
+            pytest.param(["--pattern", "-", "205.png"], "pattern", id="pattern"),
+            pytest.param(["--check", "sum", "205.png"], "sum", id="check"),
+            pytest.param(["--check", "iban", "205.png"], "country", id="no country"),
+            pytest.param(["--country", "DE", "205.png"], "country", id="country alone"),
+            pytest.param(
+                ["--length", "3", "--pattern", "##", "205.png"], "pattern", id="contradiction"
+            ),
             pytest.param(["--max-skew", "90", "205.png"], "skew", id="skew"),
             pytest.param(["--colour", "205.png"], "colour", id="no such option"),
         ],
     )
     def test_usage_errors(self, arguments: list[str], sentence: str) -> None:
-        code, out, err = run("read", *arguments)
+        code, out, err = read(*arguments)
         assert (code, out) == (2, "")
         assert sentence in err
 
     def test_missing_model(self) -> None:
-        code, out, err = run("read", "--model", "nothing.keras", "205.png")
+        code, out, err = read("--model", "nothing.keras", "205.png")
         assert (code, out) == (1, "")
         assert "no model" in err
 
     def test_stages(self, folder: Path) -> None:
-        code, out, err = run("read", "--stages", "seen", "205.png", "blank.png")
+        code, out, err = read("--stages", "seen", "205.png", "blank.png")
         assert (code, err) == (0, "")
         assert out == "205.png\t205\nblank.png\t\n"
         pictures = sorted((folder / "seen" / "205").iterdir())
@@ -155,11 +189,11 @@ class TestRead:
     def test_stages_of_files_with_one_name_do_not_overwrite_each_other(self, folder: Path) -> None:
         (folder / "other").mkdir()
         Image.fromarray(written("69")).save(folder / "other" / "205.png")
-        assert run("read", "--stages", "seen", "205.png", "other/205.png")[0] == 0
+        assert read("--stages", "seen", "205.png", "other/205.png")[0] == 0
         assert len(list((folder / "seen").iterdir())) == 2
 
     def test_stages_that_cannot_be_saved(self, folder: Path) -> None:
-        code, _, err = run("read", "--stages", "bad.png", "205.png")
+        code, _, err = read("--stages", "bad.png", "205.png")
         assert code == 1
         assert err.strip().endswith(".")
 
@@ -192,7 +226,8 @@ def test_evaluate(folder: Path) -> None:
     assert "exact match           3 (60.0%)" in out
     assert f"{2 / 12:.2%}" in out
     assert "unreadable files      1" in out
-    assert "69.png: 68 read as 69 (classifier)" in out
+    # Whose fault it is depends on whether a 68 was thought of.
+    assert re.search(r"^69\.png: 68 read as 69 \((decision|classifier)\)$", out, re.MULTILINE)
     assert "bad.png: 1 read as This is not a picture" in out
     assert "205.png" not in out
 
@@ -204,7 +239,7 @@ def test_evaluate_shows_the_wrong_ones_in_a_report(folder: Path) -> None:
     assert code == 1
     assert "1 of 3 read exactly right" in page
     assert "69.png" in page
-    assert "to blame: classifier" in page
+    assert re.search("to blame: (decision|classifier)<", page)
     assert "This is not a picture" in page
     assert "205.png" not in page
     assert page.count("data:image/png;base64,") == 2
@@ -225,7 +260,7 @@ def test_version_and_help() -> None:
 
 
 def test_a_missing_model_is_said_once(folder: Path) -> None:
-    code, out, err = run("read", "205.png", "69.png", "--model", "none.keras")
+    code, out, err = read("205.png", "69.png", "--model", "none.keras")
     assert (code, out) == (1, "")
     assert err == "There is no model at none.keras.\n"
 
@@ -248,12 +283,12 @@ def process(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[b
 
 
 def test_a_process_reads_stdin_and_says_nothing_else(folder: Path) -> None:
-    answer = process("read", "-", data=(folder / "205.png").read_bytes())
+    answer = process("read", "--one-wrong-in", "1", "-", data=(folder / "205.png").read_bytes())
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, b"205\n", b"")
 
 
 def test_a_process_reads_on_after_a_bad_file(folder: Path) -> None:
-    answer = process("read", str(folder / "bad.png"), str(folder / "69.png"))
+    answer = process("read", "--one-wrong-in=1", str(folder / "bad.png"), str(folder / "69.png"))
     assert answer.returncode == 1
     assert answer.stdout.endswith(b"69.png\t69\n")
     assert answer.stdout.count(b"\n") == answer.stderr.count(b"\n") == 1

@@ -12,8 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.components import find_components, join
-from digitocr.cuts import cut
+from digitocr.cuts import VERY_WIDE, cut
 from digitocr.types import Box, Component, Ink, Piece
+
+
+def pieces_of(components: list[Component], digit_height_px: float) -> list[Piece]:
+    """The pieces where no other reader knows better."""
+    return cut(components, digit_height_px, [False] * len(components))
 
 
 def rings(count: int, step: int = 40) -> Component:
@@ -36,7 +41,7 @@ def covered(shape: tuple[int, int], pieces: list[Piece]) -> np.ndarray:
 
 
 def test_no_components_give_no_pieces() -> None:
-    assert cut([], 50) == []
+    assert pieces_of([], 50) == []
 
 
 @pytest.mark.parametrize(
@@ -48,20 +53,51 @@ def test_no_components_give_no_pieces() -> None:
     ],
 )
 def test_a_narrow_component_is_one_piece(narrow: Component) -> None:
-    pieces = cut([narrow], 50)
+    pieces = pieces_of([narrow], 50)
     assert len(pieces) == 1
     assert pieces[0].component is narrow
     assert pieces[0].cut_after is None
 
 
+def boxes(pieces: list[Piece]) -> list[Box]:
+    return [piece.component.box for piece in pieces]
+
+
+def test_what_is_surely_one_digit_stays_whole() -> None:
+    ring = rings(1)
+    assert len(pieces_of([ring], 46)) > 1
+    (piece,) = cut([ring], 46, [True])
+    assert piece.component is ring
+    assert piece.cut_after is None
+    assert piece.is_single
+    assert not any(one.is_single for one in pieces_of([ring, block(80, 7, 4, 46)], 46))
+
+
+def test_what_is_very_wide_is_cut_all_the_same() -> None:
+    wide = rings(2)
+    assert wide.box.width > VERY_WIDE * 46
+    pieces = cut([wide], 46, [True])
+    assert boxes(pieces) == boxes(pieces_of([wide], 46))
+    assert not any(piece.is_single for piece in pieces)
+
+
+@pytest.mark.parametrize("single", [(True, False), (False, True), (False, False), (True, True)])
+def test_each_component_is_judged_by_itself(single: tuple[bool, bool]) -> None:
+    line = [rings(1), Component(Box(*np.add(rings(1).box, (90, 0, 90, 0))), rings(1).mask)]
+    alone = [cut([one], 46, [known]) for one, known in zip(line, single, strict=True)]
+    together = cut(line, 46, single)
+    assert boxes(together) == [*boxes(alone[0]), *boxes(alone[1])]
+    assert [piece.is_single for piece in together if piece.is_single] == [True] * sum(single)
+
+
 def test_solid_ink_is_not_cut() -> None:
-    assert len(cut([block(0, 0, 120, 50)], 50)) == 1
+    assert len(pieces_of([block(0, 0, 120, 50)], 50)) == 1
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_touching_rings_are_parted_between_them(count: int) -> None:
     touching = rings(count)
-    pieces = cut([touching], 46)
+    pieces = pieces_of([touching], 46)
     middles = [
         float(piece.cut_after[:, 0].mean()) for piece in pieces if piece.cut_after is not None
     ]
@@ -72,7 +108,7 @@ def test_touching_rings_are_parted_between_them(count: int) -> None:
 
 def test_a_cut_goes_from_top_to_bottom() -> None:
     touching = rings(2)
-    pieces = cut([touching], 46)
+    pieces = pieces_of([touching], 46)
     for piece in pieces[:-1]:
         line = piece.cut_after
         assert line is not None
@@ -84,7 +120,7 @@ def test_a_cut_goes_from_top_to_bottom() -> None:
 
 
 def test_pieces_lie_between_their_cuts() -> None:
-    pieces = cut([rings(3)], 46)
+    pieces = pieces_of([rings(3)], 46)
     shape = (60, 200)
     for before, after in pairwise(pieces):
         assert before.cut_after is not None
@@ -96,7 +132,7 @@ def test_pieces_lie_between_their_cuts() -> None:
 
 
 def check_partition(whole: Component, digit_height_px: float) -> None:
-    pieces = cut([whole], digit_height_px)
+    pieces = pieces_of([whole], digit_height_px)
     shape = (whole.box.bottom, whole.box.right)
     assert np.array_equal(covered(shape, pieces), page(shape, [whole]))
     for piece in pieces:
@@ -140,8 +176,8 @@ def test_cuts_partition_strokes(seed: int, count: int) -> None:
 def test_translation_moves_the_pieces_alone(count: int, right: int, down: int) -> None:
     here = rings(count)
     box = Box(*np.add(here.box, (right, down, right, down)).tolist())
-    moved = cut([Component(box, here.mask)], 46)
-    for one, other in zip(cut([here], 46), moved, strict=True):
+    moved = pieces_of([Component(box, here.mask)], 46)
+    for one, other in zip(pieces_of([here], 46), moved, strict=True):
         shifted = np.add(one.component.box, (right, down, right, down)).tolist()
         assert shifted == list(other.component.box)
         assert rows(one.component.mask) == rows(other.component.mask)
@@ -152,12 +188,12 @@ def test_number_of_pieces_does_not_depend_on_the_resolution(scale: int) -> None:
     small = rings(3)
     grown: Ink = np.kron(small.mask, np.ones((scale, scale))).astype(bool)
     large = Component(Box(0, 0, grown.shape[1], grown.shape[0]), grown)
-    assert len(cut([large], 46 * scale)) == len(cut([small], 46))
+    assert len(pieces_of([large], 46 * scale)) == len(pieces_of([small], 46))
 
 
 def test_joined_pieces_are_the_component_again() -> None:
     whole = rings(4)
-    again = join([piece.component for piece in cut([whole], 46)])
+    again = join([piece.component for piece in pieces_of([whole], 46)])
     assert again.box == whole.box
     assert rows(again.mask) == rows(whole.mask)
 
@@ -170,9 +206,9 @@ def test_a_line_is_cut_as_its_components_are_alone(counts: list[int]) -> None:
         one = rings(count)
         line.append(Component(Box(left, 0, left + one.box.width, one.box.height), one.mask))
         left = line[-1].box.right + 12
-    together = cut(line, 46)
-    alone = [piece for one in line for piece in cut([one], 46)]
-    for one, other in zip(together, alone, strict=True):
-        assert one.component.box == other.component.box
-        assert rows(one.component.mask) == rows(other.component.mask)
-        assert (one.cut_after is None) == (other.cut_after is None)
+    together = pieces_of(line, 46)
+    alone = [piece for whole in line for piece in pieces_of([whole], 46)]
+    for mine, other in zip(together, alone, strict=True):
+        assert mine.component.box == other.component.box
+        assert rows(mine.component.mask) == rows(other.component.mask)
+        assert (mine.cut_after is None) == (other.cut_after is None)

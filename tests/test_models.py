@@ -1,4 +1,4 @@
-"""The classifier behind LiteRT gives Keras' numbers; a user's own .keras is exported once."""
+"""The networks behind LiteRT give Keras' numbers; a user's own .keras is exported once."""
 
 from __future__ import annotations
 
@@ -11,16 +11,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawings import written
 
 import digitocr.models as models
-from digitocr.models import Classifier, find_export, find_model, load_classifier
-from digitocr.types import InputError
+from digitocr.export import export_name
+from digitocr.line_reader import BLANK
+from digitocr.models import (
+    CLASSIFIER,
+    LINE_READER,
+    Classifier,
+    LineReader,
+    find_export,
+    find_model,
+    load_classifier,
+    load_line_reader,
+)
+from digitocr.normalize import normalize
+from digitocr.types import NO_DIGIT, InputError
 
 ROOT = Path(__file__).parent.parent
 
 
 def tiles(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).random((count, 28, 28)).astype(np.float32)
+
+
+def strip(width: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).random((32, width)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +57,21 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    models._load_once.cache_clear()
+    models._classifier.cache_clear()
     yield tmp_path / "cache" / "digitocr"
-    models._load_once.cache_clear()
+    models._classifier.cache_clear()
 
 
 def test_no_tiles_give_no_probabilities() -> None:
     probabilities = load_classifier().probabilities(tiles(0))
-    assert probabilities.shape == (0, 10)
+    assert probabilities.shape == (0, 11)
     assert probabilities.dtype == np.float32
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 300])
 def test_probabilities_sum_to_one(count: int) -> None:
     probabilities = load_classifier().probabilities(tiles(count))
-    assert probabilities.shape == (count, 10)
+    assert probabilities.shape == (count, 11)
     assert probabilities.min() >= 0
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
@@ -87,13 +104,96 @@ def test_the_classifier_is_loaded_once() -> None:
     assert load_classifier() is load_classifier()
 
 
+@pytest.mark.parametrize("text", ["25", "205", "4803"])
+def test_several_digits_at_once_are_no_digit(text: str) -> None:
+    tile = normalize(written(text) < 128)
+    assert load_classifier().probabilities(tile[None]).argmax() == NO_DIGIT
+
+
+def test_a_digit_is_that_digit() -> None:
+    batch = np.stack([normalize(written(text) < 128) for text in "0123456789"])
+    assert load_classifier().probabilities(batch).argmax(axis=1).tolist() == list(range(10))
+
+
 def test_export_equals_keras() -> None:
     pytest.importorskip("tensorflow")
     keras = pytest.importorskip("keras")
     network = keras.models.load_model(find_model(), compile=False)
     batch = np.concatenate([tiles(20), (tiles(20) > 0.7).astype(np.float32)])
     expected = np.asarray(network(batch[..., None], training=False))
-    assert np.abs(load_classifier().probabilities(batch) - expected).max() < 1e-4
+    found = load_classifier().probabilities(batch)[:, : expected.shape[1]]
+    assert np.abs(found - expected).max() < 1e-4
+
+
+# The line reader
+
+
+@pytest.mark.parametrize("width", [32, 33, 35, 36, 100, 1600])
+def test_a_strip_gives_log_probabilities_along_it(width: int) -> None:
+    along = load_line_reader().along(strip(width))
+    assert along.shape == (-(-width // 4), 11)
+    assert along.dtype == np.float32
+    assert along.max() <= 1e-6
+    assert np.exp(along).sum(axis=1) == pytest.approx(1, abs=1e-4)
+
+
+def test_bare_paper_is_blank() -> None:
+    along = load_line_reader().along(np.zeros((32, 120), np.float32))
+    assert (along.argmax(axis=1) == BLANK).all()
+
+
+def test_strips_of_several_widths_do_not_disturb_each_other() -> None:
+    reader = load_line_reader()
+    first = reader.along(strip(100))
+    kept = first.copy()
+    for width in (32, 200, 101):
+        reader.along(strip(width, seed=1))
+    assert np.array_equal(first, kept)
+    assert np.array_equal(reader.along(strip(100)), kept)
+
+
+def test_threads_share_one_line_reader() -> None:
+    reader = LineReader(find_export(find_model(LINE_READER)))
+    strips = [strip(32 + 17 * (number % 5), seed=number) for number in range(40)]
+    expected = [reader.along(one) for one in strips]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(reader.along, strips))
+    for one, other in zip(found, expected, strict=True):
+        assert np.abs(one - other).max() < 1e-5
+
+
+def test_the_line_reader_is_loaded_once() -> None:
+    assert load_line_reader() is load_line_reader()
+
+
+def test_the_line_readers_export_equals_keras() -> None:
+    pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    network = keras.models.load_model(find_model(LINE_READER), compile=False)
+    for width in (32, 77, 150):
+        logits = np.asarray(network(strip(width)[None, ..., None], training=False))[0]
+        expected = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        assert np.abs(load_line_reader().along(strip(width)) - expected).max() < 1e-2
+
+
+@pytest.mark.parametrize("name", [CLASSIFIER, LINE_READER])
+def test_the_shipped_models_have_their_export_in_the_package(name: str) -> None:
+    model = find_model(name)
+    assert model.name == name
+    assert find_export(model).parent == models.PACKAGE
+
+
+def test_a_model_that_is_not_shipped_is_refused_in_a_sentence() -> None:
+    with pytest.raises(InputError, match=r"^Other\.keras is missing: .*\.$"):
+        find_model("Other.keras")
+
+
+# A user's own classifier
+
+
+def test_the_line_reader_is_no_classifier() -> None:
+    with pytest.raises(InputError, match=r"\.$"):
+        load_classifier(find_model(LINE_READER)).probabilities(tiles(2))
 
 
 def test_export_of_ones_own_model_is_made_once_and_cached(
@@ -108,13 +208,14 @@ def test_export_of_ones_own_model_is_made_once_and_cached(
 
     network = keras.models.load_model(tiny_model, compile=False)
     expected = np.asarray(network(tiles(4)[..., None]))
-    assert np.abs(probabilities - expected).max() < 1e-4
+    assert np.abs(probabilities[:, :NO_DIGIT] - expected).max() < 1e-4
+    assert not probabilities[:, NO_DIGIT].any()  # it knows the ten digits and nothing else
 
     def fail(model: Path, folder: Path) -> Path:
         raise AssertionError(f"{model} was exported twice")
 
     monkeypatch.setattr(models, "export_litert", fail)
-    models._load_once.cache_clear()
+    models._classifier.cache_clear()
     again = load_classifier(tiny_model).probabilities(tiles(4))
     assert np.array_equal(again, probabilities)
 
@@ -136,7 +237,7 @@ def test_export_beside_the_model_is_preferred(
 ) -> None:
     model = tmp_path / "Own.keras"
     model.write_bytes(tiny_model.read_bytes())
-    beside = tmp_path / models.export_name(model)
+    beside = tmp_path / export_name(model)
     beside.write_bytes(b"")
     assert find_export(model) == beside
 
@@ -158,17 +259,30 @@ def test_junk_is_refused_in_a_sentence(content: bytes, cache: Path, tmp_path: Pa
     assert not list(cache.glob("*.tflite"))
 
 
+def flat_model(shape: tuple[int, ...], classes: int, file: Path) -> Path:
+    pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    flat = [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(classes, "softmax")]
+    keras.Sequential(flat).save(file)
+    return file
+
+
+def test_a_model_of_ones_own_may_know_what_is_no_digit(cache: Path, tmp_path: Path) -> None:
+    own = load_classifier(flat_model((28, 28, 1), 11, tmp_path / "Own.keras"))
+    probabilities = own.probabilities(tiles(300))
+    assert probabilities.shape == (300, 11)
+    assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert probabilities[:, NO_DIGIT].max() > 0
+
+
 @pytest.mark.parametrize(
-    ("shape", "classes"), [((32, 32, 1), 10), ((28, 28, 3), 10), ((28, 28, 1), 5)]
+    ("shape", "classes"),
+    [((32, 32, 1), 10), ((28, 28, 3), 10), ((28, 28, 1), 5), ((28, 28, 1), 12)],
 )
 def test_model_of_another_shape_is_refused_in_a_sentence(
     shape: tuple[int, ...], classes: int, cache: Path, tmp_path: Path
 ) -> None:
-    pytest.importorskip("tensorflow")
-    keras = pytest.importorskip("keras")
-    flat = [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(classes, "softmax")]
-    model = tmp_path / "Other.keras"
-    keras.Sequential(flat).save(model)
+    model = flat_model(shape, classes, tmp_path / "Other.keras")
     with pytest.raises(InputError, match=r"\.$"):
         load_classifier(model)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from digitocr.export import export_name
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_images" / "ballpoint.jpg"
 
@@ -21,10 +23,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_wheel_carries_the_model_and_its_export(wheel: Path) -> None:
+def test_wheel_carries_the_models_their_exports_and_the_calibration(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "digitocr/DigitClassifier.keras" in names
-    assert len([name for name in names if name.endswith(".tflite")]) == 1
+    assert "digitocr/calibration.json" in names
+    assert len([name for name in names if name.endswith(".tflite")]) == 2
+    for model in ("DigitClassifier", "LineReader"):
+        assert f"digitocr/{model}.keras" in names
+        assert f"digitocr/{export_name(ROOT / f'{model}.keras')}" in names
 
 
 def test_wheel_reads_from_any_folder(wheel: Path, tmp_path: Path) -> None:
@@ -36,7 +41,7 @@ def test_wheel_reads_from_any_folder(wheel: Path, tmp_path: Path) -> None:
         # An export made on the fly would hide one that is missing.
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }
-    code = "import sys, digitocr; print(digitocr.__file__, digitocr.read(sys.argv[1]).text)"
+    code = "import sys, digitocr; print(digitocr.__file__, digitocr.read(sys.argv[1]).guess)"
     command = [sys.executable, "-c", code, str(SAMPLE)]
     answer = subprocess.run(
         command, check=True, capture_output=True, text=True, cwd=elsewhere, env=environment

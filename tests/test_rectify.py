@@ -45,7 +45,7 @@ def test_level_writing_is_not_touched() -> None:
     result = rectified(ink)
     assert result.skew_deg == 0
     assert result.ink is ink
-    assert result.to_source.tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert result.to_source.tolist() == result.to_gray.tolist() == [[1, 0, 0], [0, 1, 0]]
 
 
 @pytest.mark.parametrize("lines", [1, 3])
@@ -128,6 +128,22 @@ def test_scale_of_the_working_frame(angle_deg: float) -> None:
     linear = result.to_source[:, :2]
     assert np.linalg.det(linear) == pytest.approx(9)
     assert np.allclose(linear.T @ linear, 9 * np.eye(2))
+
+
+@pytest.mark.parametrize("angle_deg", [0, -20, 20])
+@pytest.mark.parametrize("scale", [(1.0, 1.0), (3.0, 3.0), (3.0, 2.9)])
+def test_the_way_to_the_source_leads_through_the_working_frame(
+    angle_deg: float, scale: tuple[float, float]
+) -> None:
+    ink = row_of_blocks(angle_deg)
+    result = rectify(ink, find_components(ink)[1], scale, 45)
+    assert np.allclose(result.to_source, np.diag(scale) @ result.to_gray)
+    turned = result.to_gray[:, :2]
+    assert np.allclose(turned.T @ turned, np.eye(2))
+    # Where the level frame has ink, so has the working one.
+    down, across = np.nonzero(result.ink)
+    x, y = np.rint(result.to_gray @ np.stack([across, down, np.ones_like(down)])).astype(int)
+    assert ink[y, x].mean() > 0.95
 
 
 @pytest.mark.parametrize("angle_deg", [-40, 40])

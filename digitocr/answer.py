@@ -1,0 +1,87 @@
+"""What was decided for a line -> its digits with boxes, confidences and doubts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.evidence import Standing, standings
+from digitocr.fuse import choose, propose
+from digitocr.line_reader import BEAM
+from digitocr.reading import Candidate, Digit, Line
+from digitocr.reject import accepted, digit_evidence, log_odds, number_evidence, probability
+from digitocr.settings import Settings
+from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
+
+CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
+
+
+def answer(
+    line: TextLine,
+    lattice: Lattice,
+    strip: LineStrip,
+    settings: Settings,
+    to_source: Affine,
+    source_size_px: tuple[int, int],
+) -> Line:
+    """Decide between the readers' proposals for one line of writing, and say how sure that is."""
+    constraint = settings.constraint
+    proposals = propose(lattice, strip.along, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
+    chosen, note = choose(proposals, constraint)
+    odds = log_odds("number", number_evidence(chosen, proposals, lattice.text))
+    found = standings(chosen.text, line, lattice, strip)
+    sure = [
+        probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
+        for label, standing in zip(chosen.text, found, strict=True)
+    ]
+    shown = accepted(probability(odds), sure, settings.one_wrong_in)
+    digits = tuple(
+        Digit(
+            label=label,
+            confidence=confidence,
+            accepted=is_shown,
+            box=source_box(standing.component, to_source, source_size_px),
+            alternatives=_alternatives(label, confidence, standing),
+            tile=standing.tile,
+        )
+        for label, confidence, is_shown, standing in zip(
+            chosen.text, sure, shown, found, strict=True
+        )
+    )
+    by_line = max(proposals, key=lambda one: one.line_score).text
+    shown_proposals = tuple(
+        one
+        for place, one in enumerate(proposals)
+        if place < BEAM or one is chosen or one.text in (lattice.text, by_line)
+    )
+    return Line(digits, probability(odds), shown_proposals, lattice.text, by_line, note)
+
+
+def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Candidate, ...]:
+    """The other labels share what the answer's confidence leaves, as both readers see them."""
+    shares: NDArray[np.float64] = standing.by_line + 1e-6
+    if standing.by_segments is not None:
+        shares = shares * (standing.by_segments + 1e-6)
+    shares[int(label)] = 0
+    shares *= (1 - confidence) / shares.sum()
+    order = np.argsort(-shares, kind="stable")
+    return tuple(Candidate(str(one), float(shares[one])) for one in order if str(one) != label)
+
+
+def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]) -> Box:
+    """The smallest box in the source frame, (width, height) px, that holds a component's ink."""
+    mask = component.mask if component.mask.any() else ~component.mask
+    rows = np.flatnonzero(mask.any(axis=1))
+    # The outermost points of an affine image are among the ends of the rows.
+    ends = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    x = np.concatenate(ends) + component.box.left
+    y = np.tile(rows, 2) + component.box.top
+    corners = [(x + dx, y + dy) for dx in (0, 1) for dy in (0, 1)]
+    mapped = np.stack([to_source @ np.stack([cx, cy, np.ones_like(cx)]) for cx, cy in corners])
+    low = np.floor(mapped.min(axis=(0, 2))).astype(int)
+    high = np.ceil(mapped.max(axis=(0, 2))).astype(int)
+    width, height = size_px
+    left, top = int(np.clip(low[0], 0, width - 1)), int(np.clip(low[1], 0, height - 1))
+    return Box(
+        left, top, int(np.clip(high[0], left + 1, width)), int(np.clip(high[1], top + 1, height))
+    )

@@ -1,0 +1,130 @@
+"""What the line network says of a strip: likely readings, and where each digit stands.
+
+Connectionist temporal classification: Graves, Fernández, Gomez, Schmidhuber, ICML 2006. Along
+the strip each step carries log-probabilities of the ten digits and of a blank, the last class;
+a reading's probability is the sum over all the ways to spread its digits over the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import LogProbabilities
+
+BLANK = 10
+BEAM = 8  # readings kept after each step
+SURE = 0.9  # a digit at least this probable is there, and is one
+LEAST = 1e-3  # at a step, what is less likely is not followed
+
+
+def likely_readings(along: LogProbabilities, beam: int = BEAM) -> list[str]:
+    """The most probable readings of a strip, best first: at most `beam`, by prefix beam search.
+
+    along: float32 (T, 11). One of the readings may be "": nothing is written.
+    """
+    # For each prefix, the probability of having written it and ended in a blank, or in a digit.
+    beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
+    for row in np.exp(along):
+        blank = float(row[BLANK])
+        digits = [(str(label), float(row[label])) for label in np.flatnonzero(row[:BLANK] > LEAST)]
+        grown: dict[str, list[float]] = {}
+        for prefix, (in_blank, in_digit) in beams.items():
+            total = in_blank + in_digit
+            last = prefix[-1:]
+            here = grown.setdefault(prefix, [0.0, 0.0])
+            here[0] += total * blank
+            for label, share in digits:
+                longer = grown.setdefault(prefix + label, [0.0, 0.0])
+                if label == last:
+                    here[1] += in_digit * share
+                    longer[1] += in_blank * share
+                else:
+                    longer[1] += total * share
+        likely = [item for item in grown.items() if sum(item[1]) > 0]
+        kept = sorted(likely, key=lambda item: -sum(item[1]))[:beam]
+        scale = sum(kept[0][1]) or 1.0  # lest a long strip's probabilities vanish
+        beams = {prefix: (one / scale, two / scale) for prefix, (one, two) in kept}
+    return list(beams)
+
+
+def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[np.float64]:
+    """Log-probability (K,) of each of K readings, given the strip's steps (T, 11)."""
+    if not readings:
+        return np.zeros(0)
+    longest = max(map(len, readings))
+    # States: blank, first digit, blank, second digit, ..., blank.
+    labels = np.full((len(readings), 2 * longest + 1), BLANK)
+    for row, reading in zip(labels, readings, strict=True):
+        row[1 : 2 * len(reading) : 2] = [int(digit) for digit in reading]
+    may_skip = np.zeros(labels.shape, bool)
+    may_skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
+    score = np.full(labels.shape, -np.inf)
+    score[:, :2] = along[0][labels[:, :2]]
+    for row in along[1:]:
+        ways = [score, _shifted(score, 1), np.where(may_skip, _shifted(score, 2), -np.inf)]
+        score = np.logaddexp(np.logaddexp(ways[0], ways[1]), ways[2]) + row[labels]
+    ends = np.array([2 * len(reading) for reading in readings])
+    every = np.arange(len(readings))
+    in_digit = np.where(ends > 0, score[every, ends - 1], -np.inf)
+    return np.asarray(np.logaddexp(score[every, ends], in_digit))
+
+
+def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
+    """The steps, half-open, that each digit of a reading takes on its most probable way.
+
+    along: (T, 11). Raises ValueError when there are too few steps for the reading.
+    """
+    labels = np.full(2 * len(reading) + 1, BLANK)
+    labels[1::2] = [int(digit) for digit in reading]
+    may_skip = np.zeros(labels.shape, bool)
+    may_skip[3::2] = labels[3::2] != labels[1:-2:2]
+    score = np.full(labels.shape, -np.inf)
+    score[:2] = along[0][labels[:2]]
+    came = np.zeros((len(along), len(labels)), np.int64)
+    for step, row in enumerate(along[1:], 1):
+        ways = np.stack(
+            [score, _shifted(score, 1), np.where(may_skip, _shifted(score, 2), -np.inf)]
+        )
+        came[step] = ways.argmax(axis=0)
+        score = ways.max(axis=0) + row[labels]
+    state = len(labels) - 1
+    if reading and score[state - 1] > score[state]:
+        state -= 1
+    if np.isneginf(score[state]):
+        raise ValueError(f"{len(along)} steps cannot hold the reading {reading}.")
+    spans: list[tuple[int, int]] = [(0, 0)] * len(reading)
+    for step in range(len(along) - 1, -1, -1):
+        if state % 2:
+            _, stop = spans[state // 2]
+            spans[state // 2] = step, stop or step + 1
+        state -= int(came[step, state])
+    return spans
+
+
+def single_digits(along: LogProbabilities, spans: Sequence[tuple[float, float]]) -> list[bool]:
+    """Whether the strip surely shows exactly one digit in each of the spans.
+
+    along: (T, 11). spans: from where to where, as shares of the strip's width.
+    """
+    best = along.argmax(axis=1)
+    starts = np.flatnonzero((best != BLANK) & (best != np.concatenate([[BLANK], best[:-1]])))
+    stops = [int(np.flatnonzero(np.append(best[at:], -1) != best[at])[0]) + at for at in starts]
+    middles = np.array([(start + stop) / 2 for start, stop in zip(starts, stops, strict=True)])
+    sure = np.exp(
+        [along[start:stop, best[start]].max() for start, stop in zip(starts, stops, strict=True)]
+    )
+    found = []
+    for left, right in spans:
+        inside = (middles >= left * len(along)) & (middles < right * len(along))
+        found.append(int(inside.sum()) == 1 and bool(sure[inside][0] >= SURE))
+    return found
+
+
+def _shifted(score: NDArray[np.float64], by: int) -> NDArray[np.float64]:
+    """Each state's score moved to the state `by` further on."""
+    moved = np.full_like(score, -np.inf)
+    moved[..., by:] = score[..., :-by]
+    return moved

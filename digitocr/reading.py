@@ -1,0 +1,112 @@
+"""The answer, and with it every stage that led there: the Reading is the trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from digitocr.settings import Settings
+from digitocr.types import (
+    Binarization,
+    Box,
+    Lattice,
+    LineStrip,
+    Picture,
+    Rectification,
+    Segmentation,
+    Tile,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One possible reading of a text line; both readers have scored it."""
+
+    text: str  # digits, or nothing
+    line_score: float  # the line reader's log-probability
+    lattice_score: float  # log-score of the best path that spells it; -inf where there is none
+    posterior: float  # 0..1, its share among the line's proposals
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One possible label of a digit."""
+
+    label: str
+    confidence: float  # 0..1
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """A digit that was read."""
+
+    label: str  # the best guess, "0".."9", also when not accepted
+    confidence: float  # 0..1, calibrated
+    accepted: bool
+    box: Box  # source frame
+    alternatives: tuple[Candidate, ...]  # the other labels, best first
+    tile: Tile
+
+    @property
+    def text(self) -> str:
+        """The label, or "?" where the reader cannot be sure."""
+        return self.label if self.accepted else "?"
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The digits of one line of writing."""
+
+    digits: tuple[Digit, ...]  # left to right
+    confidence: float  # 0..1, calibrated: that every digit is right and none is missing
+    proposals: tuple[Proposal, ...]  # best first; what was chosen need not be the first
+    by_segments: str  # the segmenting reader's own reading
+    by_line: str  # the line reader's own reading
+    note: str = ""  # what a constraint changed, or how the number breaks it
+
+    @property
+    def text(self) -> str:
+        return "".join(digit.text for digit in self.digits)
+
+    @property
+    def guess(self) -> str:
+        """The best guess, doubts and all."""
+        return "".join(digit.label for digit in self.digits)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A picture's answer and every stage that led to it."""
+
+    settings: Settings
+    picture: Picture
+    binarization: Binarization
+    rectification: Rectification
+    segmentation: Segmentation
+    lattices: tuple[Lattice, ...]  # one per text line
+    strips: tuple[LineStrip, ...]  # one per text line
+    lines: tuple[Line, ...]  # one per text line; one without digits is no number
+    stage_ms: dict[str, float] = field(default_factory=dict)  # time spent in each stage
+
+    @property
+    def text(self) -> str:
+        r"""The number; lines of writing are separated by "\n", "?" marks a digit in doubt."""
+        return "\n".join(line.text for line in self.lines if line.digits)
+
+    @property
+    def guess(self) -> str:
+        """As `text`, with the best guess for every digit in doubt."""
+        return "\n".join(line.guess for line in self.lines if line.digits)
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """All digits, line by line."""
+        return tuple(digit for line in self.lines for digit in line.digits)
+
+    @property
+    def confidence(self) -> float:
+        """Probability that every line is right, taking lines as independent; 0 if none."""
+        if not self.digits:
+            return 0.0
+        return float(np.prod([line.confidence for line in self.lines if line.digits]))

@@ -1,0 +1,101 @@
+"""A line of writing -> the grey strip that the line reader knows.
+
+Training and reading both call `strip`, so the network meets the same kind of picture in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from digitocr.geometry import hull
+from digitocr.types import Affine, Box, Dropped, Gray, Strip, TextLine
+
+STRIP_PX = 32  # height
+PAPER_PX = 15  # a dark spot smaller than this both ways is ink, not a shadow on the paper
+FAINTEST = 24  # grey levels: fainter ink is not stretched to full black
+ABOVE, BESIDE = 0.12, 0.3  # margins around the line's shapes, in digit heights
+TALLEST = 0.9  # digit heights from the line's middle: a stray stroke that reaches further is cut
+NEAR = 1.0  # digit heights: what was left out and lies so close beside the line may be a digit
+# What is surely no digit, wherever it lies.
+NO_WRITING = {"a ruled line or frame", "far larger than the writing", "a speck"}
+DARKEST_SHARE = 0.02  # of the strip: the ink itself, without the pale edges of its strokes
+
+
+def strip(gray: Gray, ink_is_dark: bool) -> Strip:
+    """Scale a line of writing to the strip's height and its ink to 1.
+
+    gray: (H, W), the line alone with a narrow margin; H and W at least 1.
+    Returns float32 (STRIP_PX, W'), 0 paper .. 1 ink, at least STRIP_PX wide.
+    """
+    height, width = gray.shape
+    size = max(STRIP_PX, round(width * STRIP_PX / height)), STRIP_PX
+    shrinks = height > STRIP_PX
+    scaled = cv2.resize(gray, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    dark = scaled if ink_is_dark else 255 - scaled
+    # Closing fills in the strokes and leaves the paper with its light and shade.
+    kernel = np.ones((PAPER_PX, PAPER_PX), np.uint8)
+    paper = cv2.blur(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, kernel), (5, 5))
+    ink = cv2.subtract(paper, dark)
+    brightest = int((1 - DARKEST_SHARE) * (ink.size - 1))
+    full = max(FAINTEST, float(np.partition(ink, brightest, axis=None)[brightest]))
+    return np.asarray(np.minimum(ink / np.float32(full), 1), np.float32)
+
+
+def strip_box(line: TextLine, dropped: Sequence[Dropped]) -> Box:
+    """What is cut out for a text line, level frame; it may reach beyond the picture.
+
+    It holds the line's shapes, and the marks beside them that were dropped: this reader may
+    find that one of them is a digit after all.
+    """
+    boxes = [component.box for component in line.components]
+    height = line.digit_height_px
+    middle = float(np.median([box.center_xy[1] for box in boxes]))
+    around = _with_marks(hull(boxes), middle, height, dropped)
+    above, beside = round(ABOVE * height), round(BESIDE * height)
+    return Box(
+        around.left - beside,
+        max(around.top - above, round(middle - TALLEST * height)),
+        around.right + beside,
+        min(around.bottom + above, round(middle + TALLEST * height)),
+    )
+
+
+def _with_marks(around: Box, middle: float, height: float, dropped: Sequence[Dropped]) -> Box:
+    """The box, widened by the marks that follow it on either side at the line's height."""
+    marks = [
+        one.component.box
+        for one in dropped
+        if one.reason not in NO_WRITING
+        and min(one.component.box.bottom, middle + 0.6 * height)
+        - max(one.component.box.top, middle - 0.6 * height)
+        >= 0.5 * one.component.box.height
+    ]
+    for mark in sorted(marks, key=lambda box: box.left):
+        if around.right <= mark.right and mark.left < around.right + NEAR * height:
+            around = around._replace(right=mark.right)
+    for mark in sorted(marks, key=lambda box: -box.right):
+        if mark.left <= around.left and mark.right > around.left - NEAR * height:
+            around = around._replace(left=mark.left)
+    return around
+
+
+def cut_out(gray: Gray, box: Box, to_gray: Affine) -> Gray:
+    """The pixels of a level-frame box, (box.height, box.width); paper goes on past the edges.
+
+    to_gray: maps the level frame to the frame of gray (H, W).
+    """
+    moved = to_gray.copy()
+    moved[:, 2] += to_gray[:, :2] @ np.array([box.left, box.top])
+    return np.asarray(
+        cv2.warpAffine(
+            gray,
+            moved,
+            (box.width, box.height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+        np.uint8,
+    )
