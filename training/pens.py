@@ -20,8 +20,11 @@ from training.strokes import Stroke, Strokes
 UPWARD = {"pendigits"}  # in these files y points up
 RESEARCH_ONLY = {"crohme", "crohme_symbols", "chars74k"}
 HELD_BACK = 0.06  # of the writers, or of the samples where writers are not told apart
-# Alone they look like a digit, or are one by a wrong label.
-LIKE_DIGITS = set("oOlIiSsZzBbqgGDQ|") | {"\\theta", "\\phi", "\\prime", "\\int", "\\gamma"}
+# In someone's hand each of them is a digit (the 9 like a P, the 7 like a t, the 5 like a root),
+# or they are digits by a wrong label: taught as letters, they would be overlooked as digits.
+LIKE_DIGITS = set("oOlIiSsZzBbqgGDQ|PpTtrvVfFyYhJjLCc[]!") | {
+    *("\\theta", "\\phi", "\\prime", "\\int", "\\gamma", "\\sqrt", "\\sigma", "\\lambda"),
+}
 
 Signs = dict[str, list[Strokes]]  # label -> samples; strokes in heights of the sample, y down
 
