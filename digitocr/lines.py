@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitocr.components import digit_height, join
+from digitocr.geometry import hull
 from digitocr.types import Component, Dropped, TextLine
 
 SPECK_SHARE = 0.13  # of a digit's height, both ways: dust, grain, crumbs of a threshold
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
 FAINT_LINE_SHARE = 0.35  # of the page's digits: a line of such small writing is no number
 SAME_LINE_OVERLAP = 0.35  # of the shorter one's height
+BESIDE = 0.6  # of the lower one's height: two rows beside each other are one line
 LOOK_BACK = 3  # components: a broken digit's halves share no height, so the last is not enough
 MOST_SHAPES = 4000  # a page of digits has 1,000 or two; far more is a texture, not writing
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
@@ -83,7 +85,34 @@ def _rows(components: Sequence[Component], typical_px: float) -> list[list[Compo
         else:
             rows.append([component])
             ends = np.concatenate([ends, [[(box.top, box.bottom)] * LOOK_BACK]])
+    rows = _side_by_side(rows)
     return _with_small(rows, small) if rows else [small] * bool(small)
+
+
+def _side_by_side(rows: list[list[Component]]) -> list[list[Component]]:
+    """Join rows at the same height whose shapes stand beside each other: parts of one line.
+
+    A rule taken out of the writing, or a step in the baseline, may have parted them.
+    """
+    joined: list[list[Component]] = []
+    for row in rows:
+        for parts in joined:
+            one, other = hull(part.box for part in parts), hull(part.box for part in row)
+            shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+            if shared >= BESIDE * min(one.height, other.height) and not any(
+                _is_above(part, above) for part in row for above in parts
+            ):
+                parts += row
+                break
+        else:
+            joined.append(list(row))
+    return joined
+
+
+def _is_above(one: Component, other: Component) -> bool:
+    """Whether the two share a third of the wider one's width, so that one stands over the other."""
+    shared = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
+    return shared > max(one.box.width, other.box.width) / 3
 
 
 def _with_small(rows: list[list[Component]], small: Sequence[Component]) -> list[list[Component]]:
