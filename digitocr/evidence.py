@@ -22,8 +22,6 @@ from digitocr.types import (
     Tile,
 )
 
-LEAST = 1e-4  # a probability below this tells nothing more
-
 
 @dataclass(frozen=True, eq=False)
 class Standing:

@@ -20,6 +20,7 @@ from digitocr.evidence import Standing
 from digitocr.reading import Proposal
 
 WEIGHTS = Path(__file__).with_name("calibration.json")
+NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
 FARTHEST = 9.0  # log-odds and log-probabilities beyond this tell nothing more
 
 
@@ -43,7 +44,7 @@ def digit_evidence(label: int, standing: Standing, number_log_odds: float) -> li
     segments = standing.by_segments
     return [
         _clipped(_log_odds(float(standing.by_line[label]))),
-        _clipped(_log_odds(float(segments[label]))) if segments is not None else -FARTHEST / 3,
+        _clipped(_log_odds(float(segments[label]))) if segments is not None else NOT_SEEN,
         _clipped(number_log_odds),
     ]
 

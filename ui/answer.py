@@ -29,7 +29,7 @@ MOST_CARDS = 60
 def show_number(source: Source, reading: Reading) -> None:
     """The number, large, and how sure the reader is."""
     text = corrected_text(source, reading.text)
-    lines = text.split("\n")
+    lines = [reading.settings.constraint.format(line) for line in text.split("\n")]
     size = f"--letters:{max(4, *map(len, lines))};--lines:{len(lines)}"
     with st.container(key="hero"):
         st.html(
