@@ -17,7 +17,7 @@ from digitocr.line_reader import BEAM, likely_readings, reading_scores
 from digitocr.reading import Proposal
 from digitocr.types import Lattice, LogProbabilities
 
-LATTICE_WEIGHT = 0.5
+LATTICE_WEIGHT = 0.4
 BREACH = 1e-3  # odds that a number breaks what its writer had to keep to
 NO_PATH = -20.0  # the lattice's score of a reading that no path spells
 

@@ -23,6 +23,7 @@ from digitocr.types import (
 )
 
 WIDEST = 1.6  # digit heights; pieces that span more are not one digit
+PASSING_COST = 4.0  # in log-probability: what lies on a line of digits is seldom none
 JOIN_GAP = 0.12  # of a digit's height: parts of a broken digit lie closer than this
 LEAST = 1e-4  # a probability below this tells nothing more
 USUAL_HEIGHT = 0.75  # of the line's digit height; a shorter digit is less likely,
@@ -66,6 +67,7 @@ def build_lattice(
     costs = np.array([_cost(candidate, digit_height_px) for candidate in candidates])
     scores = np.log(np.maximum(probabilities.astype(np.float64), LEAST))
     scores[:, :NO_DIGIT] -= costs[:, None]
+    scores[:, NO_DIGIT] -= PASSING_COST
     chosen = _best_path(len(pieces), candidates, scores.max(axis=1, initial=-np.inf))
     arcs = tuple(
         Arc(candidate, tiles[index], probabilities[index], scores[index], index in chosen)

@@ -21,7 +21,7 @@ from digitocr.reading import Proposal
 
 WEIGHTS = Path(__file__).with_name("calibration.json")
 NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
-FARTHEST = 9.0  # log-odds and log-probabilities beyond this tell nothing more
+FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
 
 
 def number_evidence(
@@ -33,8 +33,8 @@ def number_evidence(
     count = max(1, len(chosen.text))
     return [
         _clipped(margin),
-        _clipped(chosen.line_score),
-        _clipped(chosen.lattice_score / count),
+        _clipped(_log_odds(float(np.exp(chosen.line_score)))),
+        _clipped(_log_odds(float(np.exp(chosen.lattice_score / count)))),
         float(chosen.text == by_segments),
     ]
 

@@ -22,7 +22,7 @@ class Settings:
     polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
     max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
     split_touching: bool = True  # look for cuts in shapes too wide for one digit
-    one_wrong_in: int = 200  # of so many numbers without "?", at most one is wrong; 1 = no "?"
+    one_wrong_in: int = 50  # of so many numbers without "?", at most one is wrong; 1 = no "?"
     length: int = 0  # digits of every number, where that is known; 0 = any
     pattern: str = ""  # as in Constraint, such as ####-##
     check: CheckChoice = "none"  # the check digit that every number carries
