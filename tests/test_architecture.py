@@ -25,7 +25,7 @@ STAGES = {
     "components": set(),
     "rectify": {"components"},
     "rules": {"components"},
-    "lines": {"components"},
+    "lines": {"components", "geometry"},
     "strip": {"geometry"},
     "line_reader": set(),
     "cuts": {"components"},

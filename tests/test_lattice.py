@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from digitocr.lattice import (
     LEAST,
+    PASSING_COST,
     WIDEST,
     build_lattice,
     hypotheses,
@@ -147,7 +148,7 @@ def test_scores_are_log_probabilities_less_what_a_digits_shape_costs() -> None:
     lattice = lattice_of([piece(0, cut=True), piece(20, height=25)], {})
     for arc in lattice.arcs:
         costs = np.log(np.maximum(arc.probabilities, LEAST)) - arc.scores
-        assert costs[NO_DIGIT] == pytest.approx(0, abs=1e-6)
+        assert costs[NO_DIGIT] == pytest.approx(PASSING_COST, abs=1e-6)
         assert costs[:NO_DIGIT] == pytest.approx(costs[0], abs=1e-6)
         assert (costs[0] > 0.1) == (arc.hypothesis.start == 1)  # the short one alone
 
@@ -181,7 +182,8 @@ def all_paths(lattice: Lattice, start: int = 0) -> list[list[Arc]]:
 
 def merit(arc: Arc, label: int) -> float:
     """What a label says for itself, where all heights are equal."""
-    return float(np.log(max(arc.probabilities[label], LEAST)))
+    passing = PASSING_COST if label == NO_DIGIT else 0.0
+    return float(np.log(max(arc.probabilities[label], LEAST))) - passing
 
 
 @settings(max_examples=120, deadline=None)

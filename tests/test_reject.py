@@ -155,7 +155,8 @@ def test_the_margin_over_the_next_best_is_evidence(
     if other is not None:
         proposals += [Proposal("206", -2.0, -np.inf, other), Proposal("20", -9.0, -9.0, 0.0)]
     found = number_evidence(chosen, proposals, "205")
-    assert found == pytest.approx([margin, -0.5, -1.0, 1.0])
+    odds = [np.log(share / (1 - share)) for share in np.exp([-0.5, -1.0])]
+    assert found == pytest.approx([margin, *odds, 1.0])
     assert number_evidence(chosen, proposals, "206")[-1] == 0
 
 
