@@ -110,12 +110,11 @@ def single_digits(along: LogProbabilities, spans: Sequence[tuple[float, float]])
     along: (T, 11). spans: from where to where, as shares of the strip's width.
     """
     best = along.argmax(axis=1)
-    starts = np.flatnonzero((best != BLANK) & (best != np.concatenate([[BLANK], best[:-1]])))
-    stops = [int(np.flatnonzero(np.append(best[at:], -1) != best[at])[0]) + at for at in starts]
-    middles = np.array([(start + stop) / 2 for start, stop in zip(starts, stops, strict=True)])
-    sure = np.exp(
-        [along[start:stop, best[start]].max() for start, stop in zip(starts, stops, strict=True)]
-    )
+    starts = np.flatnonzero(np.diff(best, prepend=-1))  # of the runs of one class
+    stops = np.append(starts[1:], len(best))
+    written = best[starts] != BLANK
+    middles = ((starts + stops) / 2)[written]
+    sure = np.exp(np.maximum.reduceat(along.max(axis=1), starts))[written]
     found = []
     for left, right in spans:
         inside = (middles >= left * len(along)) & (middles < right * len(along))

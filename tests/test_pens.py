@@ -302,7 +302,7 @@ def test_marks_look_like_what_they_are() -> None:
     assert cv2.connectedComponents((ink("=") > 100).astype(np.uint8))[0] == 3
     assert max(ink(".").shape) < HEIGHT_PX / 3
     assert ink("-").shape[1] > 2 * ink("-").shape[0]
-    assert ink("(").shape[0] > HEIGHT_PX
+    assert ink("/").shape[0] > HEIGHT_PX
 
 
 def test_a_recorded_mark_has_the_size_of_its_kind(studio: Studio) -> None:

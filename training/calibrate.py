@@ -19,10 +19,11 @@ from sklearn.linear_model import LogisticRegression
 
 from digitocr import Reading, Settings, read
 from digitocr.evaluate import matched
-from digitocr.evidence import standings
+from digitocr.evidence import Standing, standings
 from digitocr.reject import WEIGHTS, digit_evidence, number_evidence
 from digitocr.reliability import calibration_error, most_accepted
 from training.lines import Recipe
+from training.options import Data, Pens, Research, Seed
 from training.scans import scan
 from training.strings import Nuisances, random_text, write_line
 
@@ -32,7 +33,7 @@ class Evidence(NamedTuple):
 
     number: list[float]
     is_right: bool
-    digits: list[tuple[list[float], bool]]  # without the number's log-odds, which come later
+    digits: list[tuple[int, Standing, bool]]  # label, what speaks for it, whether it is right
 
 
 def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
@@ -54,15 +55,11 @@ def _evidence(reading: Reading, truth: str) -> Iterator[Evidence]:
     line, lattice, strip = reading.lines[place], reading.lattices[place], reading.strips[place]
     chosen = next(one for one in line.proposals if one.text == line.guess)
     found = standings(line.guess, reading.segmentation.lines[place], lattice, strip)
-    evidence = [
-        digit_evidence(int(label), standing, 0.0)
-        for label, standing in zip(line.guess, found, strict=True)
-    ]
-    right = matched(line.guess, truth)
+    labels = map(int, line.guess)
     yield Evidence(
         number_evidence(chosen, line.proposals, line.by_segments),
         line.guess == truth and len(places) == 1,
-        list(zip(evidence, right, strict=True)),
+        list(zip(labels, found, matched(line.guess, truth), strict=True)),
     )
 
 
@@ -78,14 +75,12 @@ def odds(weights: list[float], features: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def calibrate(
-    data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
-    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
-    research: Annotated[
-        bool, typer.Option(help="Use the pens whose terms are for research only.")
-    ] = True,
+    data: Data = None,
+    pens: Pens = None,
+    research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
     count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 4_000,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Fit the confidences of whole numbers and of digits."""
     recipe = Recipe(data, (), pens, research, Nuisances(), seed)
@@ -97,12 +92,12 @@ def calibrate(
     number_odds = odds(number, features)
     rows = np.array(
         [
-            [*evidence[:-1], float(np.clip(of_number, -9, 9))]
+            digit_evidence(label, standing, float(of_number))
             for one, of_number in zip(found, number_odds, strict=True)
-            for evidence, _ in one.digits
+            for label, standing, _ in one.digits
         ]
     )
-    digits_right = np.array([is_right for one in found for _, is_right in one.digits])
+    digits_right = np.array([is_right for one in found for *_, is_right in one.digits])
     digit_fit = np.repeat(fit, [len(one.digits) for one in found])
     digit = fitted(rows[digit_fit], digits_right[digit_fit])
     weights = {"number": number, "digit": digit}

@@ -14,13 +14,12 @@ import numpy as np
 import typer
 from PIL import Image
 
-from digitocr.strip import strip
 from digitocr.types import Gray
 from training.data import load_extra
-from training.lines import Recipe, line
+from training.lines import EXTRA_WEIGHT, Recipe, line, scanned_line
+from training.options import Extra, Pens, Seed
 from training.pens import load_pens
-from training.scans import scan
-from training.strings import Nuisances, random_text, write_line
+from training.strings import Nuisances
 from training.studio import Studio, make_studio
 
 PAGE_PX = 1600  # width of the sheet
@@ -28,7 +27,6 @@ GAP_PX = 6
 CAPTION_PX = 14
 NARROWEST_PX = 90  # of a place: its digits stand below it in a row
 PAGE_GRAY = 190  # so that the edges of a strip are seen
-EXTRA_WEIGHT = 0.04  # as in `Recipe.studios`
 NUISANCES = Nuisances()
 
 
@@ -61,13 +59,8 @@ def strip_picture(seed: tuple[int, ...], hands: Studio) -> tuple[Gray, str]:
 
 def scan_picture(seed: tuple[int, ...], hands: Studio) -> tuple[Gray, str]:
     """The grey crop that the same line's strip is made of, and its digits."""
-    ready, digits = line(seed, hands, NUISANCES)
-    rng = np.random.default_rng(seed)
-    while True:  # `line` may have thrown away some that were too wide
-        text = random_text(rng, NUISANCES)
-        gray, ink_is_dark = scan(rng, write_line(rng, hands, text, NUISANCES), NUISANCES)
-        if text.digits == digits and np.array_equal(strip(gray, ink_is_dark), ready):
-            return gray, digits
+    gray, _, digits = scanned_line(seed, hands, NUISANCES)
+    return gray, digits
 
 
 def make_hands(data: Path | None, extra: Sequence[Path], pens: Path | None, seed: int) -> Studio:
@@ -81,14 +74,12 @@ def make_hands(data: Path | None, extra: Sequence[Path], pens: Path | None, seed
 def contact_sheet(
     out: Annotated[Path, typer.Argument(help="Where the picture goes, as .png.")],
     data: Annotated[Path | None, typer.Option(help="MNIST as .npz; left out if absent.")] = None,
-    extra: Annotated[
-        list[Path] | None, typer.Option(help="More digits, as .npz: USPS, Semeion.")
-    ] = None,
-    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
+    extra: Extra = None,
+    pens: Pens = None,
     scans: Annotated[
         bool, typer.Option("--scans", help="The crops that the strips are made of.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Seed = 0,
     count: Annotated[int, typer.Option(min=1)] = 80,
 ) -> None:
     """Draw a sheet of lines; with stroke models alone where no other hands are given."""

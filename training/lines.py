@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.strip import STRIP_PX, strip
-from digitocr.types import Strip
+from digitocr.types import Gray, Strip
 from training.data import load_extra, load_mnist
 from training.pens import load_pens
 from training.scans import scan
@@ -28,6 +28,8 @@ MADE_AHEAD = 5  # such groups: more would only fill the memory
 WIDEST_PX = 400
 FRAME_PX = 4  # of the strip for each of the network's steps
 PAD = -1
+# How often a line is written with scanned digits; see `studio` for the other hands.
+MNIST_WEIGHT, EXTRA_WEIGHT = 0.12, 0.04
 
 Batch = tuple[NDArray[np.float32], NDArray[np.int32]]  # (N, 32, W, 1) strips, (N, LONGEST) digits
 
@@ -47,22 +49,30 @@ class Recipe:
         """Hands for training, and others for choosing the checkpoint."""
         mnist = load_mnist(self.mnist, self.seed)
         pens = load_pens(self.pens, self.with_research) if self.pens else ({}, {})
-        extras = [(0.04, load_extra(path)) for path in self.extras]
+        extras = [(EXTRA_WEIGHT, load_extra(path)) for path in self.extras]
         return (
-            make_studio([(0.12, mnist.train), *extras], pens[0]),
-            make_studio([(0.12, mnist.validation)], pens[1]),
+            make_studio([(MNIST_WEIGHT, mnist.train), *extras], pens[0]),
+            make_studio([(MNIST_WEIGHT, mnist.validation)], pens[1]),
         )
 
 
 def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> tuple[Strip, str]:
     """One line's strip (32, W) and its digits; the same seed writes the same line."""
+    _, ready, digits = scanned_line(seed, hands, nuisances)
+    return ready, digits
+
+
+def scanned_line(
+    seed: tuple[int, ...], hands: Studio, nuisances: Nuisances
+) -> tuple[Gray, Strip, str]:
+    """As `line`, with the grey crop (H, W) that the strip is made of."""
     rng = np.random.default_rng(seed)
     while True:
         text = random_text(rng, nuisances)
         gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
         ready = strip(gray, ink_is_dark)
         if ready.shape[1] <= WIDEST_PX and _fits(text.digits, ready.shape[1]):
-            return ready, text.digits
+            return gray, ready, text.digits
 
 
 def collate(lines: list[tuple[Strip, str]]) -> Batch:

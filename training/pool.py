@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,6 @@ from digitocr.normalize import TILE_PX, normalize
 from training.data import Labels, Mnist, Pictures, Split, load_extra
 from training.pens import Signs, load_pens
 from training.strings import Nuisances, random_style
-from training.strokes import random_hand
 from training.writers import ModelWriter, PenWriter, Writer
 
 MODEL_DIGITS = 30_000  # drawn by the stroke models
@@ -44,8 +43,7 @@ def make_pool(
     signs: list[Pictures] = []
     if pens:
         recorded = load_pens(pens, with_research)[0]
-        labels = {name: [*found] for name, found in recorded.items()}
-        digits = [_recorded(rng, recorded[name], labels[name]) for name in recorded]
+        digits = [_recorded(rng, found) for found in recorded.values()]
         sizes = sum(len(part.labels) for part in digits)
         parts += [
             (WEIGHTS["pens"] * len(part.labels) / sizes, part)
@@ -70,11 +68,10 @@ def _as_tiles(split: Split) -> Split:
     return Split(np.stack([_tile(picture) for picture in split.pictures]), split.labels)
 
 
-def _recorded(rng: np.random.Generator, signs: Signs, labels: list[str]) -> Split:
+def _recorded(rng: np.random.Generator, signs: Signs) -> Split:
     """Each recorded digit, drawn PEN_COPIES times."""
-    found = [label for label in labels if label.isdigit()]
     pictures, values = [], []
-    for label in found:
+    for label in filter(str.isdigit, signs):
         for strokes in signs[label] * PEN_COPIES:
             writer = PenWriter({label: [strokes]})
             pictures.append(_drawn(rng, writer, int(label)))
@@ -98,8 +95,7 @@ def _modelled(rng: np.random.Generator) -> Split:
     labels: Labels = rng.integers(0, 10, MODEL_DIGITS).astype(np.uint8)
     pictures = []
     for label in labels:
-        hand = replace(random_hand(rng), slant_deg=0.0, turn_deg=0.0, aspect=1.0)
-        pictures.append(_drawn(rng, ModelWriter(hand), int(label)))
+        pictures.append(_drawn(rng, ModelWriter.anybody(rng), int(label)))
     return Split(np.stack(pictures), labels)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from training.data import Split
 from training.pens import Signs
-from training.strokes import Strokes, random_hand
+from training.strokes import Strokes
 from training.writers import (
     Glyph,
     Inked,
@@ -35,8 +35,6 @@ _PATHS = {
     "=": ("00,00 50,00 / 00,22 50,22", 0.32),
     "~": ("00,10 15,00 35,12 55,00", 0.4),
     "/": ("45,00 00,135", -0.15),
-    "(": ("20,00 00,50 02,90 22,130", -0.15),
-    ")": ("00,00 22,45 22,85 00,130", -0.15),
     "#": ("20,00 10,100 / 50,00 40,100 / 00,35 60,35 / 00,65 60,65", 0.0),
     "$": ("50,30 20,20 00,40 10,60 40,70 50,90 30,110 00,100 / 27,00 25,130", -0.1),
 }
@@ -73,8 +71,7 @@ class Studio:
         weights = np.array([source.weight for source in self.sources])
         source = self.sources[int(rng.choice(len(weights), p=weights / weights.sum()))]
         if not source.writers:
-            # The line's style leans and stretches the digits; the hand alone would do it twice.
-            return ModelWriter(replace(random_hand(rng), slant_deg=0.0, turn_deg=0.0, aspect=1.0))
+            return ModelWriter.anybody(rng)
         return source.writers[int(rng.integers(len(source.writers)))]
 
     def letter(self, rng: np.random.Generator, style: Style) -> Glyph:

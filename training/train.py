@@ -20,6 +20,7 @@ from training.augment import augment, finish
 from training.data import Split, as_tiles, load_mnist
 from training.network import CLASSES, build_classifier
 from training.non_digits import non_digit
+from training.options import Data, Extra, Pens, Research, Seed
 from training.pool import Pool, make_pool
 from training.ship import ship
 
@@ -61,19 +62,15 @@ def accuracy(model: keras.Model, split: Split) -> float:
 
 
 def train(
-    data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
-    extra: Annotated[
-        list[Path] | None, typer.Option(help="More digits, as .npz: USPS, Semeion.")
-    ] = None,
-    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
-    research: Annotated[
-        bool, typer.Option(help="Use the pens whose terms are for research only.")
-    ] = True,
+    data: Data = None,
+    extra: Extra = None,
+    pens: Pens = None,
+    research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
         "DigitClassifier.keras"
     ),
     epochs: Annotated[int, typer.Option(min=1, help="Of EPOCH_STEPS batches each.")] = 22,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
 ) -> None:
     """Train the digit classifier and export it; an interrupted run continues where it was."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from training.line_network import build_line_reader
 from training.lines import BATCH, PAD, Batch, Recipe, batches, collate, line
+from training.options import Data, Extra, Pens, Research, Seed
 from training.ship import ship
 from training.strings import Nuisances
 from training.studio import Studio
@@ -118,18 +119,14 @@ def held_back_lines(recipe: Recipe, hands: Studio) -> list[Batch]:
 
 
 def train(
-    data: Annotated[Path | None, typer.Option(help="MNIST as .npz; downloaded if absent.")] = None,
-    extra: Annotated[
-        list[Path] | None, typer.Option(help="More digits, as .npz: USPS, Semeion.")
-    ] = None,
-    pens: Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")] = None,
-    research: Annotated[
-        bool, typer.Option(help="Use the pens whose terms are for research only.")
-    ] = True,
+    data: Data = None,
+    extra: Extra = None,
+    pens: Pens = None,
+    research: Research = True,
     without: Annotated[list[str] | None, typer.Option(help="Leave a nuisance out.")] = None,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("LineReader.keras"),
     steps: Annotated[int, typer.Option(min=1)] = 24_000,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/lines"),
 ) -> None:
     """Train the line reader; an interrupted run continues where it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.pens import Signs
-from training.strokes import SHIFT_BITS, Hand, Strokes, draw_digit
+from training.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
 HEIGHT_PX = 40  # of a digit, before the hand's own size
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
@@ -99,6 +99,11 @@ class ModelWriter:
     """Writes with the stroke models, always the same person."""
 
     hand: Hand
+
+    @classmethod
+    def anybody(cls, rng: np.random.Generator) -> ModelWriter:
+        """Someone whose Style alone leans and stretches the digits; the hand would do it twice."""
+        return cls(replace(random_hand(rng), slant_deg=0.0, turn_deg=0.0, aspect=1.0))
 
     def digit(self, rng: np.random.Generator, label: int, style: Style) -> Glyph:
         return drawn(rng, draw_digit(rng, label, self.hand), style)
