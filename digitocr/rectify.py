@@ -18,6 +18,7 @@ from digitocr.types import Affine, Component, Ink, Rectification
 
 SMALLEST_TURN_DEG = 3.0  # below this, turning costs sharpness and helps nothing
 AGREEMENT_DEG = 10.0  # pairs this close to the median support it
+EDGES_SHARE = 0.5  # of the tilt: heads or feet that rise less speak against it
 LARGEST_GROWTH = 4.0  # a page at most doubles; a long strip would grow beyond all memory
 MOST_PAIRS = 500
 REACH = 3.5  # neighbours lie within this many digit heights
@@ -48,15 +49,19 @@ def rectify(
 
 def estimate_skew(components: Sequence[Component], max_skew_deg: float) -> float:
     """Clockwise tilt of the writing in degrees; 0 where there is too little to tell."""
-    digits = _digit_like(components)
-    slopes, lengths = _neighbour_slopes(digits, max_skew_deg)
-    if slopes.size == 0:
+    slopes, lengths = _neighbour_slopes(_digit_like(components), max_skew_deg)
+    if len(slopes) < 2:
         return 0.0
-    skew_deg = _weighted_median(slopes, lengths)
-    agreeing = np.abs(slopes - skew_deg) <= AGREEMENT_DEG
-    if slopes.size < 2 or lengths[agreeing].sum() < 0.6 * lengths.sum():
+    tops, middles, bottoms = slopes.T
+    skew_deg = _weighted_median(middles, lengths)
+    agreeing = np.abs(middles - skew_deg) <= AGREEMENT_DEG
+    if lengths[agreeing].sum() < 0.6 * lengths.sum():
         return 0.0
-    skew_deg = float(np.average(slopes[agreeing], weights=lengths[agreeing]))
+    skew_deg = float(np.average(middles[agreeing], weights=lengths[agreeing]))
+    # Tilted writing rises at its heads and its feet alike; a tall digit or a small one does not.
+    edges = [_weighted_median(edge, lengths) * np.sign(skew_deg) for edge in (tops, bottoms)]
+    if min(edges) < EDGES_SHARE * abs(skew_deg):
+        skew_deg = float(max(0.0, min(edges)) * np.sign(skew_deg))
     return skew_deg if abs(skew_deg) >= SMALLEST_TURN_DEG else 0.0
 
 
@@ -73,10 +78,10 @@ def _turn(shape: tuple[int, int], skew_deg: float) -> tuple[Affine, tuple[int, i
 
 
 def _digit_like(components: Sequence[Component]) -> NDArray[np.float64]:
-    """Rows (center x, center y, height) of the components that may be digits."""
+    """Rows (center x, top, bottom) of the components that may be digits."""
     typical = digit_height(components)
     digits = [
-        (*box.center_xy, box.height)
+        (box.center_xy[0], box.top, box.bottom)
         for box in (component.box for component in components)
         if 0.5 * typical < box.height < 2 * typical and box.width < 3 * box.height
     ]
@@ -86,11 +91,14 @@ def _digit_like(components: Sequence[Component]) -> NDArray[np.float64]:
 def _neighbour_slopes(
     digits: NDArray[np.float64], max_skew_deg: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Slope in degrees and length in px from each component to its nearest one on the right."""
+    """From each component to its nearest one on the right: slopes (P, 3) in degrees, of their
+    tops, middles and bottoms, and lengths (P,) in px."""
     slopes, lengths = [], []
+    middles = digits[:, 1:].mean(axis=1)
     every = 1 + len(digits) // MOST_PAIRS  # a full page is judged by a sample of its digits
-    for x, y, height in digits[::every]:
-        dx, dy = digits[:, 0] - x, digits[:, 1] - y
+    for (x, top, bottom), y in zip(digits[::every], middles[::every], strict=True):
+        dx, dy = digits[:, 0] - x, middles - y
+        height = bottom - top
         distance = np.hypot(dx, dy)
         angle = np.degrees(np.arctan2(dy, dx))
         near = (dx > 0) & (np.abs(angle) <= max_skew_deg + 5) & (distance < REACH * height)
@@ -98,9 +106,11 @@ def _neighbour_slopes(
             # A step sideways costs more than one along, so columns do not attract.
             cost = np.where(near, distance * (1 + np.abs(np.sin(np.radians(angle)))), np.inf)
             nearest = int(cost.argmin())
-            slopes.append(float(np.clip(angle[nearest], -max_skew_deg, max_skew_deg)))
+            rises = np.array([digits[nearest, 1] - top, dy[nearest], digits[nearest, 2] - bottom])
+            slopes.append(np.degrees(np.arctan2(rises, dx[nearest])))
             lengths.append(float(distance[nearest]))
-    return np.array(slopes), np.array(lengths)
+    bounded = np.clip(np.array(slopes).reshape(-1, 3), -max_skew_deg, max_skew_deg)
+    return bounded, np.array(lengths)
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -83,6 +83,23 @@ def test_two_digits_are_too_few_to_tell() -> None:
     assert estimate_skew([block(0, 0, 30, 50), block(60, 30, 30, 50)], 45) == 0
 
 
+@pytest.mark.parametrize(
+    ("tops", "bottoms"),
+    [
+        pytest.param((20, 45, 70, 90), (120, 120, 120, 120), id="ever smaller digits"),
+        pytest.param((40, 40, 40, 40), (80, 100, 120, 140), id="ever longer tails"),
+        pytest.param((60, 40, 20, 0), (120, 140, 160, 180), id="ever larger both ways"),
+    ],
+)
+def test_digits_of_unlike_height_on_a_level_line_are_not_turned(
+    tops: tuple[int, ...], bottoms: tuple[int, ...]
+) -> None:
+    ink = np.zeros((200, 400), np.bool_)
+    for place, (top, bottom) in enumerate(zip(tops, bottoms, strict=True)):
+        ink[top:bottom, 50 + 70 * place : 80 + 70 * place] = True
+    assert rectified(ink).skew_deg == 0
+
+
 def test_columns_are_not_lines() -> None:
     column = [block(100 + 4 * row, 60 * row, 30, 50) for row in range(8)]
     assert estimate_skew(column, 45) == 0
