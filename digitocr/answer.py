@@ -76,10 +76,12 @@ def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]
     ends = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
     x = np.concatenate(ends) + component.box.left
     y = np.tile(rows, 2) + component.box.top
-    corners = [(x + dx, y + dy) for dx in (0, 1) for dy in (0, 1)]
-    mapped = np.stack([to_source @ np.stack([cx, cy, np.ones_like(cx)]) for cx, cy in corners])
-    low = np.floor(mapped.min(axis=(0, 2))).astype(int)
-    high = np.ceil(mapped.max(axis=(0, 2))).astype(int)
+    linear, shift = to_source[:, :2], to_source[:, 2]
+    mapped = linear @ np.stack([x, y])
+    # A pixel reaches from its place to the next ones.
+    low = mapped.min(axis=1) + shift + np.minimum(linear, 0).sum(axis=1)
+    high = mapped.max(axis=1) + shift + np.maximum(linear, 0).sum(axis=1)
+    low, high = np.floor(low).astype(int), np.ceil(high).astype(int)
     width, height = size_px
     left, top = int(np.clip(low[0], 0, width - 1)), int(np.clip(low[1], 0, height - 1))
     return Box(

@@ -71,7 +71,7 @@ def _ink_is_dark(gray: Gray, choice: PolarityChoice) -> bool:
     coarse = _coarse(gray, math.sqrt(POLARITY_PX * slim))
     window = _odd(min(coarse.shape) // 3)
     deviation = coarse.astype(np.float64) - cv2.medianBlur(coarse, window)
-    return float((deviation**3).mean()) <= 0
+    return float((deviation * deviation * deviation).mean()) <= 0
 
 
 def _odd(value: float) -> int:

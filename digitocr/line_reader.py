@@ -8,6 +8,7 @@ a reading's probability is the sum over all the ways to spread its digits over t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ BLANK = 10
 BEAM = 8  # readings kept after each step
 SURE = 0.9  # a digit at least this probable is there, and is one
 LEAST = 1e-3  # at a step, what is less likely is not followed
+QUIET = 1e-3  # nothing is written at a step where all the digits together are less likely
 
 
 def likely_readings(along: LogProbabilities, beam: int = BEAM) -> list[str]:
@@ -27,7 +29,7 @@ def likely_readings(along: LogProbabilities, beam: int = BEAM) -> list[str]:
     """
     # For each prefix, the probability of having written it and ended in a blank, or in a digit.
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
-    for row in np.exp(along):
+    for row in np.exp(along[_telling(along)]):
         blank = float(row[BLANK])
         digits = [(str(label), float(row[label])) for label in np.flatnonzero(row[:BLANK] > LEAST)]
         grown: dict[str, list[float]] = {}
@@ -54,22 +56,18 @@ def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[
     """Log-probability (K,) of each of K readings, given the strip's steps (T, 11)."""
     if not readings:
         return np.zeros(0)
-    longest = max(map(len, readings))
-    # States: blank, first digit, blank, second digit, ..., blank.
-    labels = np.full((len(readings), 2 * longest + 1), BLANK)
-    for row, reading in zip(labels, readings, strict=True):
-        row[1 : 2 * len(reading) : 2] = [int(digit) for digit in reading]
-    may_skip = np.zeros(labels.shape, bool)
-    may_skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
+    labels, may_skip = _states(readings)
+    telling = _telling(along, readings)
     score = np.full(labels.shape, -np.inf)
     score[:, :2] = along[0][labels[:, :2]]
-    for row in along[1:]:
+    for row in along[telling[1:]]:
         ways = [score, _shifted(score, 1), np.where(may_skip, _shifted(score, 2), -np.inf)]
         score = np.logaddexp(np.logaddexp(ways[0], ways[1]), ways[2]) + row[labels]
     ends = np.array([2 * len(reading) for reading in readings])
     every = np.arange(len(readings))
     in_digit = np.where(ends > 0, score[every, ends - 1], -np.inf)
-    return np.asarray(np.logaddexp(score[every, ends], in_digit))
+    quiet = float(np.delete(along[:, BLANK], telling).sum())
+    return np.asarray(np.logaddexp(score[every, ends], in_digit) + quiet)
 
 
 def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
@@ -77,18 +75,16 @@ def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
 
     along: (T, 11). Raises ValueError when there are too few steps for the reading.
     """
-    labels = np.full(2 * len(reading) + 1, BLANK)
-    labels[1::2] = [int(digit) for digit in reading]
-    may_skip = np.zeros(labels.shape, bool)
-    may_skip[3::2] = labels[3::2] != labels[1:-2:2]
+    (labels,), (may_skip,) = _states([reading])
+    telling = _telling(along, [reading])
     score = np.full(labels.shape, -np.inf)
     score[:2] = along[0][labels[:2]]
-    came = np.zeros((len(along), len(labels)), np.int64)
-    for step, row in enumerate(along[1:], 1):
+    came = np.zeros((len(telling), len(labels)), np.int64)
+    for place, row in enumerate(along[telling[1:]], 1):
         ways = np.stack(
             [score, _shifted(score, 1), np.where(may_skip, _shifted(score, 2), -np.inf)]
         )
-        came[step] = ways.argmax(axis=0)
+        came[place] = ways.argmax(axis=0)
         score = ways.max(axis=0) + row[labels]
     state = len(labels) - 1
     if reading and score[state - 1] > score[state]:
@@ -96,11 +92,12 @@ def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
     if np.isneginf(score[state]):
         raise ValueError(f"{len(along)} steps cannot hold the reading {reading}.")
     spans: list[tuple[int, int]] = [(0, 0)] * len(reading)
-    for step in range(len(along) - 1, -1, -1):
+    for place in range(len(telling) - 1, -1, -1):
         if state % 2:
+            step = int(telling[place])
             _, stop = spans[state // 2]
             spans[state // 2] = step, stop or step + 1
-        state -= int(came[step, state])
+        state -= int(came[place, state])
     return spans
 
 
@@ -120,6 +117,32 @@ def single_digits(along: LogProbabilities, spans: Sequence[tuple[float, float]])
         inside = (middles >= left * len(along)) & (middles < right * len(along))
         found.append(int(inside.sum()) == 1 and bool(sure[inside][0] >= SURE))
     return found
+
+
+def _telling(along: LogProbabilities, readings: Sequence[str] = ()) -> NDArray[np.intp]:
+    """The steps that matter: in a run of steps where nothing is written, the first tells all.
+
+    All of them where the readings would not fit into fewer: each takes a step for every digit,
+    and one between equal neighbours.
+    """
+    quiet = along[:, BLANK] > np.log1p(-QUIET)
+    telling = np.flatnonzero(~quiet | ~np.concatenate([[False], quiet[:-1]]))
+    needed = max(
+        (len(one) + sum(left == right for left, right in pairwise(one)) for one in readings),
+        default=0,
+    )
+    return telling if needed <= len(telling) else np.arange(len(along))
+
+
+def _states(readings: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """For each reading (K, S) its states, blank, first digit, blank, second digit, .., blank,
+    and whether each may be reached from the last but one."""
+    labels = np.full((len(readings), 2 * max(map(len, readings)) + 1), BLANK)
+    for row, reading in zip(labels, readings, strict=True):
+        row[1 : 2 * len(reading) : 2] = [int(digit) for digit in reading]
+    may_skip = np.zeros(labels.shape, bool)
+    may_skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
+    return labels, may_skip
 
 
 def _shifted(score: NDArray[np.float64], by: int) -> NDArray[np.float64]:

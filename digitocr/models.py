@@ -84,7 +84,7 @@ class LineReader(_Network):
     gives = (CLASSES,)
 
     def along(self, strip: Strip) -> LogProbabilities:
-        """float32 (32, W), 0 paper .. 1 ink -> float32 (T, 11), T about W / 4, blank last."""
+        """float32 (32, W), 0 paper .. 1 ink -> float32 (T, 11), T about W / 2, blank last."""
         logits = self._run(strip[None])[0]
         logits -= logits.max(axis=1, keepdims=True)
         return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))

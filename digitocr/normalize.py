@@ -73,8 +73,8 @@ def _center(fitted: NDArray[np.float32]) -> Tile:
     total = float(fitted.sum())
     center_x = float((fitted.sum(axis=0) @ np.arange(width)) / total)
     center_y = float((fitted.sum(axis=1) @ np.arange(height)) / total)
-    left = int(np.clip(round(TILE_PX / 2 - center_x), 0, TILE_PX - width))
-    top = int(np.clip(round(TILE_PX / 2 - center_y), 0, TILE_PX - height))
+    left = min(max(round(TILE_PX / 2 - center_x), 0), TILE_PX - width)
+    top = min(max(round(TILE_PX / 2 - center_y), 0), TILE_PX - height)
     tile = np.zeros((TILE_PX, TILE_PX), np.float32)
     tile[top : top + height, left : left + width] = fitted / max(float(fitted.max()), 1e-6)
-    return np.clip(tile, 0.0, 1.0)
+    return tile

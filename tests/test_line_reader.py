@@ -258,3 +258,35 @@ def test_digits_far_apart_are_single_each(text: str) -> None:
     spans = [(place / len(text), (place + 1) / len(text)) for place in range(len(text))]
     assert single_digits(along, spans) == [True] * len(text)
     assert single_digits(along, [(0, 1)]) == [len(text) == 1]
+
+
+@settings(max_examples=60)
+@given(SEEDS, st.lists(st.integers(0, 9), min_size=3, max_size=8))
+def test_long_stretches_of_paper_change_nothing_but_the_places(
+    seed: int, pauses: list[int]
+) -> None:
+    short, _ = some_steps(seed, len(pauses), 3)
+    blank = steps("-", 1 - 1e-6)
+    # One step of paper goes before each of them in both; in the long strip it lasts.
+    parts = [
+        (np.concatenate([blank, row[None]]), pause)
+        for row, pause in zip(short, pauses, strict=True)
+    ]
+    dense = np.concatenate([part for part, _ in parts])
+    long = np.concatenate(
+        [np.concatenate([np.repeat(blank, pause, axis=0), part]) for part, pause in parts]
+    )
+    texts = likely_readings(dense)
+    assert likely_readings(long) == texts
+    assert reading_scores(long, texts) == pytest.approx(reading_scores(dense, texts), abs=1e-3)
+    place = np.flatnonzero(np.concatenate([[False] * pause + [True] * 2 for _, pause in parts]))
+    spans = [
+        (int(place[start]), int(place[stop - 1]) + 1) for start, stop in align(dense, texts[0])
+    ]
+    assert align(long, texts[0]) == spans
+
+
+def test_a_reading_that_the_network_does_not_see_still_has_a_score() -> None:
+    nothing = steps("-" * 30, 1 - 1e-4)
+    assert np.isfinite(reading_scores(nothing, ["", "11", "123456"])).all()
+    assert len(align(nothing, "1122")) == 4

@@ -416,7 +416,7 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
     assert run(3) == [3]
     assert any(not np.array_equal(*pair) for pair in zip(first, best(), strict=True))
     network = keras.models.load_model(tmp_path / "Own.keras")
-    assert network(np.zeros((1, STRIP_PX, 64, 1), np.float32)).shape == (1, 16, 11)
+    assert network(np.zeros((1, STRIP_PX, 64, 1), np.float32)).shape == (1, 32, 11)
 
 
 def test_an_unknown_nuisance_is_named(small_trainer: Any, tmp_path: Path) -> None:

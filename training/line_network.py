@@ -7,31 +7,36 @@ from keras import layers
 
 from digitocr.strip import STRIP_PX
 
-CHANNELS = (16, 32, 48, 96, 128)
+CHANNELS = (16, 32, 64, 96, 160)
+CLASSES = 11  # ten digits, and CTC's blank
+STEPS = 2  # read side by side at each place of the last convolution
 
 
 def build_line_reader() -> keras.Model:
-    """Strips float32 (N, 32, W, 1), 0 paper .. 1 ink -> logits float32 (N, about W / 4, 11).
+    """Strips float32 (N, 32, W, 1), 0 paper .. 1 ink -> logits float32 (N, about W / 2, 11).
 
     The eleventh class is CTC's blank (Graves and others: Connectionist temporal classification,
     2006). Strides halve the strip twice each way and once more in height alone; one tall
-    convolution then folds its last four rows into a line, which two wide ones read with their
-    neighbours in view, and that is all the context there is: a number has no grammar.
+    convolution then folds its last four rows into a line, which wide ones read with their
+    neighbours in view, and that is all the context there is: a number has no grammar. Each of
+    its places gives two steps, as narrow digits side by side need them (Shi and others:
+    sub-pixel convolution, 2016). Short cuts as in He and others: Deep residual learning, 2016.
     """
     strips = keras.Input((STRIP_PX, None, 1), name="strips")
     first, second, third, fourth, wide = CHANNELS
     x = _convolution(strips, first, strides=2)
     x = _convolution(x, second)
     x = _convolution(x, third, strides=2)
-    x = _convolution(x, third)
+    x = layers.Add()([x, _convolution(x, third)])
     x = _convolution(x, fourth, strides=(2, 1))
-    x = _convolution(x, fourth)
-    x = _convolution(x, wide, size=(4, 1), padding="valid")
     for _ in range(2):
+        x = layers.Add()([x, _convolution(x, fourth)])
+    x = _convolution(x, wide, size=(4, 1), padding="valid")
+    for _ in range(3):
         x = layers.Add()([x, _convolution(x, wide, size=(1, 5))])
     x = layers.Dropout(0.1)(x)
-    x = layers.Conv2D(11, 1, name="logits")(x)
-    return keras.Model(strips, layers.Reshape((-1, 11))(x), name="LineReader")
+    x = layers.Conv2D(STEPS * CLASSES, 1, name="logits")(x)
+    return keras.Model(strips, layers.Reshape((-1, CLASSES))(x), name="LineReader")
 
 
 def _convolution(

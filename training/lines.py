@@ -26,7 +26,7 @@ BATCH = 64
 SORTED_BATCHES = 8  # made together and sorted by width, so that little is padded
 MADE_AHEAD = 5  # such groups: more would only fill the memory
 WIDEST_PX = 400
-FRAME_PX = 4  # of the strip for each of the network's steps
+FRAME_PX = 2  # of the strip for each of the network's steps
 PAD = -1
 # How often a line is written with scanned digits; see `studio` for the other hands.
 MNIST_WEIGHT, EXTRA_WEIGHT = 0.12, 0.04

@@ -22,7 +22,7 @@ RESEARCH_ONLY = {"crohme", "crohme_symbols", "chars74k"}
 HELD_BACK = 0.06  # of the writers, or of the samples where writers are not told apart
 # In someone's hand each of them is a digit (the 9 like a P, the 7 like a t, the 5 like a root),
 # or they are digits by a wrong label: taught as letters, they would be overlooked as digits.
-LIKE_DIGITS = set("oOlIiSsZzBbqgGDQ|PpTtrvVfFyYhJjLCc[]!") | {
+LIKE_DIGITS = set("oOlIiSsZzBbqgGDQ|PpTtrvVfFyYhJjLCc[]!aAdeuUnNH") | {
     *("\\theta", "\\phi", "\\prime", "\\int", "\\gamma", "\\sqrt", "\\sigma", "\\lambda"),
 }
 
@@ -52,7 +52,8 @@ def _split(path: Path, name: str) -> tuple[Signs, Signs]:
     for index, (label, group, strokes) in enumerate(_samples(path, name in UPWARD)):
         if strokes is None or label in LIKE_DIGITS:
             continue
-        writer = f"{name} {index if group in (None, '') else group}"
+        # CROHME names a writer "collection:person" and repeats people between its collections.
+        writer = f"{name} {index if group in (None, '') else str(group).split(':')[-1]}"
         chance = zlib.crc32(writer.encode()) / 2**32
         (held if chance < HELD_BACK else kept)[label].append(strokes)
     return dict(kept), dict(held)

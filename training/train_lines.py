@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from training.line_network import build_line_reader
 from training.lines import BATCH, PAD, Batch, Recipe, batches, collate, line
+from training.muon import Muon
 from training.options import Data, Extra, Pens, Research, Seed
 from training.ship import ship
 from training.strings import Nuisances
@@ -43,7 +44,7 @@ class Trainer:
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0, max(steps - WARM_UP, 1), warmup_target=PEAK_LEARNING_RATE, warmup_steps=WARM_UP
         )
-        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=4e-3, clipnorm=5.0)
+        self.optimizer = Muon(schedule, weight_decay=0.05, adam_weight_decay=4e-3, clipnorm=5.0)
         self.optimizer.build(self.model.trainable_variables)
         self.step, self.best = tf.Variable(0, dtype=tf.int64), tf.Variable(-1.0)
         everything = tf.train.Checkpoint(
@@ -125,7 +126,7 @@ def train(
     research: Research = True,
     without: Annotated[list[str] | None, typer.Option(help="Leave a nuisance out.")] = None,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("LineReader.keras"),
-    steps: Annotated[int, typer.Option(min=1)] = 24_000,
+    steps: Annotated[int, typer.Option(min=1)] = 15_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/lines"),
 ) -> None:

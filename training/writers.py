@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.pens import Signs
 from training.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
+FAINT = 128  # of 255: a digit whose ink is nowhere darker is hardly seen
 HEIGHT_PX = 40  # of a digit, before the hand's own size
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
 Linear = NDArray[np.float64]  # (2, 2), maps (x, y)
@@ -155,4 +156,6 @@ def _pressed(rng: np.random.Generator, inked: Inked) -> Inked:
         kernel = np.ones((2, 2) if kind < 0.4 else (3, 3), np.uint8)
         wide = np.asarray(cv2.erode(inked, kernel), np.uint8)
     gain = rng.uniform(1, 3)
-    return np.asarray(cv2.addWeighted(wide, gain, wide, 0, 110 * (1 - gain)), np.uint8)
+    sharp = np.asarray(cv2.addWeighted(wide, gain, wide, 0, 110 * (1 - gain)), np.uint8)
+    # A hairline would be gone, and a label without a digit stay.
+    return sharp if sharp.max() > FAINT else inked
