@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from training.pens import Signs
 from training.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
-FAINT = 128  # of 255: a digit whose ink is nowhere darker is hardly seen
+DARK = 100  # of 255: what is paler is the soft edge of a stroke
+LEAST_LEFT = 0.4  # of a digit's dark pixels
 HEIGHT_PX = 40  # of a digit, before the hand's own size
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
 Linear = NDArray[np.float64]  # (2, 2), maps (x, y)
@@ -157,5 +158,6 @@ def _pressed(rng: np.random.Generator, inked: Inked) -> Inked:
         wide = np.asarray(cv2.erode(inked, kernel), np.uint8)
     gain = rng.uniform(1, 3)
     sharp = np.asarray(cv2.addWeighted(wide, gain, wide, 0, 110 * (1 - gain)), np.uint8)
-    # A hairline would be gone, and a label without a digit stay.
-    return sharp if sharp.max() > FAINT else inked
+    # Of a hairline nothing would be left but its label.
+    left = np.count_nonzero(sharp > DARK) / max(1, np.count_nonzero(inked > DARK))
+    return sharp if left > LEAST_LEFT else inked
