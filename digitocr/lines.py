@@ -15,6 +15,7 @@ DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of
 FAINT_LINE_SHARE = 0.35  # of the page's digits: a line of such small writing is no number
 SAME_LINE_OVERLAP = 0.35  # of the shorter one's height
 BESIDE = 0.6  # of the lower one's height: two rows beside each other are one line
+ONE_LINE = 1.85  # digit heights: two lines take two, or nearly so
 LOOK_BACK = 3  # components: a broken digit's halves share no height, so the last is not enough
 MOST_SHAPES = 4000  # a page of digits has 1,000 or two; far more is a texture, not writing
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
@@ -85,23 +86,27 @@ def _rows(components: Sequence[Component], typical_px: float) -> list[list[Compo
         else:
             rows.append([component])
             ends = np.concatenate([ends, [[(box.top, box.bottom)] * LOOK_BACK]])
-    rows = _side_by_side(rows)
+    rows = _rejoined(rows)
     return _with_small(rows, small) if rows else [small] * bool(small)
 
 
-def _side_by_side(rows: list[list[Component]]) -> list[list[Component]]:
-    """Join rows at the same height whose shapes stand beside each other: parts of one line.
+def _rejoined(rows: list[list[Component]]) -> list[list[Component]]:
+    """Join rows that are parts of one line.
 
-    A rule taken out of the writing, or a step in the baseline, may have parted them.
+    Either their shapes stand beside each other at the same height (a step in the baseline parted
+    them), or both together are hardly higher than one of them, and so no two lines (a rule taken
+    out of the writing left the digits' heads above it and the rest below).
     """
     joined: list[list[Component]] = []
     for row in rows:
         for parts in joined:
             one, other = hull(part.box for part in parts), hull(part.box for part in row)
             shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-            if shared >= BESIDE * min(one.height, other.height) and not any(
+            is_beside = shared >= BESIDE * min(one.height, other.height) and not any(
                 _is_above(part, above) for part in row for above in parts
-            ):
+            )
+            higher_px = max(digit_height(parts), digit_height(row))
+            if is_beside or one.union(other).height <= ONE_LINE * higher_px:
                 parts += row
                 break
         else:

@@ -244,6 +244,14 @@ def test_evaluate_shows_the_wrong_ones_in_a_report(folder: Path) -> None:
     assert "This is not a picture" in page
     assert "205.png" not in page
     assert page.count("data:image/png;base64,") == 2
+    # Of the two that could be read, one is right: in all five digits one is wrong.
+    assert 'aria-label="Reliability of 5 digits"' in page
+    assert 'aria-label="Reliability of 2 whole numbers"' in page
+    claims = re.findall(r"<title>(\d+) claimed ([\d.]+)%, right ([\d.]+)%</title>", page)
+    sizes = [int(size) for size, *_ in claims]
+    assert sum(sizes) == 5 + 2
+    right = sum(int(size) * float(share) for size, _, share in claims) / 100
+    assert right == pytest.approx(4 + 1, abs=0.01)
 
 
 def test_report_in_a_folder_that_is_not_there(folder: Path) -> None:

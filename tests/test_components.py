@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from digitocr.components import digit_height, find_components, join
+from digitocr.geometry import hull
 from digitocr.lines import group_lines
 from digitocr.pipeline import segment
 from digitocr.types import Box, Component, Ink, Segmentation
@@ -229,6 +230,19 @@ def test_digit_broken_in_two_halves_is_joined() -> None:
     found, dropped = lines_of([*row, upper, lower])
     assert found == [[*boxes(row[:2]), joined, *boxes(row[2:])]]
     assert dropped == []
+
+
+def test_heads_cut_off_by_a_rule_are_no_line_of_their_own() -> None:
+    rest = digits(100)  # 50 px high; of two the heads stand above where the rule was
+    heads = [block(one.box.left + 2, 66, 24, 28) for one in (rest[1], rest[3])]
+    found, dropped = lines_of([*rest, *heads])
+    assert [hull(line) for line in found] == [Box(rest[0].box.left, 66, rest[-1].box.right, 150)]
+    assert dropped == []
+
+
+def test_lines_close_to_each_other_stay_two() -> None:
+    upper, lower = digits(100), digits(158)
+    assert lines_of([*upper, *lower])[0] == [boxes(upper), boxes(lower)]
 
 
 def test_line_of_tiny_writing_is_no_number() -> None:

@@ -159,5 +159,5 @@ def _pressed(rng: np.random.Generator, inked: Inked) -> Inked:
     gain = rng.uniform(1, 3)
     sharp = np.asarray(cv2.addWeighted(wide, gain, wide, 0, 110 * (1 - gain)), np.uint8)
     # Of a hairline nothing would be left but its label.
-    left = np.count_nonzero(sharp > DARK) / max(1, np.count_nonzero(inked > DARK))
-    return sharp if left > LEAST_LEFT else inked
+    enough = LEAST_LEFT * float((inked > DARK).sum())
+    return sharp if float((sharp > DARK).sum()) > enough else inked
