@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from digitocr.types import NO_DIGIT
 from training import data, pool
 from training.augment import CANVAS_PX, augment, finish, warp
-from training.data import Mnist, Split, as_tiles, load_extra, load_mnist
+from training.data import Mnist, Split, as_tiles, load_extra, load_mnist, load_test
 from training.non_digits import non_digit
 from training.pens import Signs
 from training.pool import WEIGHTS, Pool, make_pool
@@ -110,6 +110,22 @@ def test_further_digits_are_stretched_to_full_ink(tmp_path: Path, names: tuple[s
     assert more.pictures.dtype == more.labels.dtype == np.uint8
     assert more.pictures[0, 1].tolist() == [0, 64, 128, 255]
     assert more.labels.tolist() == [4, 9]
+
+
+def test_dark_ink_is_turned_over(tmp_path: Path) -> None:
+    pictures = np.full((1, 5, 5), 255, np.uint8)
+    pictures[0, 2] = 0
+    np.savez(tmp_path / "dark.npz", x=pictures, y=np.array([1]))
+    assert np.array_equal(load_extra(tmp_path / "dark.npz").pictures, 255 - pictures)
+
+
+def test_a_test_set_of_its_own_is_preferred(tmp_path: Path) -> None:
+    sets = {"x_train": np.eye(8)[None], "y_train": np.array([1]), "x": np.eye(8)[None]}
+    own = {"x_test": np.eye(8)[None], "y_test": np.array([7])}
+    np.savez(tmp_path / "one.npz", y=np.array([3]), **sets, **own)
+    assert load_test(tmp_path / "one.npz").labels.tolist() == [7]
+    np.savez(tmp_path / "two.npz", y=np.array([3]), **sets)
+    assert load_test(tmp_path / "two.npz").labels.tolist() == [3]
 
 
 def test_a_file_without_further_digits_is_a_sentence(tmp_path: Path) -> None:

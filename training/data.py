@@ -63,15 +63,30 @@ def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
 def load_extra(path: Path) -> Split:
     """Further labelled digits: an .npz with `x` or `x_train` (N, H, W) and `y` or `y_train`.
 
-    Pixels: 0 paper up to the file's own maximum for ink. Raises ValueError for other files.
+    Pixels: 0 up to the file's own maximum; the ink may be bright or dark. Raises ValueError for other files.
     """
+    return _digits(path, "train")
+
+
+def load_test(path: Path) -> Split:
+    """As `load_extra`, from `x_test` and `y_test` where the file has a test set of its own."""
+    return _digits(path, "test")
+
+
+def _digits(path: Path, part: str) -> Split:
     with np.load(path) as arrays:
         names = next(
-            (pair for pair in (("x_train", "y_train"), ("x", "y")) if pair[0] in arrays), None
+            (
+                pair
+                for pair in ((f"x_{part}", f"y_{part}"), ("x", "y"))
+                if set(pair) <= set(arrays.files)
+            ),
+            None,
         )
-        if names is None or names[1] not in arrays:
+        if names is None:
             raise ValueError(f"{path} holds no digits: it needs the arrays x and y.")
         pictures, labels = arrays[names[0]].astype(np.float32), arrays[names[1]]
-    return Split(
-        np.rint(pictures * (255 / pictures.max())).astype(np.uint8), labels.astype(np.uint8)
-    )
+    pictures *= 255 / pictures.max()
+    if np.median(pictures) > 127:  # dark ink: most of a picture is paper
+        pictures = 255 - pictures
+    return Split(np.rint(pictures).astype(np.uint8), labels.astype(np.uint8))
