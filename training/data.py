@@ -63,7 +63,8 @@ def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
 def load_extra(path: Path) -> Split:
     """Further labelled digits: an .npz with `x` or `x_train` (N, H, W) and `y` or `y_train`.
 
-    Pixels: 0 up to the file's own maximum; the ink may be bright or dark. Raises ValueError for other files.
+    Pixels: 0 up to the file's own maximum; the ink may be bright or dark. Raises ValueError for
+    other files.
     """
     return _digits(path, "train")
 
