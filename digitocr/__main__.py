@@ -1,4 +1,4 @@
-"""The command line: `digitocr read FILE…`, `digitocr evaluate FOLDER`."""
+"""The command line: `digitocr read FILE…`, `digitocr evaluate FOLDER`, `digitocr batch …`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,32 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from digitocr import printing
-from digitocr.constraints import CheckChoice
+from digitocr.options import (
+    DEFAULT,
+    Blur,
+    Check,
+    Country,
+    Length,
+    MaxSkew,
+    Model,
+    OneWrongIn,
+    Pattern,
+    Polarity,
+    Split,
+    Threshold,
+    Window,
+    check_model,
+    fail,
+    settings_of,
+)
+from digitocr.pile.command import batch_command
 from digitocr.printing import Format
-from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
+from digitocr.settings import Settings
 from digitocr.types import InputError
 
 if TYPE_CHECKING:
@@ -28,23 +46,6 @@ app = typer.Typer(
 )
 
 
-Threshold = Annotated[ThresholdChoice, typer.Option(help="How ink is told from paper.")]
-Blur = Annotated[float, typer.Option(help="Gaussian blur's sigma in px; 0 for none.")]
-Window = Annotated[int, typer.Option(help="Adaptive threshold's window in px; 0 = automatic.")]
-Polarity = Annotated[PolarityChoice, typer.Option(help="Ink darker or lighter than the paper.")]
-MaxSkew = Annotated[float, typer.Option(help="Level writing tilted up to this; 0 = leave it.")]
-Split = Annotated[bool, typer.Option(help="Look for cuts between touching digits.")]
-OneWrongIn = Annotated[
-    int, typer.Option(help='Of so many numbers without "?" at most one may be wrong.')
-]
-Length = Annotated[int, typer.Option(help="Digits of every number, if known; 0 = any.")]
-Pattern = Annotated[str, typer.Option(help="How the numbers look, if known, as in ####-##.")]
-Check = Annotated[CheckChoice, typer.Option(help="The check digit that the numbers carry.")]
-Country = Annotated[str, typer.Option(help="The two letters of the IBANs' country.")]
-Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
-DEFAULT = Settings()
-
-
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
@@ -56,28 +57,6 @@ def _root(
         print(__version__)
     elif context.invoked_subcommand is None:
         print(context.get_help())
-
-
-def _check_model(model: Path | None) -> None:
-    """A classifier that cannot be loaded is no picture's fault: say so once."""
-    from digitocr.models import load_classifier
-
-    try:
-        load_classifier(model)
-    except InputError as error:
-        _fail(error)
-
-
-def _fail(error: InputError) -> NoReturn:
-    print(error, file=sys.stderr)
-    raise typer.Exit(1) from error
-
-
-def _settings(**chosen: Any) -> Settings:
-    try:
-        return Settings(**chosen)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
 
 
 @app.command("read")
@@ -101,7 +80,7 @@ def read_command(
     model: Model = None,
 ) -> None:
     """Read the number in each picture; "?" stands for a digit that is not certain."""
-    settings = _settings(
+    settings = settings_of(
         threshold=threshold,
         blur_sigma_px=blur,
         window_px=window,
@@ -114,7 +93,7 @@ def read_command(
         check=check,
         country=country,
     )
-    _check_model(model)
+    check_model(model)
     answers = _Answers(settings, model, stages)
     printing.PRINTERS[format](answers.of(files), len(files))
     if answers.failed:
@@ -194,15 +173,15 @@ def evaluate_command(
     from digitocr.evaluate import evaluate, labelled, summary
 
     if report and not report.parent.is_dir():
-        _fail(InputError(f"There is no folder {report.parent} for the report: make it first."))
-    _check_model(model)
+        fail(InputError(f"There is no folder {report.parent} for the report: make it first."))
+    check_model(model)
     try:
         pictures = labelled(folder)
     except InputError as error:
-        _fail(error)
+        fail(error)
     from tqdm import tqdm
 
-    settings = _settings(one_wrong_in=one_wrong_in)
+    settings = settings_of(one_wrong_in=one_wrong_in)
     cases = list(tqdm(evaluate(pictures, settings, model), total=len(pictures), disable=None))
     print(summary(cases))
     for case in cases:
@@ -216,6 +195,9 @@ def evaluate_command(
         write_report(cases, report)
     if any(case.error for case in cases):
         raise typer.Exit(1)
+
+
+app.command("batch")(batch_command)
 
 
 def main() -> None:

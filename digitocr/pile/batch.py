@@ -1,0 +1,120 @@
+"""A whole pile: note its pages, read those that are left, write the table."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from digitocr.pile.items import is_url, items
+from digitocr.pile.journal import Counts, Journal
+from digitocr.pile.tables import WRITERS, digits_beside, write_table
+from digitocr.pile.workers import Done, Numbered
+from digitocr.settings import Settings
+from digitocr.types import InputError
+
+JOURNAL_SUFFIX = ".part"
+
+Engine = Callable[[Iterable[Numbered], Settings, Path | None, int], Iterator[Done]]
+Progress = Callable[[Counts], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a pile, in pages."""
+
+    total: int
+    doubted: int  # read, with a "?" in the answer
+    empty: int  # without a digit
+    failed: int  # could not be read
+
+
+def read_pile(
+    paths: Sequence[str],
+    out: str,
+    settings: Settings,
+    model: Path | None,
+    dpi: int,
+    engine: Engine,
+    progress: Progress,
+) -> Outcome:
+    """Read everything that the paths lead to into the table `out`, a path or URL.
+
+    A run that was cut off goes on where it was when it is started again with the same options:
+    what was read is kept in a journal beside the table until that is complete. Raises
+    InputError when there is nothing to read, or no way to write the table.
+    """
+    kind = Path(out).suffix.lower()
+    if kind not in WRITERS:
+        raise InputError(f"{out} is no table: name one that ends in {', '.join(WRITERS)}.")
+    local = Path(Path(out).name) if is_url(out) else Path(out)
+    if not is_url(out) and local.exists():
+        raise InputError(f"{out} is there already: move it away, or choose another --out.")
+    if not local.parent.is_dir():
+        raise InputError(f"There is no folder {local.parent} for the table: make it first.")
+    from digitocr.pile.records import version
+
+    run = {
+        "model": version(model),
+        "settings": json.dumps(asdict(settings), sort_keys=True),
+        "paths": json.dumps(list(paths)),
+        "dpi": str(dpi),
+    }
+    journal = Journal(local.with_name(local.name + JOURNAL_SUFFIX), run)
+    try:
+        journal.add(items(paths))
+        counts = journal.counts()
+        if not counts.total:
+            journal.delete()
+            raise InputError("There are no pictures there: name files, folders or patterns.")
+        progress(counts)
+        for done in engine(journal.waiting(), settings, model, dpi):
+            journal.done(done)
+            counts = counts._replace(done=counts.done + len(done))
+            progress(counts)
+        _publish(journal, local, out, run)
+        outcome = _outcome(journal)
+        journal.delete()
+    finally:
+        journal.close()
+    return outcome
+
+
+def _publish(journal: Journal, local: Path, out: str, run: dict[str, str]) -> None:
+    """Write the table aside, whole, and then put it in its place."""
+    try:
+        with tempfile.TemporaryDirectory(dir=local.parent, prefix=".digitocr-") as aside:
+            whole = Path(aside) / local.name
+            write_table(journal.records, whole, run)
+            for path in (digits_beside(whole), whole):
+                if not path.exists():
+                    continue
+                if is_url(out):
+                    _upload(path, out.removesuffix(local.name) + path.name)
+                else:
+                    path.replace(local.with_name(path.name))
+    except OSError as error:
+        raise InputError(
+            f"{out} cannot be written ({error.strerror or error}): what was read is kept, "
+            "so make room and start again."
+        ) from error
+
+
+def _upload(path: Path, url: str) -> None:
+    import fsspec
+
+    with path.open("rb") as file, fsspec.open(url, "wb") as there:
+        while block := file.read(1 << 20):
+            there.write(block)
+
+
+def _outcome(journal: Journal) -> Outcome:
+    total = doubted = empty = failed = 0
+    for record in journal.records():
+        total += 1
+        failed += "error" in record
+        doubted += "?" in record.get("text", "")
+        empty += not record.get("guess", "?")
+    return Outcome(total, doubted, empty, failed)

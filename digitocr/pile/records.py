@@ -1,0 +1,34 @@
+"""One page -> its record: the command line's JSON, with the page and the model's version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from digitocr import __version__
+from digitocr.models import CLASSIFIER, LINE_READER, find_export, find_model
+from digitocr.output import as_dict, error_dict
+from digitocr.pile.items import Item, source
+from digitocr.pipeline import read
+from digitocr.settings import Settings
+from digitocr.types import InputError
+
+Record = dict[str, Any]
+
+
+def record(item: Item, settings: Settings, model: Path | None, dpi: int) -> Record:
+    """Read a page; what cannot be read gives a record with the reason, never an exception."""
+    try:
+        reading = read(source(item, dpi), settings, model)
+        found = as_dict(item.file, reading) | {"guess": reading.guess}
+    except InputError as error:
+        found = error_dict(item.file, str(error))
+    except MemoryError:
+        found = error_dict(item.file, "The picture needs more memory than there is: scale it down.")
+    return {"file": item.file, "page": item.page} | found
+
+
+def version(model: Path | None) -> str:
+    """What read a page: the package's version and both networks' fingerprints."""
+    exports = find_export(model or find_model(CLASSIFIER)), find_export(find_model(LINE_READER))
+    return " ".join([f"digitocr {__version__}", *(export.stem for export in exports)])

@@ -1,0 +1,196 @@
+"""Records -> a table: CSV, JSON lines, Parquet, Excel or SQLite, each with the digits beside."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from digitocr.pile.journal import Record
+from digitocr.types import InputError
+
+# The columns and their types, as SQLite and Arrow both know them.
+PAGES = {
+    "file": "text",
+    "page": "integer",
+    "text": "text",
+    "guess": "text",
+    "confidence": "real",
+    "by_segments": "text",
+    "by_line": "text",
+    "note": "text",
+    "error": "text",
+    "ms": "real",
+}
+DIGITS = {
+    "file": "text",
+    "page": "integer",
+    "line": "integer",
+    "position": "integer",
+    "label": "text",
+    "confidence": "real",
+    "accepted": "integer",
+    "left": "integer",
+    "top": "integer",
+    "right": "integer",
+    "bottom": "integer",
+}
+LINE_END = "|"  # between the lines of one page, as in labels.csv
+AT_ONCE = 1_000  # rows
+SHEET_ROWS = 1_000_000  # Excel has room for few more
+
+Row = dict[str, Any]
+Records = Callable[[], Iterator[Record]]  # may be asked for twice: once for each table
+
+
+def write_table(records: Records, out: Path, run: dict[str, str]) -> None:
+    """Write everything to `out`, whose suffix names the kind; `run` says how it was read.
+
+    CSV and Parquet put the digits in a second file, results.digits.csv beside results.csv; Excel
+    and SQLite in a second sheet or table; JSON lines inside each record.
+    """
+    WRITERS[out.suffix.lower()](records, out, run)
+
+
+def digits_beside(out: Path) -> Path:
+    """Where the digits of results.csv go: results.digits.csv."""
+    return out.with_suffix(f".digits{out.suffix}")
+
+
+def page_row(record: Record) -> Row:
+    """A record's row under PAGES."""
+    lines = record.get("lines", [])
+    joined = {
+        name: LINE_END.join(filter(None, (line.get(name, "") for line in lines)))
+        for name in ("by_segments", "by_line", "note")
+    }
+    whole = {
+        name: record[name].replace("\n", LINE_END) for name in ("text", "guess") if name in record
+    }
+    return {name: record.get(name) for name in PAGES} | joined | whole
+
+
+def digit_rows(record: Record) -> Iterator[Row]:
+    """The rows under DIGITS, lines and positions counted from 1."""
+    for number, line in enumerate(record.get("lines", []), 1):
+        for position, digit in enumerate(line["digits"], 1):
+            yield {
+                "file": record["file"],
+                "page": record["page"],
+                "line": number,
+                "position": position,
+                "label": digit["label"],
+                "confidence": digit["confidence"],
+                "accepted": int(digit["accepted"]),
+                **dict(zip(("left", "top", "right", "bottom"), digit["box"], strict=True)),
+            }
+
+
+def _page_rows(records: Records) -> Iterator[Row]:
+    return map(page_row, records())
+
+
+def _all_digits(records: Records) -> Iterator[Row]:
+    return (row for record in records() for row in digit_rows(record))
+
+
+def _write_jsonl(records: Records, out: Path, run: dict[str, str]) -> None:
+    with out.open("w", encoding="utf-8") as file:
+        for record in records():
+            file.write(json.dumps(record | {"read_by": run["model"]}, ensure_ascii=False) + "\n")
+
+
+def _write_csv(records: Records, out: Path, run: dict[str, str]) -> None:
+    tables = (out, PAGES, _page_rows(records)), (digits_beside(out), DIGITS, _all_digits(records))
+    for path, columns, rows in tables:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def _write_sqlite(records: Records, out: Path, run: dict[str, str]) -> None:
+    out.unlink(missing_ok=True)
+    db = sqlite3.connect(out)
+    with db:
+        db.execute("CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT)")
+        db.executemany("INSERT INTO run VALUES (?, ?)", run.items())
+        tables = ("pages", PAGES, _page_rows(records)), ("digits", DIGITS, _all_digits(records))
+        for table, columns, rows in tables:
+            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            db.execute(f"CREATE TABLE {table} ({declared})")
+            places = ", ".join("?" * len(columns))
+            db.executemany(
+                f"INSERT INTO {table} VALUES ({places})",
+                (tuple(row[name] for name in columns) for row in rows),
+            )
+    db.close()
+
+
+def _write_parquet(records: Records, out: Path, run: dict[str, str]) -> None:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as error:
+        raise InputError('Parquet needs pyarrow: pip install "digitocr[pile]".') from error
+    kinds = {"text": pyarrow.string(), "integer": pyarrow.int64(), "real": pyarrow.float64()}
+    tables = (out, PAGES, _page_rows(records)), (digits_beside(out), DIGITS, _all_digits(records))
+    for path, columns, rows in tables:
+        fields = [(name, kinds[kind]) for name, kind in columns.items()]
+        with parquet.ParquetWriter(path, pyarrow.schema(fields, metadata=run)) as writer:
+            while some := list(islice(rows, AT_ONCE)):
+                writer.write_table(pyarrow.Table.from_pylist(some, schema=writer.schema))
+
+
+def _write_xlsx(records: Records, out: Path, run: dict[str, str]) -> None:
+    try:
+        from openpyxl import Workbook
+    except ImportError as error:
+        raise InputError('Excel files need openpyxl: pip install "digitocr[pile]".') from error
+    book = Workbook(write_only=True)
+    for title, columns, rows in (
+        ("pages", PAGES, _page_rows(records)),
+        ("digits", DIGITS, _all_digits(records)),
+    ):
+        number = 0
+        while some := islice(rows, SHEET_ROWS):
+            first = next(some, None)
+            if first is None and number:
+                break
+            number += 1
+            sheet = book.create_sheet(title if number == 1 else f"{title} {number}")
+            sheet.append(list(columns))
+            for row in _with_first(first, some):
+                sheet.append([_cell(sheet, row[name]) for name in columns])
+    book.save(out)
+
+
+def _with_first(first: Row | None, rest: Iterable[Row]) -> Iterator[Row]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """A file called "=1+1" is no formula, and no sheet holds control characters."""
+    if not isinstance(value, str):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value))
+    cell.data_type = "s"
+    return cell
+
+
+WRITERS = {
+    ".csv": _write_csv,
+    ".jsonl": _write_jsonl,
+    ".parquet": _write_parquet,
+    ".xlsx": _write_xlsx,
+    ".sqlite": _write_sqlite,
+}
