@@ -13,20 +13,11 @@ import typer
 from digitocr import printing
 from digitocr.options import (
     DEFAULT,
-    Blur,
-    Check,
-    Country,
-    Length,
-    MaxSkew,
     Model,
     OneWrongIn,
-    Pattern,
-    Polarity,
-    Split,
-    Threshold,
-    Window,
     check_model,
     fail,
+    reading_options,
     settings_of,
 )
 from digitocr.pile.command import batch_command
@@ -60,40 +51,18 @@ def _root(
 
 
 @app.command("read")
+@reading_options
 def read_command(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help='"-" reads stdin.')],
     format: Annotated[Format, typer.Option(help="How to print the answers.")] = Format.text,
     stages: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Save a picture of every stage here.")
     ] = None,
-    threshold: Threshold = DEFAULT.threshold,
-    blur: Blur = DEFAULT.blur_sigma_px,
-    window: Window = DEFAULT.window_px,
-    polarity: Polarity = DEFAULT.polarity,
-    max_skew: MaxSkew = DEFAULT.max_skew_deg,
-    split: Split = DEFAULT.split_touching,
-    one_wrong_in: OneWrongIn = DEFAULT.one_wrong_in,
-    length: Length = DEFAULT.length,
-    pattern: Pattern = DEFAULT.pattern,
-    check: Check = DEFAULT.check,
-    country: Country = DEFAULT.country,
-    model: Model = None,
+    *,
+    settings: Settings,
+    model: Path | None,
 ) -> None:
     """Read the number in each picture; "?" stands for a digit that is not certain."""
-    settings = settings_of(
-        threshold=threshold,
-        blur_sigma_px=blur,
-        window_px=window,
-        polarity=polarity,
-        max_skew_deg=max_skew,
-        split_touching=split,
-        one_wrong_in=one_wrong_in,
-        length=length,
-        pattern=pattern,
-        check=check,
-        country=country,
-    )
-    check_model(model)
     answers = _Answers(settings, model, stages)
     printing.PRINTERS[format](answers.of(files), len(files))
     if answers.failed:

@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 APP = sorted([ROOT / "app.py", *ROOT.glob("ui/*.py")])
-MODULES = sorted([*ROOT.glob("digitocr/*.py"), *ROOT.glob("training/*.py")])
+ROOMS = sorted(path.parent.name for path in ROOT.glob("digitocr/*/__init__.py"))
+IN_ROOMS = sorted(ROOT.glob("digitocr/*/*.py"))
+MODULES = sorted([*ROOT.glob("digitocr/*.py"), *IN_ROOMS, *ROOT.glob("training/*.py")])
 LARGEST_LINES = 250
 
 # What is known of a picture, and what a user may choose: each builds on those before it alone.
@@ -130,6 +132,28 @@ def test_only_composers_put_stages_together(path: Path) -> None:
         return  # each has a rule of its own
     used = neighbours(path) & {*STAGES, "answer"}
     assert used <= {"load"}
+
+
+def rooms(path: Path) -> set[str]:
+    """The rooms that a module imports from."""
+    parts = (one.split(".") for one in imports(path) if one.startswith("digitocr."))
+    return {part[1] for part in parts} & set(ROOMS)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("digitocr/*.py")), ids=name)
+def test_the_reader_knows_no_room(path: Path) -> None:
+    if path.stem != "__main__":  # the command line opens their doors
+        assert not rooms(path)
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=name)
+def test_rooms_never_know_each_others_insides(path: Path) -> None:
+    assert rooms(path) <= {path.parent.name}
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=name)
+def test_rooms_know_the_reader_from_outside(path: Path) -> None:
+    assert not neighbours(path) & ({*STAGES, *COMPOSERS} - {"load", "pipeline"})
 
 
 def test_imports_never_run_in_a_circle() -> None:

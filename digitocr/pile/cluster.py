@@ -24,7 +24,7 @@ def read_all(
     the scheduler does not answer, or has no workers.
     """
     client = _connected(scheduler)
-    from distributed import KilledWorker, as_completed
+    from distributed import CancelledError, CommClosedError, KilledWorker, as_completed
 
     work = partial(read_some, settings=settings, model=model, dpi=dpi)
     left = iter(waiting)
@@ -57,6 +57,10 @@ def read_all(
                 yield started([page]).result()
             except KilledWorker:
                 yield crashed(page)
+    except (CommClosedError, CancelledError, TimeoutError) as error:
+        raise InputError(
+            f"The scheduler at {scheduler} was lost: start it, and the same command goes on."
+        ) from error
     finally:
         client.close()
 

@@ -5,28 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from digitocr.options import (
-    DEFAULT,
-    Blur,
-    Check,
-    Country,
-    Length,
-    MaxSkew,
-    Model,
-    OneWrongIn,
-    Pattern,
-    Polarity,
-    Split,
-    Threshold,
-    Window,
-    check_model,
-    fail,
-    settings_of,
-)
+from digitocr.options import fail, reading_options
+from digitocr.settings import Settings
 from digitocr.types import InputError
 
 
@@ -37,6 +22,7 @@ class EngineChoice(StrEnum):
     dask = "dask"
 
 
+@reading_options
 def batch_command(
     paths: Annotated[
         list[str],
@@ -51,36 +37,13 @@ def batch_command(
     dpi: Annotated[int, typer.Option(min=20, max=1200, help="How finely a PDF is drawn.")] = 200,
     engine: Annotated[EngineChoice, typer.Option(help="Who reads.")] = EngineChoice.processes,
     scheduler: Annotated[str, typer.Option(help="Dask's address, tcp://host:8786.")] = "",
-    threshold: Threshold = DEFAULT.threshold,
-    blur: Blur = DEFAULT.blur_sigma_px,
-    window: Window = DEFAULT.window_px,
-    polarity: Polarity = DEFAULT.polarity,
-    max_skew: MaxSkew = DEFAULT.max_skew_deg,
-    split: Split = DEFAULT.split_touching,
-    one_wrong_in: OneWrongIn = DEFAULT.one_wrong_in,
-    length: Length = DEFAULT.length,
-    pattern: Pattern = DEFAULT.pattern,
-    check: Check = DEFAULT.check,
-    country: Country = DEFAULT.country,
-    model: Model = None,
+    *,
+    settings: Settings,
+    model: Path | None,
 ) -> None:
     """Read a pile of pictures into one table; started again, it goes on where it was cut off."""
-    settings = settings_of(
-        threshold=threshold,
-        blur_sigma_px=blur,
-        window_px=window,
-        polarity=polarity,
-        max_skew_deg=max_skew,
-        split_touching=split,
-        one_wrong_in=one_wrong_in,
-        length=length,
-        pattern=pattern,
-        check=check,
-        country=country,
-    )
     if (engine == EngineChoice.dask) != bool(scheduler):
         raise typer.BadParameter("--engine dask and --scheduler ADDRESS go together.")
-    check_model(model)
     from functools import partial
 
     from tqdm import tqdm
