@@ -15,54 +15,23 @@ from digitocr.constraints import CheckChoice
 from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
 from digitocr.types import InputError
 
-OneWrongIn = Annotated[
-    int, typer.Option(help='Of so many numbers without "?" at most one may be wrong.')
-]
+ONE_WRONG_IN = 'Of so many numbers without "?" at most one may be wrong.'
+OneWrongIn = Annotated[int, typer.Option(help=ONE_WRONG_IN)]
 Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
 DEFAULT = Settings()
-# Each option with its type and the field of Settings that it sets.
-OPTIONS: dict[str, tuple[Any, str]] = {
-    "threshold": (
-        Annotated[ThresholdChoice, typer.Option(help="How ink is told from paper.")],
-        "threshold",
-    ),
-    "blur": (
-        Annotated[float, typer.Option(help="Gaussian blur's sigma in px; 0 for none.")],
-        "blur_sigma_px",
-    ),
-    "window": (
-        Annotated[int, typer.Option(help="Adaptive threshold's window in px; 0 = automatic.")],
-        "window_px",
-    ),
-    "polarity": (
-        Annotated[PolarityChoice, typer.Option(help="Ink darker or lighter than the paper.")],
-        "polarity",
-    ),
-    "max_skew": (
-        Annotated[float, typer.Option(help="Level writing tilted up to this; 0 = leave it.")],
-        "max_skew_deg",
-    ),
-    "split": (
-        Annotated[bool, typer.Option(help="Look for cuts between touching digits.")],
-        "split_touching",
-    ),
-    "one_wrong_in": (OneWrongIn, "one_wrong_in"),
-    "length": (
-        Annotated[int, typer.Option(help="Digits of every number, if known; 0 = any.")],
-        "length",
-    ),
-    "pattern": (
-        Annotated[str, typer.Option(help="How the numbers look, if known, as in ####-##.")],
-        "pattern",
-    ),
-    "check": (
-        Annotated[CheckChoice, typer.Option(help="The check digit that the numbers carry.")],
-        "check",
-    ),
-    "country": (
-        Annotated[str, typer.Option(help="The two letters of the IBANs' country.")],
-        "country",
-    ),
+# Each option: its type, the field of Settings that it sets, and what it says of itself.
+OPTIONS: dict[str, tuple[Any, str, str]] = {
+    "threshold": (ThresholdChoice, "threshold", "How ink is told from paper."),
+    "blur": (float, "blur_sigma_px", "Gaussian blur's sigma in px; 0 for none."),
+    "window": (int, "window_px", "Adaptive threshold's window in px; 0 = automatic."),
+    "polarity": (PolarityChoice, "polarity", "Ink darker or lighter than the paper."),
+    "max_skew": (float, "max_skew_deg", "Level writing tilted up to this; 0 = leave it."),
+    "split": (bool, "split_touching", "Look for cuts between touching digits."),
+    "one_wrong_in": (int, "one_wrong_in", ONE_WRONG_IN),
+    "length": (int, "length", "Digits of every number, if known; 0 = any."),
+    "pattern": (str, "pattern", "How the numbers look, if known, as in ####-##."),
+    "check": (CheckChoice, "check", "The check digit that the numbers carry."),
+    "country": (str, "country", "The two letters of the IBANs' country."),
 }
 
 
@@ -71,7 +40,7 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_options(**chosen: Any) -> None:
-        fields = {field: chosen.pop(option) for option, (_, field) in OPTIONS.items()}
+        fields = {field: chosen.pop(option) for option, (_, field, _) in OPTIONS.items()}
         settings = settings_of(**fields)
         check_model(chosen["model"])
         command(**chosen, settings=settings)
@@ -83,10 +52,12 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
         for one in own
         if one.name not in ("settings", "model")
     ]
-    parameters += [
-        Parameter(option, Parameter.KEYWORD_ONLY, annotation=kind, default=getattr(DEFAULT, field))
-        for option, (kind, field) in OPTIONS.items()
-    ]
+    for option, (kind, field, told) in OPTIONS.items():
+        annotation = Annotated[kind, typer.Option(help=told)]  # type: ignore[valid-type]
+        default = getattr(DEFAULT, field)
+        parameters.append(
+            Parameter(option, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        )
     parameters.append(Parameter("model", Parameter.KEYWORD_ONLY, annotation=Model, default=None))
     # What typer reads a command's options from.
     with_options.__signature__ = Signature(parameters)  # type: ignore[attr-defined]

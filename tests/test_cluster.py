@@ -119,3 +119,16 @@ def test_a_cluster_without_workers_is_a_sentence() -> None:
         pytest.raises(InputError, match="has no workers: start some first"),
     ):
         next(cluster.read_all([], Settings(), None, 200, empty.scheduler_address))
+
+
+def test_a_lost_scheduler_says_how_to_go_on(folder: Path) -> None:
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as short:
+        found = cluster.read_all(
+            waiting(folder, 500), Settings(), None, 200, short.scheduler_address
+        )
+        next(found)
+        short.close()
+        with pytest.raises(InputError, match="the same command goes on"):
+            list(found)

@@ -24,7 +24,9 @@ def read_all(
     the scheduler does not answer, or has no workers.
     """
     client = _connected(scheduler)
-    from distributed import CancelledError, CommClosedError, KilledWorker, as_completed
+    from distributed import KilledWorker, as_completed
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
 
     work = partial(read_some, settings=settings, model=model, dpi=dpi)
     left = iter(waiting)
@@ -57,7 +59,7 @@ def read_all(
                 yield started([page]).result()
             except KilledWorker:
                 yield crashed(page)
-    except (CommClosedError, CancelledError, TimeoutError) as error:
+    except (CommClosedError, FutureCancelledError, TimeoutError) as error:
         raise InputError(
             f"The scheduler at {scheduler} was lost: start it, and the same command goes on."
         ) from error
