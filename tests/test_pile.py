@@ -309,7 +309,7 @@ def test_a_journal_is_for_one_run_alone(tmp_path: Path) -> None:
 @given(st.integers(0, 60), st.integers(1, 3), st.sets(st.integers(0, 59)))
 def test_each_page_is_read_once_whatever_crashes(count: int, crew: int, deadly: set[int]) -> None:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(workers, "_pool", lambda workers: FragilePool())
+        patched.setattr(workers, "reader_pool", lambda workers: FragilePool())
         patched.setattr(workers, "read_some", lambda pages, **_: [play(page) for page in pages])
         waiting = [
             (number, Item("deadly" if number in deadly else "fine")) for number in range(count)

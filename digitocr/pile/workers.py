@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -15,6 +12,7 @@ from pathlib import Path
 
 from digitocr.pile.items import Item
 from digitocr.pile.journal import Record
+from digitocr.processes import reader_pool
 from digitocr.settings import Settings
 
 AT_ONCE = 8  # pages in one task
@@ -36,7 +34,7 @@ def read_all(
     left = iter(waiting)
     while True:
         running: dict[Future[Done], list[Numbered]] = {}
-        with _pool(workers) as pool:
+        with reader_pool(workers) as pool:
             try:
                 yield from _flow(pool, work, left, running, TASKS_AHEAD * workers)
                 return
@@ -85,7 +83,7 @@ def _one_by_one(work: partial[Done], suspects: list[Numbered]) -> Iterator[Done]
     """Read pages of which one makes its process crash."""
     left = deque(suspects)
     while left:
-        with _pool(1) as pool:
+        with reader_pool(1) as pool:
             try:
                 while left:
                     done = pool.submit(work, [left[0]]).result()
@@ -93,22 +91,3 @@ def _one_by_one(work: partial[Done], suspects: list[Numbered]) -> Iterator[Done]
                     yield done
             except BrokenProcessPool:
                 yield crashed(left.popleft())
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start)
-
-
-def _start() -> None:
-    """One thread for each process, and no process that outlives the one that started it."""
-    import cv2
-
-    cv2.setNumThreads(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)

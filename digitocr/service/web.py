@@ -1,0 +1,190 @@
+"""The routes of the HTTP service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request, Response, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+
+from digitocr import __version__
+from digitocr.service.crew import Answer as Found
+from digitocr.service.crew import Crew
+from digitocr.service.jobs import Jobs
+from digitocr.service.limits import Limits, is_key
+from digitocr.service.metrics import Metrics
+from digitocr.service.problems import ProblemError, answer_with_problems, described
+from digitocr.service.schemas import Answer, Health, Job, ReadingQuery
+from digitocr.service.uploads import Upload, form_uploads, is_form, raw_upload
+from digitocr.settings import Settings
+
+_PICTURES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "image/*": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "array",
+                            "minItems": 1,
+                            "items": {"type": "string", "format": "binary"},
+                        }
+                    },
+                }
+            },
+        },
+    }
+}
+_FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": _PICTURES["requestBody"]["content"]["multipart/form-data"]  # type: ignore[index]
+        },
+    }
+}
+_SENDING = described(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+_FETCHING = described(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(HTTPBearer(auto_error=False))]
+KeyHeader = Annotated[str | None, Security(APIKeyHeader(name="X-API-Key", auto_error=False))]
+
+
+def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
+    """The service. Without keys, anyone who reaches it may use it."""
+    crew = Crew(limits)
+    jobs = Jobs(crew, limits)
+    metrics = Metrics(lambda: crew.busy)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        await crew.start()
+        yield
+        jobs.close()
+        crew.close()
+
+    app = FastAPI(
+        title="digitocr",
+        version=__version__,
+        summary="Reads handwritten numbers from pictures and says how sure it is of each digit.",
+        lifespan=life,
+    )
+    answer_with_problems(app)
+    metrics.watch(app)
+
+    def authorized(bearer: Bearer, header: KeyHeader) -> None:
+        given = bearer.credentials if bearer else header or ""
+        if not is_key(given, tuple(keys)):
+            raise ProblemError(
+                HTTPStatus.UNAUTHORIZED,
+                "Send a key, as Authorization: Bearer or as X-API-Key.",
+                {"WWW-Authenticate": "Bearer"},
+            )
+
+    guarded = [Depends(authorized)] if keys else []
+
+    async def read(upload: Upload, settings: Settings) -> Found:
+        answer = await crew.read(upload.name, upload.data, settings)
+        metrics.count(answer)
+        return answer
+
+    @app.post(
+        "/v1/read",
+        response_model=Answer | list[Answer],
+        response_model_exclude_unset=True,
+        responses=_SENDING,
+        openapi_extra=_PICTURES,
+        dependencies=guarded,
+    )
+    async def read_route(request: Request, query: Annotated[ReadingQuery, Query()]) -> Any:
+        """Read one picture, sent as the body, or several, sent as a form.
+
+        A picture as the body gives one answer, and 422 if it cannot be read; a form gives a
+        list of answers, in which such a picture has an error.
+        """
+        settings = _settings(query)
+        crew.make_room(1)
+        if is_form(request):
+            uploads = await form_uploads(request, limits)
+            crew.make_room(len(uploads))
+            return await asyncio.gather(*(read(upload, settings) for upload in uploads))
+        answer = await read(await raw_upload(request, limits), settings)
+        if "error" in answer:
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, answer["error"])
+        return answer
+
+    @app.post(
+        "/v1/jobs",
+        status_code=HTTPStatus.ACCEPTED,
+        response_model=Job,
+        response_model_exclude_unset=True,
+        responses=_SENDING,
+        openapi_extra=_FORM,
+        dependencies=guarded,
+    )
+    async def start_job(
+        request: Request, response: Response, query: Annotated[ReadingQuery, Query()]
+    ) -> Any:
+        """Send many pictures as a form and fetch the answers later."""
+        settings = _settings(query)
+        if not is_form(request):
+            raise ProblemError(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A pile is sent as multipart/form-data."
+            )
+        identity = jobs.start(await form_uploads(request, limits), settings)
+        response.headers["Location"] = f"/v1/jobs/{identity}"
+        return jobs.state(identity)
+
+    @app.get(
+        "/v1/jobs/{identity}",
+        response_model=Job,
+        response_model_exclude_unset=True,
+        responses=_FETCHING,
+        dependencies=guarded,
+    )
+    async def job_state(identity: str) -> Any:
+        """How far a job is; its answers once it is done."""
+        return jobs.state(identity)
+
+    @app.delete(
+        "/v1/jobs/{identity}",
+        status_code=HTTPStatus.NO_CONTENT,
+        responses=_FETCHING,
+        dependencies=guarded,
+    )
+    async def delete_job(identity: str) -> None:
+        """Stop a job and forget its answers."""
+        jobs.delete(identity)
+
+    @app.get("/healthz", response_model=Health)
+    async def health() -> Any:
+        """Whether the server works."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/metrics", include_in_schema=False, dependencies=guarded)
+    async def metrics_page() -> Response:
+        return metrics.page()
+
+    return app
+
+
+def _settings(query: ReadingQuery) -> Settings:
+    try:
+        return query.settings()
+    except ValueError as error:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
