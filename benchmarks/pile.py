@@ -1,0 +1,150 @@
+"""A pile in one run: `python -m benchmarks.pile [--count 5000] [--kills 50] [--peers 200]`.
+
+The pictures are lines of writing made by the training's synthesis from our own stroke models.
+Printed: pages per second beside RapidOCR in a loop on the same pictures, the memory of all
+processes while the run went on, and what became of a run that was killed again and again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+
+from training.scans import scan
+from training.strings import Nuisances, random_text, write_line
+from training.studio import make_studio
+
+ROOT = Path(__file__).parent.parent
+SAMPLE_SECONDS = 1.0
+PEER = "import sys; from benchmarks.pile import peer; peer(sys.argv[1], int(sys.argv[2]))"
+
+
+def make_pictures(folder: Path, count: int) -> None:
+    """Write `count` PNGs of one line each."""
+    hands, nuisances = make_studio([], {}), Nuisances()
+    for index in range(count):
+        rng = np.random.default_rng((3, index))
+        text = random_text(rng, nuisances)
+        gray, _ = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
+        cv2.imwrite(str(folder / f"{index:06}.png"), gray)
+
+
+def batch(pictures: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
+    """Start `digitocr batch`."""
+    command = [sys.executable, "-m", "digitocr", "batch", str(pictures), "--out", str(out)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [*command, "--workers", str(workers)], env=environment, stdout=subprocess.DEVNULL
+    )
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process and of all that it started; shared pages count in each."""
+    total = 0.0
+    for one in _family(pid):
+        try:
+            status = Path(f"/proc/{one}/statm").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += int(status[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return total
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for one in found:
+        try:
+            children = Path(f"/proc/{one}/task/{one}/children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        found += map(int, children)
+    return found
+
+
+def timed_run(pictures: Path, out: Path, workers: int) -> tuple[float, list[float]]:
+    """Seconds of a whole run, and its memory in MB at each second."""
+    start = time.perf_counter()
+    process, memory = batch(pictures, out, workers), []
+    while process.poll() is None:
+        memory.append(memory_mb(process.pid))
+        time.sleep(SAMPLE_SECONDS)
+    return time.perf_counter() - start, memory
+
+
+def killed_run(pictures: Path, out: Path, workers: int, kills: int) -> Counter[str]:
+    """The pages of a table whose run was killed so many times at random moments."""
+    chance = random.Random(0)
+    for _ in range(kills):
+        process = batch(pictures, out, workers)
+        time.sleep(chance.uniform(0.2, 4))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if out.exists():
+            break
+    while not out.exists():
+        batch(pictures, out, workers).wait()
+    return Counter(json.loads(line)["file"] for line in out.open(encoding="utf-8"))
+
+
+def peer(folder: str, count: int) -> None:
+    """RapidOCR's whole pipeline over the first pictures; prints the seconds, loading left out."""
+    from rapidocr import RapidOCR
+
+    reader = RapidOCR()
+    pictures = sorted(Path(folder).glob("*.png"))[:count]
+    reader(str(pictures[0]))
+    start = time.perf_counter()
+    for picture in pictures:
+        reader(str(picture))
+    print(time.perf_counter() - start)
+
+
+def main(
+    count: Annotated[int, typer.Option(min=10)] = 5_000,
+    workers: Annotated[int, typer.Option(min=0)] = 0,
+    kills: Annotated[int, typer.Option(min=0)] = 50,
+    peers: Annotated[int, typer.Option(min=0, help="Pictures for RapidOCR.")] = 200,
+) -> None:
+    """Print the figures."""
+    workers = workers or os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pictures = folder / "pictures"
+        pictures.mkdir()
+        make_pictures(pictures, count)
+        seconds, memory = timed_run(pictures, folder / "whole.jsonl", workers)
+        print(f"{count} pages with {workers} processes: {count / seconds:.1f} a second")
+        tenths = [memory[len(memory) * tenth // 10] for tenth in range(1, 10)]
+        print("memory in MB, by tenths of the run:", *(f"{one:.0f}" for one in tenths))
+        if peers:
+            spent = subprocess.run(
+                [sys.executable, "-c", PEER, str(pictures), str(peers)],
+                check=True,
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+            ).stdout
+            rate = peers / float(spent.split()[-1])
+            print(f"RapidOCR, {peers} pages in a loop: {rate:.1f} a second")
+            print(f"ratio {count / seconds / rate:.1f}")
+        if kills:
+            times = killed_run(pictures, folder / "killed.jsonl", workers, kills)
+            lost, doubled = count - len(times), sum(number > 1 for number in times.values())
+            print(f"killed {kills} times: {lost} pages lost, {doubled} doubled")
+
+
+if __name__ == "__main__":
+    typer.run(main)
