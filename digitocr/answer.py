@@ -26,9 +26,10 @@ def answer(
 ) -> Line:
     """Decide between the readers' proposals for one line of writing, and say how sure that is."""
     constraint = settings.constraint
-    proposals = propose(lattice, strip.along, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
+    looks = strip.along, *strip.again
+    proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
     chosen, note = choose(proposals, constraint)
-    odds = log_odds("number", number_evidence(chosen, proposals, lattice.text))
+    odds = log_odds("number", number_evidence(chosen, proposals))
     found = standings(chosen.text, line, lattice, strip)
     sure = [
         probability(log_odds("digit", digit_evidence(int(label), standing, odds)))

@@ -186,9 +186,20 @@ def ballots(reading: Reading) -> str:
     agree = sum(line.by_line == line.by_segments for line in reading.lines)
     return (
         "As in double keying, both readers score every likely reading, and the weighted sum of "
-        f"their scores decides. They agree on {agree} of {_count(len(reading.lines), 'line')}. The "
+        f"their scores decides. They agree on {agree} of {_count(len(reading.lines), 'line')}"
+        f"{_third_look(reading)}. The "
         "confidence is how often answers with such scores were right on hands never trained on"
         f"{_first_lines(reading)}."
+    )
+
+
+def _third_look(reading: Reading) -> str:
+    looked = sum(bool(one.again) for one in reading.strips)
+    if not looked:
+        return ""
+    return (
+        f". At {_count(looked, 'line')} the line reader looked twice more, with more of the paper "
+        "around and with the slant taken out, and the mean of its scores counts"
     )
 
 

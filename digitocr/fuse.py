@@ -1,4 +1,4 @@
-"""Two readers' answers for a line -> one, as in double keying: where they differ, both are asked.
+"""Two readers' answers for a line -> one, as in double keying.
 
 Every reading that either reader thinks likely is scored by both: by the line reader's network
 (all the ways to spread it along the strip) and by the lattice (the best path that spells it).
@@ -22,13 +22,17 @@ BREACH = 1e-3  # odds that a number breaks what its writer had to keep to
 NO_PATH = -20.0  # the lattice's score of a reading that no path spells
 
 
-def propose(lattice: Lattice, along: LogProbabilities, beam: int = BEAM) -> tuple[Proposal, ...]:
+def propose(
+    lattice: Lattice, looks: Sequence[LogProbabilities], beam: int = BEAM
+) -> tuple[Proposal, ...]:
     """Both readers' likely readings of a line, the best first; never empty.
 
-    along: (T, 11). A reading that the strip is too short for is left out.
+    looks: what the line reader says, (T, 11) for each view of the line that it had; the mean of
+    a reading's scores counts. A reading that a strip is too short for is left out.
     """
-    texts = list(dict.fromkeys([*likely_readings(along, beam), lattice.text]))
-    line_scores = reading_scores(along, texts)
+    likely = [text for along in looks for text in likely_readings(along, beam)]
+    texts = list(dict.fromkeys([*likely, lattice.text]))
+    line_scores = np.mean([reading_scores(along, texts) for along in looks], axis=0)
     lattice_scores = spelling_scores(lattice, texts)
     totals = line_scores + LATTICE_WEIGHT * np.maximum(lattice_scores, NO_PATH)
     shares = np.exp(totals - totals.max())

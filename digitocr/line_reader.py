@@ -52,6 +52,13 @@ def likely_readings(along: LogProbabilities, beam: int = BEAM) -> list[str]:
     return list(beams)
 
 
+def best_path(along: LogProbabilities) -> str:
+    """What the single most probable way along the strip (T, 11) spells."""
+    best = along.argmax(axis=1)
+    starts = np.diff(best, prepend=-1) != 0
+    return "".join(str(label) for label in best[starts & (best != BLANK)])
+
+
 def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[np.float64]:
     """Log-probability (K,) of each of K readings, given the strip's steps (T, 11)."""
     if not readings:

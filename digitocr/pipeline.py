@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,17 +16,27 @@ from digitocr.binarize import binarize
 from digitocr.components import digit_height, find_components, frames
 from digitocr.cuts import cut
 from digitocr.lattice import build_lattice, hypotheses
-from digitocr.line_reader import single_digits
+from digitocr.line_reader import best_path, single_digits
 from digitocr.lines import group_lines
 from digitocr.load import Source, load
-from digitocr.models import load_classifier, load_line_reader
+from digitocr.models import LineReader, load_classifier, load_line_reader
 from digitocr.normalize import TILE_PX, normalize
 from digitocr.reading import Reading
 from digitocr.rectify import rectify
 from digitocr.rules import find_rule
 from digitocr.settings import Settings
-from digitocr.strip import cut_out, strip, strip_box
-from digitocr.types import Component, Dropped, LineStrip, Piece, Segmentation, TextLine
+from digitocr.strip import WIDE, cut_out, strip, strip_box, upright
+from digitocr.types import (
+    Box,
+    Component,
+    Dropped,
+    LineStrip,
+    LogProbabilities,
+    Piece,
+    Segmentation,
+    Strip,
+    TextLine,
+)
 
 
 def read(
@@ -56,14 +67,14 @@ def read(
             contours, components = find_components(rectification.ink)
     with clock("segment"):
         segmentation = segment(contours, components, rectification.ink.shape)
+
+    def cut_ink(box: Box) -> Strip:
+        gray = cut_out(picture.gray, box, rectification.to_gray)
+        return strip(gray, binarization.ink_is_dark)
+
     with clock("strip"):
-        cut_outs = [
-            (
-                box,
-                strip(cut_out(picture.gray, box, rectification.to_gray), binarization.ink_is_dark),
-            )
-            for box in (strip_box(line, segmentation.dropped) for line in segmentation.lines)
-        ]
+        boxes = [strip_box(line, segmentation.dropped) for line in segmentation.lines]
+        cut_outs = [(box, cut_ink(box)) for box in boxes]
     with clock("read along"):
         strips = tuple(LineStrip(box, one, line_reader.along(one)) for box, one in cut_outs)
     with clock("cut"):
@@ -89,6 +100,13 @@ def read(
             for line, parts, found, start, stop in zip(
                 segmentation.lines, pieces, candidates, starts[:-1], starts[1:], strict=True
             )
+        )
+    with clock("look again"):
+        strips = tuple(
+            seen
+            if best_path(seen.along) == lattice.text
+            else replace(seen, again=_other_views(seen, line, segmentation, cut_ink, line_reader))
+            for seen, line, lattice in zip(strips, segmentation.lines, lattices, strict=True)
         )
     with clock("decide"):
         lines = tuple(
@@ -129,6 +147,18 @@ def segment(
         kept += find_components(component.mask & ~rule, origin)[1]
     lines, marks = group_lines(kept, (shape[0], shape[1]))
     return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
+
+
+def _other_views(
+    seen: LineStrip,
+    line: TextLine,
+    segmentation: Segmentation,
+    cut_ink: Callable[[Box], Strip],
+    line_reader: LineReader,
+) -> tuple[LogProbabilities, ...]:
+    """A third look at a line that the readers differ on: with more around it, and upright."""
+    wide = cut_ink(strip_box(line, segmentation.dropped, WIDE))
+    return line_reader.along(wide), line_reader.along(upright(seen.strip, line))
 
 
 def _pieces(line: TextLine, seen: LineStrip, split_touching: bool) -> list[Piece]:

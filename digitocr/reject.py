@@ -24,19 +24,14 @@ NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not
 FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
 
 
-def number_evidence(
-    chosen: Proposal, proposals: Sequence[Proposal], by_segments: str
-) -> list[float]:
-    """What speaks for a line's answer, as the features of its logistic model."""
+def number_evidence(chosen: Proposal, proposals: Sequence[Proposal]) -> list[float]:
+    """What speaks for a line's answer, as the features of its logistic model.
+
+    Only how far it is ahead of the next best: both readers' scores are in that already, and
+    what they say besides, or whether they agree, foretold nothing more when it was tried.
+    """
     others = max((one.posterior for one in proposals if one.text != chosen.text), default=0.0)
-    margin = np.log(max(chosen.posterior, 1e-12)) - np.log(max(others, 1e-12))
-    count = max(1, len(chosen.text))
-    return [
-        _clipped(margin),
-        _clipped(_log_odds(float(np.exp(chosen.line_score)))),
-        _clipped(_log_odds(float(np.exp(chosen.lattice_score / count)))),
-        float(chosen.text == by_segments),
-    ]
+    return [_clipped(float(np.log(max(chosen.posterior, 1e-12)) - np.log(max(others, 1e-12))))]
 
 
 def digit_evidence(label: int, standing: Standing, number_log_odds: float) -> list[float]:

@@ -175,3 +175,4 @@ class LineStrip:
     box: Box  # what was cut out, level frame
     strip: Strip
     along: LogProbabilities  # what the network says, step by step
+    again: tuple[LogProbabilities, ...] = ()  # of other views of it, where the readers differ

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digitocr.constraints import Constraint
 from digitocr.fuse import BREACH, LATTICE_WEIGHT, NO_PATH, choose, propose
-from digitocr.line_reader import BEAM, likely_readings
+from digitocr.line_reader import BEAM, likely_readings, reading_scores
 from digitocr.reading import Proposal
 from digitocr.types import Lattice, LogProbabilities
 
@@ -26,11 +26,11 @@ def torn(signs: str, place: int, shares: dict[int, float]) -> LogProbabilities:
 
 
 def texts(lattice: Lattice, along: LogProbabilities) -> list[str]:
-    return [one.text for one in propose(lattice, along)]
+    return [one.text for one in propose(lattice, [along])]
 
 
 def test_nothing_written_is_proposed_as_nothing() -> None:
-    first, *others = propose(EMPTY, steps("----", 0.999))
+    first, *others = propose(EMPTY, [steps("----", 0.999)])
     assert (first.text, first.lattice_score) == ("", 0.0)
     assert first.posterior > 0.9
     assert all(one.lattice_score == -np.inf for one in others)
@@ -39,7 +39,7 @@ def test_nothing_written_is_proposed_as_nothing() -> None:
 @pytest.mark.parametrize("text", ["7", "205", "0011"])
 def test_what_both_read_is_chosen(text: str) -> None:
     along = steps("".join(f"-{label}-" for label in text))
-    first = propose(spelled(text), along)[0]
+    first = propose(spelled(text), [along])[0]
     assert first.text == text
     assert first.posterior > 0.9
 
@@ -65,7 +65,7 @@ def test_a_reading_that_both_think_likely_wins(
 def test_the_segments_reading_is_proposed_though_the_line_reader_never_thought_of_it() -> None:
     along = steps("-2-0-5-", 0.999)
     assert "7777777" not in likely_readings(along)
-    proposals = propose(spelled("777"), along)
+    proposals = propose(spelled("777"), [along])
     assert proposals[0].text == "205"
     assert "777" in [one.text for one in proposals]
 
@@ -76,7 +76,7 @@ def test_a_reading_that_the_strip_is_too_short_for_is_left_out() -> None:
 
 
 def test_a_reading_that_no_path_spells_is_unlikely_but_not_impossible() -> None:
-    proposals = propose(spelled("5"), steps("-2-0-5-"))
+    proposals = propose(spelled("5"), [steps("-2-0-5-")])
     found = {one.text: one for one in proposals}
     assert found["205"].lattice_score == -np.inf
     assert proposals[0].text == "205"
@@ -96,7 +96,7 @@ def log_shares(seed: int, count: int) -> LogProbabilities:
 )
 def test_laws_of_proposals(seed: int, count: int, by_segments: str, beam: int) -> None:
     along, lattice = log_shares(seed, count), spelled(by_segments, 0.7)
-    proposals = propose(lattice, along, beam)
+    proposals = propose(lattice, [along], beam)
     assert 1 <= len(proposals) <= beam + 1
     found = [one.text for one in proposals]
     assert len(set(found)) == len(found)
@@ -209,3 +209,11 @@ def test_what_is_known_never_overrides_what_is_plainly_written(
         assert chosen.posterior > BREACH * proposals[0].posterior
         assert note.startswith("Without")
     assert not note or note.endswith(".")
+
+
+def test_the_mean_of_several_looks_counts() -> None:
+    looks = [steps("-1-7-", 0.9), steps("-1-1-", 0.6), steps("-1-7-", 0.8)]
+    found = {one.text: one.line_score for one in propose(spelled("17"), looks)}
+    for text in ("17", "11"):
+        scores = [reading_scores(along, [text])[0] for along in looks]
+        assert found[text] == pytest.approx(np.mean(scores))

@@ -14,6 +14,7 @@ from digitocr.line_reader import (
     BEAM,
     BLANK,
     align,
+    best_path,
     likely_readings,
     reading_scores,
     single_digits,
@@ -290,3 +291,11 @@ def test_a_reading_that_the_network_does_not_see_still_has_a_score() -> None:
     nothing = steps("-" * 30, 1 - 1e-4)
     assert np.isfinite(reading_scores(nothing, ["", "11", "123456"])).all()
     assert len(align(nothing, "1122")) == 4
+
+
+@pytest.mark.parametrize(
+    ("signs", "text"),
+    [("----", ""), ("1-1", "11"), ("11-2", "12"), ("-00--0-7", "007"), ("9", "9"), ("3344", "34")],
+)
+def test_best_path(signs: str, text: str) -> None:
+    assert best_path(steps(signs)) == text

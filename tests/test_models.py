@@ -131,7 +131,7 @@ def test_export_equals_keras() -> None:
 @pytest.mark.parametrize("width", [32, 33, 35, 36, 100, 1600])
 def test_a_strip_gives_log_probabilities_along_it(width: int) -> None:
     along = load_line_reader().along(strip(width))
-    assert along.shape == (-(-width // 4), 11)
+    assert along.shape == (2 * -(-width // 4), 11)
     assert along.dtype == np.float32
     assert along.max() <= 1e-6
     assert np.exp(along).sum(axis=1) == pytest.approx(1, abs=1e-4)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import digitocr
-from digitocr import InputError, Reading, Settings, read
+from digitocr import InputError, Reading, Settings, pipeline, read
 from digitocr.load import Source
 
 DIGITS = list("0123456789")
@@ -292,7 +292,21 @@ def test_the_reading_is_the_trace() -> None:
     (strip,) = reading.strips
     for digit in reading.digits:
         assert strip.box.left <= digit.box.left < digit.box.right <= strip.box.right
-    assert len(strip.along) == pytest.approx(strip.strip.shape[1] / 4, abs=1)
+    assert len(strip.along) == pytest.approx(strip.strip.shape[1] / 2, abs=2)
+
+
+def test_only_where_the_readers_differ_there_is_a_third_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (agreed,) = read(written("25")).strips
+    assert agreed.again == ()
+    monkeypatch.setattr(pipeline, "best_path", lambda along: "7")
+    reading = read(written("25"))
+    (differed,) = reading.strips
+    assert len(differed.again) == 2
+    assert reading.guess == "25"
+    for along in differed.again:
+        assert np.exp(along).sum(axis=1) == pytest.approx(1, abs=1e-4)
 
 
 def test_confidence_is_that_of_every_line() -> None:

@@ -13,8 +13,18 @@ from digitocr.components import find_components
 from digitocr.lines import group_lines
 from digitocr.pipeline import segment
 from digitocr.rectify import rectify
-from digitocr.strip import FAINTEST, NO_WRITING, STRIP_PX, cut_out, strip, strip_box
-from digitocr.types import Box, Component, Dropped, Gray, TextLine
+from digitocr.strip import (
+    FAINTEST,
+    NO_WRITING,
+    STRIP_PX,
+    USUAL_SLANT,
+    WIDE,
+    cut_out,
+    strip,
+    strip_box,
+    upright,
+)
+from digitocr.types import Box, Component, Dropped, Gray, Strip, TextLine
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 300))
@@ -202,6 +212,51 @@ def test_the_box_is_never_empty_and_as_wide_as_its_line(
     assert found.left <= bare.left
     assert found.right >= bare.right
     assert (found.top, found.bottom) == (bare.top, bare.bottom)
+
+
+def test_a_wider_look_holds_the_close_one() -> None:
+    close, wide = strip_box(TWO, []), strip_box(TWO, [], WIDE)
+    assert wide.left < close.left
+    assert wide.top < close.top
+    assert wide.right > close.right
+    assert wide.bottom > close.bottom
+
+
+# Slant
+
+
+def leaning(tangent: float) -> tuple[TextLine, Strip]:
+    """Four strokes of a pen that leans so much, as a line and as its strip."""
+    field = np.zeros((STRIP_PX, 160), np.uint8)
+    for x in (35, 65, 95, 125):
+        reach = round(12 * tangent)
+        cv2.line(field, (x - reach, 28), (x + reach, 4), 255, 3, cv2.LINE_AA)
+    components = find_components(field > 127)[1]
+    return line(*components, height_px=24), np.asarray(field / 255, np.float32)
+
+
+def lean(ready: Strip) -> float:
+    """The tangent of the ink's slant, stroke by stroke."""
+    moments = [
+        cv2.moments(one.mask.astype(np.uint8), True) for one in find_components(ready > 0.5)[1]
+    ]
+    return float(np.mean([-one["mu11"] / one["mu02"] for one in moments]))
+
+
+@pytest.mark.parametrize("tangent", [-0.4, -0.1, 0.1, 0.4, 0.8])
+def test_slant_is_taken_out(tangent: float) -> None:
+    written_line, ready = leaning(tangent)
+    assert lean(ready) == pytest.approx(tangent, abs=0.08)
+    stood = upright(ready, written_line)
+    assert lean(stood) == pytest.approx(USUAL_SLANT, abs=0.08)
+    assert stood.shape[0] == STRIP_PX
+    assert stood.sum() == pytest.approx(ready.sum(), rel=0.03)  # nothing is cut off
+    assert 0 <= stood.min() <= stood.max() <= 1
+
+
+def test_a_line_without_height_is_left_as_it_is() -> None:
+    ready = np.zeros((STRIP_PX, 50), np.float32)
+    assert np.array_equal(upright(ready, line(block(0, 0, 9, 1))), ready)
 
 
 # Cutting out

@@ -57,7 +57,7 @@ def _evidence(reading: Reading, truth: str) -> Iterator[Evidence]:
     found = standings(line.guess, reading.segmentation.lines[place], lattice, strip)
     labels = map(int, line.guess)
     yield Evidence(
-        number_evidence(chosen, line.proposals, line.by_segments),
+        number_evidence(chosen, line.proposals),
         line.guess == truth and len(places) == 1,
         list(zip(labels, found, matched(line.guess, truth), strict=True)),
     )
