@@ -18,6 +18,8 @@ from training.scenes import Writing
 from training.scenes import write as write_digits
 
 FOLDER = Path(__file__).parent.parent / "sample_images"
+# Digits that touch, and a bare stroke for a 1 that is faint or leans: doubt may be shown there.
+MAY_DOUBT = {"touching-digits.jpg", "soft-shadow.jpg", "tilted.jpg"}
 BY_FILE = {sample.file: sample for sample in SAMPLES}
 
 
@@ -38,8 +40,7 @@ def test_the_folder_holds_the_labelled_pictures_and_no_others() -> None:
 def test_a_sample_is_read_right(row: dict[str, str]) -> None:
     reading = read(FOLDER / row["file"])
     assert reading.guess.replace("\n", "|") == row["label"]
-    # Where digits touch the reader may doubt, and shows it.
-    assert row["file"] == "touching-digits.jpg" or "?" not in reading.text
+    assert row["file"] in MAY_DOUBT or "?" not in reading.text
 
 
 @pytest.mark.parametrize("row", labels(), ids=lambda row: row["file"])
