@@ -110,3 +110,11 @@ def open_page(app_url: str, browser: Any) -> Iterator[Callable[..., Any]]:
     yield open_one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_main() -> Iterator[None]:
+    """Streamlit runs a script as __main__ and leaves it there: no process could be spawned then."""
+    own = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = own
