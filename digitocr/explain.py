@@ -195,11 +195,9 @@ def ballots(reading: Reading) -> str:
 
 def _third_look(reading: Reading) -> str:
     looked = sum(bool(one.again) for one in reading.strips)
-    if not looked:
-        return ""
+    more = "with more of the paper around and with the slant taken out"
     return (
-        f". At {_count(looked, 'line')} the line reader looked twice more, with more of the paper "
-        "around and with the slant taken out, and the mean of its scores counts"
+        f". At {_count(looked, 'line')} the line reader looked twice more, {more}" if looked else ""
     )
 
 

@@ -101,14 +101,13 @@ def read(
                 segmentation.lines, pieces, candidates, starts[:-1], starts[1:], strict=True
             )
         )
-    with clock("look again"):
+    with clock("decide"):
         strips = tuple(
             seen
             if best_path(seen.along) == lattice.text
             else replace(seen, again=_other_views(seen, line, segmentation, cut_ink, line_reader))
             for seen, line, lattice in zip(strips, segmentation.lines, lattices, strict=True)
         )
-    with clock("decide"):
         lines = tuple(
             answer(*parts, settings, rectification.to_source, picture.source_size_px)
             for parts in zip(segmentation.lines, lattices, strips, strict=True)

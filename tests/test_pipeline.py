@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import digitocr
-from digitocr import InputError, Reading, Settings, pipeline, read
+from digitocr import InputError, Reading, Settings, explain, pipeline, read
 from digitocr.load import Source
 
 DIGITS = list("0123456789")
@@ -304,6 +304,7 @@ def test_only_where_the_readers_differ_there_is_a_third_look(
     reading = read(written("25"))
     (differed,) = reading.strips
     assert len(differed.again) == 2
+    assert "At 1 line the line reader looked twice more" in explain.ballots(reading)
     assert reading.guess == "25"
     for along in differed.again:
         assert np.exp(along).sum(axis=1) == pytest.approx(1, abs=1e-4)

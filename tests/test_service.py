@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from drawings import written
@@ -35,6 +36,7 @@ from digitocr.service.problems import MEDIA_TYPE, ProblemError  # noqa: E402
 from digitocr.service.uploads import Upload  # noqa: E402
 from digitocr.service.web import create_app  # noqa: E402
 
+Result = TypeVar("Result")
 SMALL = Limits(workers=1, upload_bytes=200_000, files=5, waiting=5, jobs=3)
 PNG = {"content-type": "image/png"}
 
@@ -53,6 +55,12 @@ def client() -> Iterator[TestClient]:
 
 def form(*texts: str) -> list[tuple[str, tuple[str, bytes, str]]]:
     return [("file", (f"{text}.png", png(text), "image/png")) for text in texts]
+
+
+def apart(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run it in a thread of its own: a browser's driver may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def without_times(answer: dict[str, Any]) -> dict[str, Any]:
@@ -195,7 +203,7 @@ def test_a_finished_job_is_forgotten_in_time() -> None:
             jobs.state(identity)
         return status, gone.value.detail
 
-    assert asyncio.run(told()) == ("2", "There is no such job, or its time has run out.")
+    assert apart(told()) == ("2", "There is no such job, or its time has run out.")
 
 
 class FakeCrew:
@@ -241,7 +249,7 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
         finally:
             crew.close()
 
-    first, second, third = asyncio.run(both())
+    first, second, third = apart(both())
     assert (first["text"], third["text"]) == ("31", "802")
     assert second == {"file": "b", "error": crew_module.CRASHED}
 
