@@ -1,4 +1,4 @@
-"""The command line: `digitocr read FILE…`, `digitocr evaluate FOLDER`, `digitocr batch …`."""
+"""The command line: `digitocr read`, `evaluate`, `batch` and `serve`."""
 
 from __future__ import annotations
 

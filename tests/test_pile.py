@@ -33,6 +33,7 @@ from digitocr.pile import batch, workers
 from digitocr.pile.items import Item, items, source
 from digitocr.pile.journal import Journal
 from digitocr.pile.tables import DIGITS, PAGES, digit_rows, page_row
+from digitocr.processes import answered
 
 SRC = Path(__file__).parent.parent
 
@@ -349,6 +350,16 @@ class FragilePool:
             self.broken = True
             future.set_exception(error)
         return future
+
+
+def test_a_fault_of_the_reader_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("digitocr.pipeline.read", faulty)
+    answer, reading = answered("a.png", lambda: b"", Settings())
+    assert reading is None
+    assert "failed at this picture (ZeroDivisionError)" in answer["error"]
 
 
 def test_a_page_that_kills_its_process_costs_that_page_alone(

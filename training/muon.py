@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import keras
 from keras import ops
 
@@ -17,10 +19,7 @@ class Muon(keras.optimizers.Muon):  # type: ignore[misc]
 
     def _should_use_adamw(self, variable: keras.Variable) -> bool:
         *inputs, outputs = variable.shape
-        count = 1
-        for size in inputs:
-            count *= size
-        return len(variable.shape) != 4 or min(count, outputs) < NARROWEST
+        return len(variable.shape) != 4 or min(math.prod(inputs), outputs) < NARROWEST
 
     def _muon_update_step(
         self,

@@ -18,6 +18,7 @@ import tensorflow as tf
 import typer
 from numpy.typing import NDArray
 
+from digitocr.line_reader import best_path
 from training.line_network import build_line_reader
 from training.lines import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.muon import Muon
@@ -94,9 +95,7 @@ def ctc_loss(digits: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
 
 def greedy(logits: NDArray[np.float32]) -> list[str]:
     """(N, T, 11) -> digits: the best class of each step, repeats merged, blanks dropped."""
-    best = logits.argmax(axis=2)
-    new = np.concatenate([np.ones_like(best[:, :1], bool), best[:, 1:] != best[:, :-1]], axis=1)
-    return ["".join(map(str, row[kept])) for row, kept in zip(best, new & (best < 10), strict=True)]
+    return [best_path(row) for row in logits]
 
 
 def exact_share(model: keras.Model, held_back: list[Batch]) -> float:

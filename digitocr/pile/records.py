@@ -7,25 +7,18 @@ from typing import Any
 
 from digitocr import __version__
 from digitocr.models import CLASSIFIER, LINE_READER, find_export, find_model
-from digitocr.output import as_dict, error_dict
 from digitocr.pile.items import Item, source
-from digitocr.pipeline import read
+from digitocr.processes import answered
 from digitocr.settings import Settings
-from digitocr.types import InputError
 
 Record = dict[str, Any]
 
 
 def record(item: Item, settings: Settings, model: Path | None, dpi: int) -> Record:
     """Read a page; what cannot be read gives a record with the reason, never an exception."""
-    try:
-        reading = read(source(item, dpi), settings, model)
-        found = as_dict(item.file, reading) | {"guess": reading.guess}
-    except InputError as error:
-        found = error_dict(item.file, str(error))
-    except MemoryError:
-        found = error_dict(item.file, "The picture needs more memory than there is: scale it down.")
-    return {"file": item.file, "page": item.page} | found
+    found, reading = answered(item.file, lambda: source(item, dpi), settings, model)
+    guess = {"guess": reading.guess} if reading else {}
+    return {"file": item.file, "page": item.page} | found | guess
 
 
 def version(model: Path | None) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from http import HTTPStatus
 from typing import Any
 
-from digitocr.processes import reader_pool
+from digitocr.processes import answered, reader_pool
 from digitocr.service.limits import Limits
 from digitocr.service.problems import ProblemError
 from digitocr.settings import Settings
@@ -75,13 +75,4 @@ def _ready() -> None:
 
 
 def _read(name: str, data: bytes, settings: Settings) -> Answer:
-    from digitocr.output import as_dict, error_dict
-    from digitocr.pipeline import read
-    from digitocr.types import InputError
-
-    try:
-        return as_dict(name, read(data, settings))
-    except InputError as error:
-        return error_dict(name, str(error))
-    except MemoryError:
-        return error_dict(name, "The picture needs more memory than there is: scale it down.")
+    return answered(name, lambda: data, settings)[0]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from digitocr.service.crew import Answer, Crew
+from digitocr.service.crew import Answer
 from digitocr.service.limits import Limits
 from digitocr.service.problems import ProblemError
 from digitocr.service.uploads import Upload
 from digitocr.settings import Settings
+
+Read = Callable[[Upload, Settings], Awaitable[Answer]]
 
 
 @dataclass(eq=False)
@@ -26,8 +29,8 @@ class _Job:
 class Jobs:
     """All the jobs of a server, by their unguessable ids."""
 
-    def __init__(self, crew: Crew, limits: Limits) -> None:
-        self._crew, self._limits = crew, limits
+    def __init__(self, read: Read, limits: Limits) -> None:
+        self._read, self._limits = read, limits
         self._jobs: dict[str, _Job] = {}
 
     def start(self, uploads: list[Upload], settings: Settings) -> str:
@@ -90,7 +93,7 @@ class Jobs:
         async def one_after_the_other() -> None:
             for place in places:
                 upload = uploads[place]
-                job.answers[place] = await self._crew.read(upload.name, upload.data, settings)
+                job.answers[place] = await self._read(upload, settings)
                 uploads[place] = Upload(upload.name, b"")
                 job.done += 1
 

@@ -68,8 +68,14 @@ KeyHeader = Annotated[str | None, Security(APIKeyHeader(name="X-API-Key", auto_e
 def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
     """The service. Without keys, anyone who reaches it may use it."""
     crew = Crew(limits)
-    jobs = Jobs(crew, limits)
     metrics = Metrics(lambda: crew.busy)
+
+    async def read(upload: Upload, settings: Settings) -> Found:
+        answer = await crew.read(upload.name, upload.data, settings)
+        metrics.count(answer)
+        return answer
+
+    jobs = Jobs(read, limits)
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -97,11 +103,6 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
             )
 
     guarded = [Depends(authorized)] if keys else []
-
-    async def read(upload: Upload, settings: Settings) -> Found:
-        answer = await crew.read(upload.name, upload.data, settings)
-        metrics.count(answer)
-        return answer
 
     @app.post(
         "/v1/read",
