@@ -42,5 +42,5 @@ $(VENV)/train: $(VENV)/created pyproject.toml
 
 $(VENV)/dev: $(VENV)/created pyproject.toml
 	@echo "Installing the app, TensorFlow and the test tools; this takes some minutes ..."
-	$(INSTALL) ".[app,train,pile,dask,service,dev]"
+	$(INSTALL) ".[app,train,pile,dask,service,postgresql,dev]"
 	touch $@

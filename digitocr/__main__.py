@@ -22,6 +22,7 @@ from digitocr.options import (
 )
 from digitocr.pile.command import batch_command
 from digitocr.printing import Format
+from digitocr.review.command import review_app
 from digitocr.service.command import serve_command
 from digitocr.settings import Settings
 from digitocr.types import InputError
@@ -168,6 +169,7 @@ def evaluate_command(
 
 
 app.command("batch")(batch_command)
+app.add_typer(review_app, name="review")
 app.command("serve")(serve_command)
 
 

@@ -17,8 +17,8 @@ from drawings import written
 from PIL import Image
 
 from digitocr import InputError, Settings
+from digitocr.documents import Item
 from digitocr.pile import cluster, workers
-from digitocr.pile.items import Item
 
 distributed = pytest.importorskip("distributed")
 PAGES = 120

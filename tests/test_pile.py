@@ -28,9 +28,9 @@ from typer.testing import CliRunner
 
 from digitocr import InputError, Settings, read
 from digitocr.__main__ import app
+from digitocr.documents import Item, items, source
 from digitocr.output import as_dict
 from digitocr.pile import batch, workers
-from digitocr.pile.items import Item, items, source
 from digitocr.pile.journal import Journal
 from digitocr.pile.tables import DIGITS, PAGES, digit_rows, page_row
 from digitocr.processes import answered
@@ -171,7 +171,7 @@ def test_what_cannot_be_had_is_a_sentence(
 
 
 def test_a_bomb_in_an_archive_is_not_unpacked(pile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from digitocr.pile import items as module
+    from digitocr import documents as module
 
     monkeypatch.setattr(module, "MOST_BYTES", 10_000)
     with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -367,7 +367,7 @@ def test_a_page_that_kills_its_process_costs_that_page_alone(
 ) -> None:
     killer = pile / "sitecustomize.py"  # every new process runs it first
     killer.write_text(
-        "import os, digitocr.pile.items as items\n"
+        "import os, digitocr.documents as items\n"
         "whole = items.source\n"
         "def source(item, dpi):\n"
         "    return os._exit(9) if 'a.png' in item.file else whole(item, dpi)\n"

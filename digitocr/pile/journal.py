@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from digitocr.pile.items import Item
+from digitocr.documents import Item
 from digitocr.types import InputError
 
 Record = dict[str, Any]  # a page's answer, as `digitocr.pile.records` makes it

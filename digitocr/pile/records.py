@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from digitocr import __version__
+from digitocr.documents import Item, source
 from digitocr.models import CLASSIFIER, LINE_READER, find_export, find_model
-from digitocr.pile.items import Item, source
 from digitocr.processes import answered
 from digitocr.settings import Settings
 

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from digitocr.pile.items import Item
+from digitocr.documents import Item
 from digitocr.pile.journal import Record
 from digitocr.processes import reader_pool
 from digitocr.settings import Settings

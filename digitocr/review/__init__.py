@@ -1,0 +1,1 @@
+"""The review desk: what was in doubt is settled by people, and kept in a database."""

@@ -1,0 +1,149 @@
+"""The command line's `digitocr review`: the desk's database without the app."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digitocr.options import fail
+from digitocr.types import InputError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Database = Annotated[
+    str,
+    typer.Option(
+        envvar="DIGITOCR_DATABASE",
+        help="sqlite:///FILE or postgresql://…; a SQLite file of yours unless told.",
+        show_default=False,
+    ),
+]
+Pile = Annotated[str, typer.Option(help="The pile's name; that of the results unless told.")]
+
+review_app = typer.Typer(help="What was in doubt, settled by people: the desk's database.")
+
+
+@review_app.command("add")
+def add_command(
+    results: Annotated[list[Path], typer.Argument(help="What `digitocr batch` wrote as .jsonl.")],
+    pile: Pile = "",
+    dpi: Annotated[int, typer.Option(min=20, max=1200, help="As it was for the batch.")] = 200,
+    database: Database = "",
+) -> None:
+    """Put a pile that was read on the desk, with pictures of what is in doubt."""
+    with _opened(database) as engine:
+        from digitocr.documents import Item, source
+        from digitocr.review.archive import Archive
+        from digitocr.review.views import view
+
+        archive = Archive(engine)
+        added = in_doubt = failed = 0
+        for path in results:
+            for record in _records(path):
+                doubted = isinstance(record, dict) and "?" in record.get("text", "")
+                try:
+                    if "error" in record:
+                        raise InputError(record["error"])
+                    page = Item(record["file"], int(record["page"]))
+                    seen = view(source(page, dpi), record) if doubted else None
+                    is_new = archive.add(pile or path.stem, record, record["read_by"], seen)
+                except InputError as error:
+                    failed += 1
+                    print(f"{record['file']}: {error}", file=sys.stderr)
+                except (ValueError, KeyError, TypeError):
+                    fail(InputError(f"{path} is no table of results: name one that `batch` wrote."))
+                else:
+                    added += is_new
+                    in_doubt += is_new and doubted
+    print(f"{added} pages are new on the desk, {in_doubt} of them in doubt; {failed} left out.")
+    if failed:
+        raise typer.Exit(1)
+
+
+@review_app.command("status")
+def status_command(database: Database = "") -> None:
+    """How many pages are left to settle."""
+    with _opened(database) as engine:
+        from digitocr.review.desk import Desk
+
+        found = Desk(engine).progress()
+    print(
+        f"{found.left} left, {found.elsewhere} of them on somebody's screen; "
+        f"{found.settled} settled, {found.changed} of them changed."
+    )
+
+
+@review_app.command("export")
+def export_command(
+    out: Annotated[Path, typer.Argument(help="The table: .csv or .jsonl.")],
+    pile: Annotated[str | None, typer.Option(help="This pile alone.")] = None,
+    database: Database = "",
+) -> None:
+    """Write what was read, what was settled, by whom and when, and which version had read it."""
+    if out.suffix.lower() not in (".csv", ".jsonl"):
+        raise typer.BadParameter(f"{out} is no table: name one that ends in .csv or .jsonl.")
+    with _opened(database) as engine:
+        from digitocr.review.archive import Archive, write
+
+        try:
+            count = write(Archive(engine).everything(pile), out)
+        except OSError as error:
+            fail(InputError(f"{out} cannot be written ({error.strerror})."))
+    print(f"{count} pages. See {out}.")
+
+
+@review_app.command("delete")
+def delete_command(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Pictures, named as in the results.")
+    ] = None,
+    pile: Annotated[str | None, typer.Option(help="From this pile alone, or all of it.")] = None,
+    database: Database = "",
+) -> None:
+    """Remove pictures, and all that is known of them."""
+    if not files and pile is None:
+        raise typer.BadParameter("Name pictures, or a --pile.")
+    with _opened(database) as engine:
+        from digitocr.review.archive import Archive
+
+        archive = Archive(engine)
+        missing = [file for file in files or () if not archive.delete(file, pile)]
+        if not files and not archive.delete(None, pile):
+            missing = [str(pile)]
+    for name in missing:
+        print(f"{name}: nothing is known of it.", file=sys.stderr)
+    if missing:
+        raise typer.Exit(1)
+    print("Deleted.")
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    try:
+        from digitocr.review.database import default_url, open_database
+    except ImportError:
+        fail(InputError('The desk needs SQLAlchemy and Alembic: pip install "digitocr[review]".'))
+    try:
+        engine = open_database(url or default_url())
+    except InputError as error:
+        fail(error)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _records(path: Path) -> Iterator[Any]:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+    except (OSError, ValueError):
+        fail(InputError(f"{path} is no table of results: name a .jsonl that `batch` wrote."))

@@ -1,0 +1,81 @@
+"""The database's tables: pages, who is looking at one, and what was settled."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time of day in UTC, also where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if not isinstance(value, datetime):
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pile", String(200), nullable=False),
+    Column("file", String(2000), nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("text", String, nullable=False),  # "?" marks a digit in doubt, "\n" ends a line
+    Column("guess", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("in_doubt", Boolean, nullable=False),
+    Column("record", JSON, nullable=False),  # the whole answer, as the command line's JSON
+    Column("read_by", String, nullable=False),  # the package's version and both networks'
+    Column("added_at", Moment, nullable=False),
+    Column("view", LargeBinary),  # a JPEG of the writing; of pages in doubt alone
+    Column("marks", JSON, nullable=False),  # where the digits are in it, see `views`
+    UniqueConstraint("pile", "file", "page"),
+    sqlite_autoincrement=True,  # the number of a deleted page never becomes another's
+)
+Index(None, pages.c.in_doubt, pages.c.confidence)
+
+# One row for a page in both: the key itself sees to it that nobody gets or settles it twice.
+claims = Table(
+    "claims",
+    metadata,
+    Column("page_id", ForeignKey(pages.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("session", String(100), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+settlements = Table(
+    "settlements",
+    metadata,
+    Column("page_id", ForeignKey(pages.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("text", String, nullable=False),
+    Column("reviewer", String(200), nullable=False),
+    Column("session", String(100), nullable=False),
+    Column("settled_at", Moment, nullable=False),
+)
