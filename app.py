@@ -1,83 +1,33 @@
-"""digitocr in the browser: choose or write a number, see what it reads, and how."""
+"""digitocr in the browser: read one number, read a pile, settle what is in doubt."""
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import streamlit as st
 
-from ui import answer, controls, sources, steps, turn
-from ui.overview import show_overview
-from ui.reader import answer_for, settings, summary_of
-from ui.sources import Source
+from ui.pile_page import pile_page
+from ui.read_page import read_page
+from ui.review_page import review_page
 
 UI = Path(__file__).parent / "ui"
 
 
 def main() -> None:
-    """One run of the page."""
+    """One run of the app."""
     st.set_page_config(page_title="digitocr", page_icon=str(UI / "icon.svg"), layout="centered")
     st.html(UI / "style.css")
-    st.html("<header><b>digitocr</b><span>reads handwritten numbers</span></header>")
-    kind = sources.choose_kind()
-    chosen = sources.choose(kind)
-    if not chosen:
-        welcome(kind)
-        return
-    shown = pick(chosen) if len(chosen) > 1 else chosen[0]
-    show(shown, kind)
-    if len(chosen) > 1:
-        show_overview(chosen)
-
-
-def welcome(kind: str) -> None:
-    """An empty page: what to do, and the samples one click away."""
-    if kind == sources.UPLOAD:
-        st.html(
-            '<div class="welcome"><h1>Show it a number</h1><p>Drop a picture, take a photo or '
-            "write with pen, finger or mouse. Every digit comes with how sure the reader is."
-            "</p></div>"
-        )
-    if kind != sources.SAMPLE and sources.samples():
-        st.html('<p class="or">or try one of these</p>')
-        sources.sample_gallery()
-
-
-def pick(chosen: list[Source]) -> Source:
-    """Which of several pictures is shown."""
-    index: int = st.selectbox(
-        f"{len(chosen)} pictures, showing",
-        range(len(chosen)),
-        format_func=lambda one: f"{one + 1}. {chosen[one].name}",
-        key="shown",
-    )
-    return chosen[index]
-
-
-def show(source: Source, kind: str) -> None:
-    """The answer for one picture, and on request every step to it."""
-    found = answer_for(source, settings())
-    summary = summary_of(source, settings(), found)
-    reading = found.reading
-    if reading is None:
-        st.warning(found.error, icon=":material/image_not_supported:")
-        return
-    if reading.text:
-        answer.show_number(source, reading)
-    else:
-        answer.show_nothing()
-    with st.container(horizontal=True, vertical_alignment="center", key="tools"):
-        choosing = kind != sources.DRAW and turn.show_tools(source)
-        controls.show_popover()
-    if choosing:
-        turn.show_region(source)
-    answer.show_picture(reading)
-    if reading.text:
-        answer.show_cards(reading)
-        answer.show_correction(source, reading.text)
-    answer.show_downloads(PurePath(source.name).stem, [(source, summary)], reading)
-    if st.toggle("Show every step", key="steps", help="How the picture became a number"):
-        steps.show_steps(source, reading)
+    pages = [
+        st.Page(read_page, title="Read", url_path="read", default=True),
+        st.Page(pile_page, title="Pile", url_path="pile"),
+        st.Page(review_page, title="Review", url_path="review"),
+    ]
+    chosen = st.navigation(pages, position="hidden")
+    with st.container(horizontal=True, vertical_alignment="center", key="top"):
+        st.html("<header><b>digitocr</b><span>reads handwritten numbers</span></header>")
+        for page in pages:
+            st.page_link(page)
+    chosen.run()
 
 
 main()

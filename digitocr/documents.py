@@ -106,10 +106,10 @@ def _remote(url: str) -> Iterator[str]:
     fsspec = _fsspec()
     try:
         system, path = fsspec.core.url_to_fs(url)
-        if glob.has_magic(path):
-            found = system.glob(path)
-        elif system.isdir(path):
+        if system.isdir(path):
             found = system.find(path)
+        elif glob.has_magic(path) and not system.exists(path):
+            found = system.glob(path)
         else:
             found = [path]
     except (OSError, ValueError, ImportError) as error:

@@ -1,4 +1,4 @@
-"""The app's own widgets: a region picker, a gallery, a copy button, and a ruler."""
+"""The app's own widgets: region picker, gallery, review desk, copy button, and a ruler."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ _region = _part(
     '<div class="box" hidden></div></div>',
 )
 _gallery = _part("gallery", '<div class="gallery"></div>')
+_review = _part(
+    "desk",
+    '<div class="sheet"><img alt="The writing in doubt"></div><div class="readers"></div>'
+    '<form><textarea aria-label="The number" inputmode="numeric" autocomplete="off" rows="1" '
+    'spellcheck="false"></textarea><button class="settle">Settle<kbd>Enter</kbd></button>'
+    '<button type="button" class="later">Later<kbd>Esc</kbd></button>'
+    '<button type="button" class="back">Back<kbd>Page up</kbd></button></form>',
+)
 _copy = _part(
     "copy", '<button type="button" class="copy" title="Copy the number"><span>Copy</span></button>'
 )
@@ -60,6 +68,17 @@ def gallery(
 def copy_button(text: str, key: str) -> None:
     """A button that copies a text to the clipboard."""
     _copy(data={"text": text}, key=key, width="content")
+
+
+def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
+    """A number to settle, by keyboard; session_state[key]["did"] holds what was done with it.
+
+    data: "number" and "turn", the field begins anew where either changes; "picture", an address;
+    "marks" as in `digitocr.review.views`; "guess", the field's first text; "doubts", places in
+    it; "readers", each {"who", "text"}; "may_go_back". What was done: {"action": "settle",
+    "later" or "back", "number", "text"}.
+    """
+    _review(data=data, key=key, on_did_change=on_did)
 
 
 def data_url(data: bytes, kind: str = "png") -> str:

@@ -6,22 +6,27 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, Select, delete, func, select
 
-from digitocr.review.database import writing
+from digitocr.review.database import INSERTS, writing
 from digitocr.review.tables import pages, settlements
 from digitocr.review.views import View
 
 AT_ONCE = 500  # rows in memory
+ADDED_AT_ONCE = 50  # these may hold pictures
 NUMBERS = ("number", "read", "guess")
 COLUMNS = (
     *("pile", "file", "page", *NUMBERS, "confidence", "changed"),
     *("reviewer", "settled_at", "read_by", "added_at"),
 )
+
+# A page's answer as the command line's JSON with "page" and "guess"; what had read it: the
+# version of the package and of both networks; and its picture, of pages in doubt alone.
+Entry = tuple[dict[str, Any], str, View | None]
 
 
 class Archive:
@@ -30,33 +35,22 @@ class Archive:
     def __init__(self, database: Engine) -> None:
         """A database that `open_database` has opened."""
         self._engine, self._writing = database, writing(database)
+        self._insert = INSERTS[database.dialect.name]
 
-    def add(self, pile: str, record: dict[str, Any], read_by: str, view: View | None) -> bool:
-        """Put a page on the desk; False if it is there already.
+    def add(self, pile: str, entries: Iterable[Entry]) -> int:
+        """Put pages on the desk, and say how many were not there yet.
 
-        record: the answer as JSON, with "file", "page" and "guess". Only what holds a "?" waits
-        for a reviewer; the rest is kept for the export. Raises ValueError for another record.
+        Where there is a "?", or no digit at all, a page waits for a reviewer; the rest is kept
+        for the export. Raises ValueError for what is no record of a page that was read.
         """
-        try:
-            row = {
-                "pile": pile,
-                "file": record["file"],
-                "page": int(record["page"]),
-                "text": record["text"],
-                "guess": record["guess"],
-                "confidence": float(record["confidence"]),
-                "in_doubt": "?" in record["text"],
-            }
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError("This is no record of a page that was read.") from error
-        row |= {"record": record, "read_by": read_by, "added_at": datetime.now(UTC)}
-        row |= {"view": view and view.jpeg, "marks": view.marks if view else []}
-        try:
+        added = 0
+        left = iter(entries)
+        while some := list(islice(left, ADDED_AT_ONCE)):
+            rows = [_row(pile, *entry) for entry in some]
+            new = self._insert(pages).on_conflict_do_nothing().returning(pages.c.id)
             with self._writing.begin() as connection:
-                connection.execute(insert(pages), row)
-        except IntegrityError:
-            return False
-        return True
+                added += len(connection.scalars(new, rows).all())
+        return added
 
     def everything(self, pile: str | None = None) -> Iterator[dict[str, Any]]:
         """All that is known of each page but its picture, in the order in which they came.
@@ -89,6 +83,13 @@ class Archive:
                     "record": row.record,
                 }
             last = rows[-1].id
+
+    def piles(self) -> dict[str, int]:
+        """The piles, the newest first, with the number of their pages."""
+        counted = select(pages.c.pile, func.count().label("pages")).group_by(pages.c.pile)
+        with self._engine.connect() as connection:
+            rows = connection.execute(counted.order_by(func.max(pages.c.id).desc())).all()
+        return {row.pile: row.pages for row in rows}
 
     def delete(self, file: str | None = None, pile: str | None = None) -> int:
         """Remove a picture, a pile, or a picture from a pile, with all that is known of it;
@@ -125,6 +126,31 @@ def write(rows: Iterable[dict[str, Any]], out: Path) -> int:
             else:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
     return count
+
+
+def is_in_doubt(record: dict[str, Any]) -> bool:
+    """Whether people have to look at what was read: doubts, or not a digit."""
+    return "?" in record["text"] or not record["text"]
+
+
+def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> dict[str, Any]:
+    try:
+        return {
+            "pile": pile,
+            "file": str(record["file"]),
+            "page": int(record["page"]),
+            "text": str(record["text"]),
+            "guess": str(record["guess"]),
+            "confidence": float(record["confidence"]),
+            "in_doubt": is_in_doubt(record),
+            "record": record,
+            "read_by": read_by,
+            "added_at": datetime.now(UTC),
+            "view": view.jpeg if view else None,
+            "marks": view.marks if view else [],
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("This is no record of a page that was read.") from error
 
 
 def _exported(pile: str | None, after: int) -> Select[Any]:

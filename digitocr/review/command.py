@@ -17,6 +17,8 @@ from digitocr.types import InputError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from digitocr.review.archive import Entry
+
 Database = Annotated[
     str,
     typer.Option(
@@ -38,32 +40,38 @@ def add_command(
     database: Database = "",
 ) -> None:
     """Put a pile that was read on the desk, with pictures of what is in doubt."""
+    left_out = 0
+
+    def entries(path: Path) -> Iterator[Entry]:
+        nonlocal left_out
+        for record in _records(path):
+            try:
+                if "error" in record:
+                    raise InputError(record["error"])
+                page = Item(record["file"], record["page"])
+                seen = view(source(page, dpi), record) if is_in_doubt(record) else None
+                yield record, record["read_by"], seen
+            except InputError as error:
+                left_out += 1
+                print(f"{record['file']}: {error}", file=sys.stderr)
+            except (KeyError, TypeError) as error:
+                raise ValueError from error
+
     with _opened(database) as engine:
         from digitocr.documents import Item, source
-        from digitocr.review.archive import Archive
+        from digitocr.review.archive import Archive, is_in_doubt
+        from digitocr.review.desk import Desk
         from digitocr.review.views import view
 
-        archive = Archive(engine)
-        added = in_doubt = failed = 0
-        for path in results:
-            for record in _records(path):
-                doubted = isinstance(record, dict) and "?" in record.get("text", "")
-                try:
-                    if "error" in record:
-                        raise InputError(record["error"])
-                    page = Item(record["file"], int(record["page"]))
-                    seen = view(source(page, dpi), record) if doubted else None
-                    is_new = archive.add(pile or path.stem, record, record["read_by"], seen)
-                except InputError as error:
-                    failed += 1
-                    print(f"{record['file']}: {error}", file=sys.stderr)
-                except (ValueError, KeyError, TypeError):
-                    fail(InputError(f"{path} is no table of results: name one that `batch` wrote."))
-                else:
-                    added += is_new
-                    in_doubt += is_new and doubted
-    print(f"{added} pages are new on the desk, {in_doubt} of them in doubt; {failed} left out.")
-    if failed:
+        try:
+            added = sum(Archive(engine).add(pile or path.stem, entries(path)) for path in results)
+        except ValueError:
+            fail(
+                InputError("These are no tables of results: name .jsonl files that `batch` wrote.")
+            )
+        left = Desk(engine).progress().left
+    print(f"{added} pages are new on the desk; {left} are left to settle.")
+    if left_out:
         raise typer.Exit(1)
 
 

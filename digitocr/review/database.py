@@ -42,7 +42,8 @@ def open_database(url: str) -> Engine:
         if is_sqlite and address.database not in (None, "", ":memory:"):
             Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
         # A server may have closed a connection that was idle over night.
-        engine = create_engine(address, pool_pre_ping=True)
+        # What is in the pages stays out of errors and logs.
+        engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise InputError(
             f"{_shown(url)} is no database for the desk: name sqlite:///FILE or postgresql://…."

@@ -1,0 +1,109 @@
+// One number in doubt: its writing with the doubts marked, and a field that the keyboard never has
+// to leave. A typed digit takes the place of the first doubtful one, then of the next.
+const desks = new WeakMap();
+const LARGEST = 6; // screen px for a picture's px
+
+function connect(root) {
+  const find = (selector) => root.querySelector(selector);
+  const desk = {
+    root,
+    field: find("textarea"),
+    frame: find(".sheet"),
+    image: find("img"),
+    readers: find(".readers"),
+    number: null,
+    doubts: [],
+    text: "",
+  };
+  const send = (action) =>
+    desk.send({ action, number: desk.number, text: desk.field.value, at: Date.now() });
+  find("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send("settle");
+  });
+  find(".later").addEventListener("click", () => send("later"));
+  find(".back").addEventListener("click", () => send("back"));
+  root.addEventListener("keydown", (event) => {
+    const action = { Escape: "later", PageUp: "back" }[event.key];
+    if (event.key === "Enter" && event.target === desk.field && !event.shiftKey) {
+      event.preventDefault();
+      send("settle");
+    } else if (action) {
+      event.preventDefault();
+      send(action);
+    }
+  });
+  desk.field.addEventListener("input", () => {
+    // As long as digits only take the place of digits, doubts stay where they were.
+    const same = desk.field.value.length === desk.text.length;
+    const next = desk.doubts.find((place) => place >= desk.field.selectionStart);
+    if (same && next !== undefined) desk.field.setSelectionRange(next, next + 1);
+    desk.frame.querySelectorAll(".mark").forEach((mark) => mark.classList.remove("here"));
+    if (same) point(desk);
+  });
+  desk.image.addEventListener("load", () => {
+    const { naturalWidth: width, naturalHeight: height } = desk.image;
+    desk.frame.style.width = `min(100%, ${LARGEST * width}px, calc(42vh * ${width / height}))`;
+  });
+  return desk;
+}
+
+function point(desk) {
+  const place = desk.field.value.slice(0, desk.field.selectionStart).replaceAll("\n", "").length;
+  desk.frame.querySelectorAll(".mark").forEach((mark, index) => {
+    mark.classList.toggle("here", index === place && desk.field.selectionEnd > desk.field.selectionStart);
+  });
+}
+
+function show(desk, data) {
+  desk.number = data.number;
+  desk.text = data.guess;
+  desk.doubts = data.doubts;
+  desk.image.src = data.picture;
+  desk.frame.querySelectorAll(".mark").forEach((mark) => mark.remove());
+  for (const { left, top, right, bottom, label, accepted } of data.marks) {
+    const mark = document.createElement("span");
+    mark.className = accepted ? "mark" : "mark doubt";
+    mark.textContent = label;
+    const percent = (share) => `${100 * share}%`;
+    mark.style.left = percent(left);
+    mark.style.top = percent(top);
+    mark.style.width = percent(right - left);
+    mark.style.height = percent(bottom - top);
+    desk.frame.append(mark);
+  }
+  desk.readers.replaceChildren(
+    ...data.readers.map(({ who, text }) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      const name = document.createElement("small");
+      name.textContent = who;
+      button.append(name, text.replaceAll("\n", " / ") || "nothing");
+      button.addEventListener("click", () => {
+        desk.field.value = text;
+        desk.field.focus();
+      });
+      return button;
+    }),
+  );
+  desk.field.value = data.guess;
+  desk.field.rows = data.guess.split("\n").length;
+  desk.root.querySelector(".back").disabled = !data.may_go_back;
+  desk.field.focus({ preventScroll: true });
+  const first = desk.doubts[0];
+  if (first === undefined) desk.field.select();
+  else desk.field.setSelectionRange(first, first + 1);
+  point(desk);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let desk = desks.get(parentElement);
+  if (!desk) {
+    desk = connect(parentElement);
+    desks.set(parentElement, desk);
+  }
+  desk.send = (what) => setTriggerValue("did", what);
+  if (desk.number !== data.number || desk.turn !== data.turn) show(desk, data);
+  desk.turn = data.turn;
+  return () => desks.delete(parentElement);
+}
