@@ -38,7 +38,13 @@ def _missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
+def desk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the app's review desk keeps its database."""
+    return tmp_path_factory.mktemp("desk") / "review.sqlite"
+
+
+@pytest.fixture(scope="session")
+def app_url(desk_file: Path) -> Iterator[str]:
     """The address of an app of our own, as a user would start it."""
     pytest.importorskip("streamlit")
     with socket.socket() as probe:
@@ -46,7 +52,8 @@ def app_url() -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    own = os.environ | {"DIGITOCR_DATABASE": f"sqlite:///{desk_file}"}
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=own)
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{url}/_stcore/health", server)

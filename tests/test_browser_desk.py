@@ -1,0 +1,229 @@
+"""Piles and the review desk in a real browser, by keyboard alone, and two browsers at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from digitocr import Settings, read
+from digitocr.output import as_dict
+
+pytest.importorskip("sqlalchemy")
+
+from digitocr.review.archive import Archive, Entry
+from digitocr.review.database import open_database
+from digitocr.review.views import view
+
+SAMPLES = Path(__file__).parent.parent / "sample_images"
+# Each with the digit, counted from 0, that is put in doubt.
+DOUBTED = (("ballpoint", 4), ("envelope", 0), ("felt-pen", 2), ("pencil", 1), ("red-pen", 3))
+
+
+def settle(page: Any) -> None:
+    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+
+
+def saved(page: Any, label: str) -> bytes:
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label, exact=True).first.click()
+    return Path(download.value.path()).read_bytes()
+
+
+def go(page: Any, name: str) -> None:
+    """Follow a link at the top of the page, by keyboard."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement?.innerText") == name:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"no Tab leads to {name}")
+
+
+def doubted(name: str, place: int, confidence: float) -> Entry:
+    """A sample with one digit in doubt."""
+    path = SAMPLES / f"{name}.jpg"
+    reading = read(path, Settings(one_wrong_in=1))
+    record = as_dict(path.name, reading) | {"page": 1, "guess": reading.guess}
+    record["text"] = reading.guess[:place] + "?" + reading.guess[place + 1 :]
+    record["lines"][0]["digits"][place]["accepted"] = False
+    record["confidence"] = confidence
+    return record, "test", view(path.read_bytes(), record)
+
+
+@pytest.fixture
+def archive(desk_file: Path) -> Iterator[Archive]:
+    """The running app's archive, empty at first and afterwards."""
+    database = open_database(f"sqlite:///{desk_file}")
+    found = Archive(database)
+    yield found
+    for pile in found.piles():
+        found.delete(pile=pile)
+    database.dispose()
+
+
+def shows(page: Any, file: str) -> None:
+    """Wait for a page on the desk, ready for the keyboard."""
+    page.locator(".where", has_text=file).wait_for()
+    page.wait_for_function(
+        """() => { let one = document.activeElement;
+            while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+            return one?.tagName === 'TEXTAREA' }"""
+    )
+    settle(page)
+
+
+def test_a_pile_of_all_kinds(
+    open_page: Callable[..., Any], tmp_path: Path, desk_file: Path, archive: Archive
+) -> None:
+    with zipfile.ZipFile(tmp_path / "scans.zip", "w") as unpacked:
+        for name in ("felt-pen", "red-pen"):
+            unpacked.write(SAMPLES / f"{name}.jpg", f"box 1/{name}.jpg")
+    sheets = [Image.open(SAMPLES / f"{name}.jpg") for name in ("ballpoint", "ruled-paper")]
+    sheets[0].convert("RGB").save(
+        tmp_path / "sheets.pdf", save_all=True, append_images=[sheets[1].convert("RGB")]
+    )
+    (tmp_path / "broken [1].png").write_bytes(b"no picture")
+    page = open_page()
+    go(page, "Pile")
+    page.get_by_role("heading", name="Read a pile").wait_for()
+    names = ("scans.zip", "sheets.pdf", "broken [1].png")
+    page.set_input_files("input[type=file]", [tmp_path / name for name in names])
+    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="New pile").wait_for()
+    settle(page)
+    records = {(one["file"], one["page"]): one for one in json.loads(saved(page, "JSON"))}
+    assert {where: one.get("guess") for where, one in records.items()} == {
+        ("scans.zip!/box 1/felt-pen.jpg", 1): "6802",
+        ("scans.zip!/box 1/red-pen.jpg", 1): "1537",
+        ("sheets.pdf", 1): "20745",
+        ("sheets.pdf", 2): "48210\n73956",
+        ("broken [1].png", 1): None,
+    }
+    assert "not a picture" in records["broken [1].png", 1]["error"]
+    table = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode())))
+    assert [row["guess"] for row in table] == ["6802", "1537", "20745", "48210|73956", ""]
+    assert saved(page, "Excel").startswith(b"PK")
+    assert not archive.piles()  # nobody asked to keep anything
+    assert page.locator(".tally b").all_inner_texts()[-1] == "1"
+    page.get_by_role("button", name="New pile").click()
+    page.get_by_role("heading", name="Read a pile").wait_for()
+
+
+def test_doubts_go_from_the_pile_to_the_desk(
+    open_page: Callable[..., Any], archive: Archive, tmp_path: Path
+) -> None:
+    # A number in fog: whoever would be sure of it is mistaken.
+    clear = Image.open(SAMPLES / "touching-digits.jpg").convert("L")
+    rng = np.random.default_rng(0)
+    fog = rng.normal(0, 60, (clear.height, clear.width))
+    blurred = np.asarray(clear.filter(ImageFilter.GaussianBlur(9)), float)
+    Image.fromarray(np.clip(blurred + fog, 0, 255).astype(np.uint8)).save(tmp_path / "scrawl.png")
+    page = open_page(phone=True)
+    page.get_by_role("link", name="Pile").click()
+    page.get_by_role("heading", name="Read a pile").wait_for()
+    page.set_input_files("input[type=file]", tmp_path / "scrawl.png")
+    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="Put them on the review desk").click()
+    shows(page, "scrawl.png")
+    page.locator("textarea").fill("4711")
+    page.get_by_role("button", name="Settle").click()
+    page.get_by_role("heading", name="The desk is clear").wait_for()
+    (row,) = archive.everything()
+    assert (row["number"], row["file"]) == ("4711", "scrawl.png")
+
+
+def test_a_reviewer_needs_no_mouse(open_page: Callable[..., Any], archive: Archive) -> None:
+    archive.add("scans", [doubted(*one, 0.1 * i) for i, one in enumerate(DOUBTED, 1)])
+    page = open_page()
+    go(page, "Review")
+    shows(page, "ballpoint.jpg")
+    assert page.locator(".tally b").all_inner_texts() == ["5", "0", "0"]
+    page.keyboard.press("Enter")  # the guess is right
+    shows(page, "envelope.jpg")
+    page.keyboard.type("3")  # takes the place of the doubtful digit
+    assert page.locator("textarea").input_value() == "30539"
+    page.keyboard.press("Enter")
+    shows(page, "felt-pen.jpg")
+    page.keyboard.press("PageUp")  # that was wrong
+    shows(page, "envelope.jpg")
+    page.keyboard.press("Enter")
+    shows(page, "felt-pen.jpg")
+    page.keyboard.press("Escape")
+    shows(page, "pencil.jpg")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("none")
+    page.keyboard.press("Enter")
+    page.locator(".told", has_text="digits alone").wait_for()
+    shows(page, "pencil.jpg")
+    page.keyboard.type("7")
+    page.keyboard.press("Enter")
+    shows(page, "red-pen.jpg")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")  # there is no number
+    page.keyboard.press("Enter")
+    shows(page, "felt-pen.jpg")  # what was put off comes last
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="The desk is clear").wait_for()
+    assert {row["file"]: row["number"] for row in archive.everything()} == {
+        "ballpoint.jpg": "20745",
+        "envelope.jpg": "80539",
+        "felt-pen.jpg": "6802",
+        "pencil.jpg": "97386",
+        "red-pen.jpg": "",
+    }
+    assert page.locator(".tally b").all_inner_texts() == ["0", "5", "2"]
+
+
+def test_two_browsers_at_once(open_page: Callable[..., Any], archive: Archive) -> None:
+    archive.add("scans", [doubted(*one, 0.1 * i) for i, one in enumerate(DOUBTED, 1)])
+    ann, bo = open_page(), open_page()
+    for page, name in ((ann, "Ann"), (bo, "Bo")):
+        page.get_by_role("link", name="Review").click()
+        settle(page)
+        field = page.get_by_label("Your name")
+        field.fill(name)
+        field.press("Enter")
+        settle(page)
+    ann.locator(".where", has_text="ballpoint.jpg").wait_for()
+    bo.locator(".where", has_text="envelope.jpg").wait_for()
+    ann.locator("textarea").press("Enter")
+    shows(ann, "felt-pen.jpg")
+    bo.locator("textarea").press("Enter")
+    shows(bo, "pencil.jpg")
+    ann.context.close()  # before felt-pen is settled
+    bo.locator("textarea").press("Enter")
+    shows(bo, "red-pen.jpg")
+    bo.locator("textarea").press("Enter")
+    bo.locator(".welcome", has_text="on other screens").wait_for()
+    assert {row["file"]: (row["number"], row["reviewer"]) for row in archive.everything()} == {
+        "ballpoint.jpg": ("20745", "Ann"),
+        "envelope.jpg": ("80539", "Bo"),
+        "felt-pen.jpg": (None, None),
+        "pencil.jpg": ("91386", "Bo"),
+        "red-pen.jpg": ("1537", "Bo"),
+    }
+
+
+def test_a_pile_is_deleted_and_taken_along(open_page: Callable[..., Any], archive: Archive) -> None:
+    archive.add("old scans", [doubted(*DOUBTED[0], 0.5)])
+    page = open_page()
+    page.get_by_role("link", name="Review").click()
+    shows(page, "ballpoint.jpg")
+    (row,) = csv.DictReader(io.StringIO(saved(page, "CSV").decode()))
+    assert (row["pile"], row["number"], row["read"]) == ("old scans", "", "2074?")
+    (line,) = saved(page, "JSON lines").decode().splitlines()
+    assert json.loads(line)["record"]["guess"] == "20745"
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete this pile").click()
+    page.get_by_role("heading", name="The desk is clear").wait_for()
+    assert not archive.piles()

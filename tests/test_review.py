@@ -1,0 +1,501 @@
+"""The review desk: who gets which page, what is kept, and what is gone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import multiprocessing
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from digitocr import InputError
+from digitocr.__main__ import app as command_line
+
+pytest.importorskip("sqlalchemy")
+pytest.importorskip("alembic")
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, make_url, select
+
+from digitocr.review import desk as desk_module
+from digitocr.review.archive import Archive, Entry
+from digitocr.review.database import default_url, open_database, writing
+from digitocr.review.desk import Desk, PageInDoubt, SettledError
+from digitocr.review.tables import claims, metadata, pages, settlements
+from digitocr.review.views import LONGEST_PX, View, view
+
+SAMPLES = Path(__file__).parent.parent / "sample_images"
+DEBIANS = "/usr/lib/postgresql/*/bin/initdb"  # not on the PATH
+SECRET = b"a picture of somebody's handwriting"
+
+
+def record(file: str, text: str = "1?", guess: str = "12", confidence: float = 0.5) -> Any:
+    lines = [
+        {
+            "text": part,
+            "by_segments": part,
+            "by_line": part,
+            "digits": [
+                {"label": one, "accepted": one != "?", "box": [10 * i, 0, 10 * i + 8, 16]}
+                for i, one in enumerate(part)
+            ],
+        }
+        for part in text.split("\n")
+    ]
+    found = {"file": file, "page": 1, "text": text, "guess": guess, "confidence": confidence}
+    return found | {"lines": lines}
+
+
+def entry(*args: Any, jpeg: bytes = b"", **named: Any) -> Entry:
+    return record(*args, **named), "digitocr 1.2 nets", View(jpeg, [])
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own."""
+    pytest.importorskip("psycopg")
+    initdb = shutil.which("initdb") or max(Path("/").glob(DEBIANS[1:]), default=None)
+    if not initdb:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is missing")
+        pytest.skip("PostgreSQL is missing")
+    folder = tmp_path_factory.mktemp("postgres")
+    # It refuses to run as root.
+    other = {"user": "postgres"} if os.geteuid() == 0 else {}
+    if other:
+        for one in (folder, *folder.parents[:2]):
+            one.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    data = str(folder / "data")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def run(program: str, *arguments: str) -> None:
+        # Its server would keep a pipe open for ever.
+        with (folder.parent / "postgres.log").open("ab") as log:
+            subprocess.run(
+                [str(Path(initdb).with_name(program)), "-D", data, *arguments],
+                check=True,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                **other,
+            )
+
+    run("initdb", "-A", "trust", "-U", "clerk")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    run("pg_ctl", "-w", "-o", options, "start")
+    yield f"postgresql://clerk@127.0.0.1:{port}/postgres"
+    run("pg_ctl", "-m", "immediate", "stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'review.sqlite'}"
+        return
+    found = request.getfixturevalue("postgres")
+    yield found
+    with writing(open_database(found)).begin() as connection:
+        for table in ("claims", "settlements", "pages", "alembic_version"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
+    yield engine
+    engine.dispose()
+
+
+def rows(database: Engine, table: Any) -> list[Any]:
+    with database.connect() as connection:
+        return list(connection.execute(select(table)).all())
+
+
+def given(desk: Desk, session: str, *passed: int) -> PageInDoubt:
+    page = desk.next(session, passed)
+    assert page is not None
+    return page
+
+
+def test_the_worst_comes_first_and_what_is_sure_never(database: Engine) -> None:
+    added = Archive(database).add(
+        "scans",
+        [
+            entry("better", confidence=0.9),
+            entry("worst", confidence=0.1),
+            entry("sure", text="12", confidence=0.2),
+            entry("empty", text="", guess="", confidence=0.0),
+        ],
+    )
+    assert added == 4
+    desk, seen = Desk(database), []
+    while page := desk.next("ann"):
+        seen.append(page.file)
+        desk.settle(page.number, page.guess, "ann", "Ann")
+    assert seen == ["empty", "worst", "better"]
+
+
+def test_two_reviewers_never_get_the_same_page(database: Engine) -> None:
+    Archive(database).add("scans", [entry("a", confidence=0.1), entry("b", confidence=0.2)])
+    desk = Desk(database)
+    anns, bos = given(desk, "ann"), given(desk, "bo")
+    assert [anns.file, bos.file] == ["a", "b"]
+    assert given(desk, "ann").file == "a"  # it is hers until she settles it
+    assert desk.next("cy") is None
+    assert desk.progress("ann") == (2, 1, 0, 0)
+
+
+def test_a_page_that_is_left_lying_goes_to_the_next(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Archive(database).add("scans", [entry("a")])
+    desk = Desk(database)
+    monkeypatch.setattr(desk_module, "HELD", timedelta(seconds=-1))
+    anns = given(desk, "ann")
+    monkeypatch.undo()
+    bos = given(desk, "bo")
+    assert anns.number == bos.number
+    desk.settle(bos.number, "12", "bo", "Bo")
+    with pytest.raises(SettledError, match="Bo has settled this page meanwhile, as 12"):
+        desk.settle(anns.number, "13", "ann", "Ann")
+    (kept,) = rows(database, settlements)
+    assert (kept.text, kept.reviewer) == ("12", "Bo")
+    assert not rows(database, claims)
+
+
+def test_what_is_put_off_comes_last(database: Engine) -> None:
+    Archive(database).add("scans", [entry("a", confidence=0.1), entry("b", confidence=0.2)])
+    desk = Desk(database)
+    first = given(desk, "ann")
+    assert given(desk, "ann", first.number).file == "b"
+    assert given(desk, "bo").file == "a"  # what Ann has put off, others may have
+
+
+def test_a_settlement_can_be_taken_back_by_its_maker_alone(database: Engine) -> None:
+    Archive(database).add("scans", [entry("a", confidence=0.1), entry("b", confidence=0.2)])
+    desk = Desk(database)
+    page = given(desk, "ann")
+    desk.settle(page.number, "19", "ann", "Ann")
+    assert not desk.take_back(page.number, "bo")
+    assert desk.take_back(page.number, "ann")
+    assert given(desk, "ann").number == page.number
+    assert desk.progress() == (2, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("12480", "12480"),
+        (" 12.480 ", "12480"),
+        ("12'480,-", "12480"),
+        ("1?480", "1?480"),
+        ("", ""),
+        (" \n ", ""),
+        ("12\n\n345\n", "12\n345"),
+    ],
+)
+def test_what_is_typed_is_kept_as_digits(lite: Engine, typed: str, kept: str) -> None:
+    Archive(lite).add("scans", [entry("a")])
+    desk = Desk(lite)
+    page = given(desk, "ann")
+    assert desk.settle(page.number, typed, "ann", "") == kept
+    assert [row["number"] for row in Archive(lite).everything()] == [kept]
+
+
+@pytest.mark.parametrize("typed", ["12a", "12480 EUR", "\N{FULLWIDTH DIGIT ONE}2", "1\x002"])
+def test_what_is_no_number_is_refused_and_loses_nothing(lite: Engine, typed: str) -> None:
+    Archive(lite).add("scans", [entry("a")])
+    desk = Desk(lite)
+    page = given(desk, "ann")
+    with pytest.raises(ValueError, match="digits alone"):
+        desk.settle(page.number, typed, "ann", "")
+    assert desk.progress() == (1, 1, 0, 0)
+
+
+def test_adding_a_pile_again_adds_nothing(database: Engine) -> None:
+    archive = Archive(database)
+    assert archive.add("scans", [entry("a"), entry("b")]) == 2
+    assert archive.add("scans", [entry("a"), entry("b"), entry("c")]) == 1
+    assert archive.add("others", [entry("a")]) == 1
+    assert archive.piles() == {"others": 1, "scans": 3}
+
+
+@pytest.mark.parametrize("broken", [{}, {"file": "a"}, record("a") | {"confidence": "much"}, []])
+def test_what_is_no_record_is_refused(lite: Engine, broken: Any) -> None:
+    with pytest.raises(ValueError, match="no record"):
+        Archive(lite).add("scans", [(broken, "", None)])
+    assert not rows(lite, pages)
+
+
+def test_everything_is_told_of_each_page(database: Engine) -> None:
+    archive, desk = Archive(database), Desk(database)
+    archive.add("scans", [entry("a"), entry("sure", text="77", guess="77", confidence=0.99)])
+    page = given(desk, "ann")
+    assert [row["number"] for row in archive.everything()] == [None, "77"]
+    desk.settle(page.number, "19", "ann", "Ann")
+    settled, sure = archive.everything("scans")
+    assert settled["record"] == record("a")
+    assert settled | {"record": 0, "settled_at": 0, "added_at": 0} == {
+        "pile": "scans", "file": "a", "page": 1, "number": "19", "read": "1?", "guess": "12",
+        "confidence": 0.5, "changed": True, "reviewer": "Ann", "read_by": "digitocr 1.2 nets",
+        "record": 0, "settled_at": 0, "added_at": 0,
+    }  # fmt: skip
+    assert all(settled[name].endswith("+00:00") for name in ("settled_at", "added_at"))
+    assert (sure["number"], sure["changed"], sure["settled_at"]) == ("77", False, None)
+    assert not list(archive.everything("others"))
+
+
+def test_more_pages_than_fit_into_memory_at_once(lite: Engine) -> None:
+    archive = Archive(lite)
+    assert archive.add("scans", (entry(str(i)) for i in range(1_201))) == 1_201
+    assert [row["file"] for row in archive.everything()] == [str(i) for i in range(1_201)]
+
+
+def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
+    lite = open_database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
+    archive, desk = Archive(lite), Desk(lite)
+    archive.add("scans", [entry("a", jpeg=SECRET), entry("b"), entry("c")])
+    archive.add("others", [entry("a", jpeg=SECRET)])
+    page = given(desk, "ann")
+    desk.settle(page.number, "12", "ann", "Ann")
+    assert archive.delete("a", "others") == 1
+    assert archive.delete("a") == 1
+    assert archive.delete("a") == 0
+    assert [row.file for row in rows(lite, pages)] == ["b", "c"]
+    assert archive.delete(pile="scans") == 2
+    assert not [*rows(lite, pages), *rows(lite, claims), *rows(lite, settlements)]
+    for file in tmp_path.iterdir():
+        assert SECRET not in file.read_bytes()
+    with pytest.raises(SettledError, match="deleted"):
+        desk.settle(page.number, "12", "ann", "Ann")
+    with pytest.raises(ValueError, match="what to delete"):
+        archive.delete()
+
+
+def test_the_number_of_a_deleted_page_is_never_anothers(lite: Engine) -> None:
+    archive, desk = Archive(lite), Desk(lite)
+    archive.add("scans", [entry("a")])
+    page = given(desk, "ann")
+    archive.delete("a")
+    archive.add("scans", [entry("b")])
+    with pytest.raises(SettledError):
+        desk.settle(page.number, "12", "ann", "Ann")
+
+
+def settle_all(url: str, session: str) -> list[int]:
+    database = open_database(url)
+    desk, settled = Desk(database), []
+    while page := desk.next(session):
+        desk.settle(page.number, page.guess, session, session)
+        settled.append(page.number)
+    database.dispose()
+    return settled
+
+
+def test_reviewers_in_a_hurry_settle_every_page_once(url: str, database: Engine) -> None:
+    Archive(database).add("scans", [entry(str(i)) for i in range(80)])
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        each = pool.starmap(settle_all, [(url, name) for name in ("ann", "bo", "cy")])
+    settled = list(chain(*each))
+    assert len(settled) == len(set(settled)) == len(rows(database, settlements)) == 80
+    assert not rows(database, claims)
+
+
+def test_what_was_settled_outlives_a_killed_server(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'review.sqlite'}"
+    script = (
+        "import os, signal, sys\n"
+        "from digitocr.review.database import open_database\n"
+        "from digitocr.review.desk import Desk\n"
+        "desk = Desk(open_database(sys.argv[1]))\n"
+        "page = desk.next('ann')\n"
+        "desk.settle(page.number, '19', 'ann', 'Ann')\n"
+        "desk.next('ann')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    database = open_database(url)
+    Archive(database).add("scans", [entry("a"), entry("b")])
+    killed = subprocess.run([sys.executable, "-c", script, url], check=False)
+    assert killed.returncode < 0
+    assert [row["number"] for row in Archive(database).everything()] == ["19", None]
+    assert Desk(database).progress() == (1, 1, 1, 1)
+
+
+def test_the_migrations_lead_to_the_tables(database: Engine) -> None:
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert not compare_metadata(context, metadata)
+
+
+def test_an_open_database_is_opened_again_as_it_is(lite: Engine) -> None:
+    Archive(lite).add("scans", [entry("a")])
+    again = open_database(str(lite.url))
+    assert len(rows(again, pages)) == 1
+    assert "alembic_version" in inspect(again).get_table_names()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'review.sqlite'}"
+    with writing(open_database(url)).begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(InputError, match="newer digitocr"):
+        open_database(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "no database"),
+        ("mysql://host/base", "no database"),
+        ("sqlite:////proc/nowhere/review.sqlite", "cannot be made"),
+        (f"sqlite:///{SAMPLES / 'labels.csv'}", "cannot be used"),
+        ("postgresql+nodriver://host/base", "no database"),
+        ("postgresql://ann:secret@127.0.0.1:1/base", "cannot be used"),
+    ],
+)
+def test_a_database_that_cannot_be_had_is_told_in_a_sentence(url: str, sentence: str) -> None:
+    if "127.0.0.1" in url:
+        pytest.importorskip("psycopg")
+    with pytest.raises(InputError, match=sentence) as raised:
+        open_database(url)
+    assert "secret" not in str(raised.value)
+
+
+def test_the_database_is_the_users_own_unless_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DIGITOCR_DATABASE", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert make_url(default_url()).database == str(tmp_path / "digitocr" / "review.sqlite")
+    open_database(default_url()).dispose()
+    monkeypatch.setenv("DIGITOCR_DATABASE", "postgresql://host/base")
+    assert default_url() == "postgresql://host/base"
+
+
+def test_a_view_shows_the_digits_and_where_they_are() -> None:
+    paper = np.full((400, 1000), 255, np.uint8)
+    paper[200:240, 500:520] = 0
+    paper[200:240, 600:640] = 0
+    digits = [
+        {"label": "1", "accepted": True, "box": [500, 200, 520, 240]},
+        {"label": "0", "accepted": False, "box": [600, 200, 640, 240]},
+    ]
+    seen = view(Image.fromarray(paper), {"lines": [{"digits": digits}]})
+    cut = np.array(Image.open(io.BytesIO(seen.jpeg)).convert("L"))
+    assert cut.shape == (120, 220)  # a digit's height around them
+    for mark, digit in zip(seen.marks, digits, strict=True):
+        inside = cut[
+            round(mark["top"] * 120) : round(mark["bottom"] * 120),
+            round(mark["left"] * 220) : round(mark["right"] * 220),
+        ]
+        assert inside.max() < 100
+        assert (mark["label"], mark["accepted"]) == (digit["label"], digit["accepted"])
+
+
+def test_a_view_of_a_page_without_digits_is_the_whole_page() -> None:
+    seen = view(Image.new("L", (4000, 1000), 255), {"lines": []})
+    assert Image.open(io.BytesIO(seen.jpeg)).size == (LONGEST_PX, LONGEST_PX // 4)
+    assert seen.marks == []
+
+
+def test_a_view_at_the_edge_of_the_page_stays_on_it() -> None:
+    digits = [{"label": "1", "accepted": False, "box": [0, 0, 1, 50]}]
+    seen = view(Image.new("L", (60, 50)), {"lines": [{"digits": digits}]})
+    assert Image.open(io.BytesIO(seen.jpeg)).size == (51, 50)
+
+
+def told(arguments: list[str], code: int = 0) -> tuple[str, str]:
+    result = CliRunner().invoke(command_line, ["review", *arguments])
+    assert result.exit_code == code, result.output
+    return result.stdout, result.stderr
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a batch wrote of two samples and a damaged file."""
+    monkeypatch.setenv("DIGITOCR_DATABASE", f"sqlite:///{tmp_path / 'desk' / 'review.sqlite'}")
+    (tmp_path / "damaged.png").write_bytes(b"no picture")
+    files = [str(SAMPLES / "cheque.jpg"), str(SAMPLES / "felt-pen.jpg")]
+    out = tmp_path / "results.jsonl"
+    batch = ["batch", *files, str(tmp_path / "damaged.png"), "--out", str(out)]
+    batch += ["--workers", "1", "--one-wrong-in", "10000"]
+    assert CliRunner().invoke(command_line, batch).exit_code == 1
+    return out
+
+
+def test_from_a_batch_to_the_desk_and_out_again(results: Path, tmp_path: Path) -> None:
+    out, err = told(["add", str(results), "--pile", "today"], code=1)
+    assert out.startswith("2 pages are new on the desk")
+    assert "damaged.png: This is not a picture" in err
+    database = open_database(default_url())
+    doubted = [row for row in rows(database, pages) if row.in_doubt]
+    assert doubted
+    assert all(row.view and row.marks for row in doubted)
+    assert told(["add", str(results), "--pile", "today"], code=1)[0].startswith("0 pages")
+    page = given(Desk(database), "ann")
+    Desk(database).settle(page.number, page.guess, "ann", "Ann")
+    assert "1 settled, 0 of them changed" in told(["status"])[0]
+    told(["export", str(tmp_path / "all.csv")])
+    with (tmp_path / "all.csv").open(newline="") as file:
+        table = {Path(row["file"]).name: row for row in csv.DictReader(file)}
+    assert table["cheque.jpg"]["number"] in ("12480", "")
+    assert table[Path(page.file).name]["reviewer"] == "Ann"
+    told(["export", str(tmp_path / "all.jsonl"), "--pile", "today"])
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    assert [line["record"]["guess"] for line in lines] == ["12480", "6802"]
+    told(["delete", str(SAMPLES / "cheque.jpg")])
+    assert "nothing is known" in told(["delete", str(SAMPLES / "cheque.jpg")], code=1)[1]
+    told(["delete", "--pile", "today"])
+    assert not rows(database, pages)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["add", "missing.jsonl"], 1, "no table of results"),
+        (["add", str(SAMPLES / "labels.csv")], 1, "no table of results"),
+        (["add", "numbers.jsonl"], 1, "no tables of results"),
+        (["export", "all.pdf"], 2, "ends in .csv or .jsonl"),
+        (["export", "/proc/nowhere/all.csv"], 1, "cannot be written"),
+        (["delete"], 2, "Name pictures"),
+        (["delete", "--pile", "none"], 1, "nothing is known"),
+        (["status", "--database", "nonsense"], 1, "no database"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DIGITOCR_DATABASE", f"sqlite:///{tmp_path / 'review.sqlite'}")
+    (tmp_path / "numbers.jsonl").write_text('[1]\n{"file": 3}\n')
+    assert sentence in " ".join(told(arguments, code)[1].split())
