@@ -84,19 +84,17 @@ def timed_run(pictures: Path, out: Path, workers: int) -> tuple[float, list[floa
     return time.perf_counter() - start, memory
 
 
-def killed_run(pictures: Path, out: Path, workers: int, kills: int) -> Counter[str]:
-    """The pages of a table whose run was killed so many times at random moments."""
-    chance = random.Random(0)
-    for _ in range(kills):
+def killed_run(pictures: Path, out: Path, workers: int, kills: int) -> tuple[int, Counter[str]]:
+    """How often a run could be killed at random moments, and the pages of its table."""
+    chance, killed = random.Random(0), 0
+    while killed < kills and not out.exists():
         process = batch(pictures, out, workers)
         time.sleep(chance.uniform(0.2, 4))
         process.send_signal(signal.SIGKILL)
-        process.wait()
-        if out.exists():
-            break
+        killed += process.wait() == -signal.SIGKILL
     while not out.exists():
         batch(pictures, out, workers).wait()
-    return Counter(json.loads(line)["file"] for line in out.open(encoding="utf-8"))
+    return killed, Counter(json.loads(line)["file"] for line in out.open(encoding="utf-8"))
 
 
 def peer(folder: str, count: int) -> None:
@@ -141,9 +139,9 @@ def main(
             print(f"RapidOCR, {peers} pages in a loop: {rate:.1f} a second")
             print(f"ratio {count / seconds / rate:.1f}")
         if kills:
-            times = killed_run(pictures, folder / "killed.jsonl", workers, kills)
+            killed, times = killed_run(pictures, folder / "killed.jsonl", workers, kills)
             lost, doubled = count - len(times), sum(number > 1 for number in times.values())
-            print(f"killed {kills} times: {lost} pages lost, {doubled} doubled")
+            print(f"killed {killed} times: {lost} pages lost, {doubled} doubled")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browsing import saved, settle
 from PIL import Image
 
 from training.strokes import Hand, render, write_number
@@ -97,18 +98,6 @@ def expect_ink(paper: Any, least_px: int) -> None:
     while ink_px(paper) < least_px:
         assert time.monotonic() < deadline, f"less ink than {least_px} px"
         paper.page.wait_for_timeout(50)
-
-
-def settle(page: Any) -> None:
-    """Wait for the end of a run: what stands below the number comes last."""
-    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
-
-
-def saved(page: Any, label: str) -> bytes:
-    settle(page)
-    with page.expect_download() as download:
-        page.get_by_role("button", name=label, exact=True).first.click()
-    return Path(download.value.path()).read_bytes()
 
 
 def test_upload_correct_and_download(open_page: Callable[..., Any], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browsing import saved, settle
 from PIL import Image, ImageFilter
 
 from digitocr import Settings, read
@@ -26,17 +27,6 @@ from digitocr.review.views import view
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 # Each with the digit, counted from 0, that is put in doubt.
 DOUBTED = (("ballpoint", 4), ("envelope", 0), ("felt-pen", 2), ("pencil", 1), ("red-pen", 3))
-
-
-def settle(page: Any) -> None:
-    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
-
-
-def saved(page: Any, label: str) -> bytes:
-    settle(page)
-    with page.expect_download() as download:
-        page.get_by_role("button", name=label, exact=True).first.click()
-    return Path(download.value.path()).read_bytes()
 
 
 def go(page: Any, name: str) -> None:
