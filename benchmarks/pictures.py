@@ -1,17 +1,20 @@
 """Shoot the pictures that the documentation shows: `python -m benchmarks.pictures [URL]`.
 
-docs/app.png is the app's page for a sample, docs/stages.png a contact sheet of its stages. An app
-of its own is started unless the URL of a running one is given.
+docs/app.png is the app's page for a sample, docs/stages.png a contact sheet of its stages,
+docs/pile.png and docs/review.png the pages for many. An app of its own is started unless the URL
+of a running one is given; its review desk is put to use.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +28,7 @@ from digitocr.marks import INK, font
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_images" / "cheque.jpg"
-APP, STAGES = ROOT / "docs" / "app.png", ROOT / "docs" / "stages.png"
+DOCS = ROOT / "docs"
 VIEW: ViewportSize = {"width": 1280, "height": 900}  # px
 STARTS_WITHIN_MS = 60_000
 
@@ -43,12 +46,14 @@ def running_app() -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with tempfile.TemporaryDirectory() as folder:
+        own = os.environ | {"DIGITOCR_DATABASE": f"sqlite:///{folder}/review.sqlite"}
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=own)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(10)
 
 
 def open_app(page: Page, url: str) -> None:
@@ -67,6 +72,25 @@ def shoot_app(page: Page, url: str) -> Image.Image:
     open_app(page, url)
     page.get_by_role("button", name=f"Sample: {SAMPLE.stem}").click()
     page.locator(".card").last.wait_for()
+    return shot(page)
+
+
+def shoot_pile(page: Page, url: str) -> tuple[Image.Image, Image.Image]:
+    """The samples as a pile, and the first of them on the review desk."""
+    open_app(page, url)
+    page.get_by_role("link", name="Pile").click()
+    page.get_by_role("heading", name="Read a pile").wait_for()
+    page.set_input_files("input[type=file]", sorted(SAMPLE.parent.glob("*.jpg")))
+    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="New pile").wait_for()
+    pile = shot(page)
+    page.get_by_role("button", name="Put them on the review desk").click()
+    page.get_by_label("The number").wait_for()
+    return pile, shot(page)
+
+
+def shot(page: Page) -> Image.Image:
+    """What is in view, once nothing moves any more."""
     page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
     page.wait_for_function("[...document.images].every(image => image.complete)")
     page.mouse.move(0, 0)
@@ -110,16 +134,16 @@ def main(
     url: Annotated[str, typer.Argument(help="A running app; else one is started.")] = "",
     browser: Annotated[str, typer.Option(help="Path of the browser.")] = "/usr/bin/chromium",
 ) -> None:
-    """Shoot both pictures."""
-    save(contact_sheet(), STAGES)
+    """Shoot all pictures."""
+    save(contact_sheet(), DOCS / "stages.png")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = chromium.new_page(viewport=VIEW)
-        if url:
-            save(shoot_app(page, url), APP)
-        else:
-            with running_app() as own:
-                save(shoot_app(page, own), APP)
+        with nullcontext(url) if url else running_app() as address:
+            save(shoot_app(page, address), DOCS / "app.png")
+            pile, review = shoot_pile(page, address)
+            save(pile, DOCS / "pile.png")
+            save(review, DOCS / "review.png")
         chromium.close()
 
 
