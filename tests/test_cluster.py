@@ -21,7 +21,7 @@ from digitocr.documents import Item
 from digitocr.pile import cluster, workers
 
 distributed = pytest.importorskip("distributed")
-PAGES = 120
+PAGES = 480
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from digitocr.pile.workers import AT_ONCE, TASKS_AHEAD, Done, Numbered, crashed, read_some
+from digitocr.pile.workers import TASKS_AHEAD, Done, Numbered, crashed, read_some
 from digitocr.settings import Settings
 from digitocr.types import InputError
 
+AT_ONCE = 32  # pages in one task: handing one out costs as much as reading a page or two
 RETRIES = 5  # of a task whose worker was lost with it
 
 

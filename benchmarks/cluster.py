@@ -1,0 +1,60 @@
+"""A Dask cluster's throughput: `python -m benchmarks.cluster [--count 2000]`.
+
+Pages per second with one worker and with two, on this machine, and how many pages per second
+the scheduler and the command that feeds it could hand out at most: for that the workers are
+given pages that do not exist, which takes them no time. From these figures follows how many
+workers one command can keep busy.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from distributed import LocalCluster
+
+from benchmarks.pile import make_pictures
+from digitocr import Settings
+from digitocr.documents import Item
+from digitocr.pile.cluster import read_all
+
+WORKERS = (1, 2)
+DIFFERENT = 200  # pictures; more would only take longer to make
+
+
+def rate(pages: Sequence[Item], scheduler: str) -> float:
+    """Pages per second, once every worker has its networks."""
+    list(read_all(enumerate(pages[:64]), Settings(), None, 200, scheduler))
+    start = time.perf_counter()
+    done = sum(len(some) for some in read_all(enumerate(pages), Settings(), None, 200, scheduler))
+    assert done == len(pages)
+    return done / (time.perf_counter() - start)
+
+
+def main(
+    count: Annotated[int, typer.Option(min=10, help="Pages for each measurement.")] = 2_000,
+) -> None:
+    """Print the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        make_pictures(Path(name), DIFFERENT)
+        found = sorted(str(path) for path in Path(name).glob("*.png"))
+        pages = [Item(found[i % len(found)]) for i in range(count)]
+        rates = {}
+        for workers in WORKERS:
+            with LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+            ) as cluster:
+                rates[workers] = rate(pages, cluster.scheduler_address)
+                print(f"{workers} workers: {rates[workers]:.1f} pages a second", flush=True)
+                nowhere = [Item(f"{name}/no-{i}.png") for i in range(10 * count)]
+                handed_out = rate(nowhere, cluster.scheduler_address)
+        print(f"handed out to {WORKERS[-1]} workers at most: {handed_out:.0f} pages a second")
+        print(f"workers that one command can keep busy: {handed_out / rates[1]:.0f}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
