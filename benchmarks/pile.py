@@ -1,8 +1,9 @@
-"""A pile in one run: `python -m benchmarks.pile [--count 5000] [--kills 50] [--peers 200]`.
+"""Piles: `python -m benchmarks.pile [--count 5000] [--kills 50] [--peers 200] [--many 100000]`.
 
 The pictures are lines of writing made by the training's synthesis from our own stroke models.
-Printed: pages per second beside RapidOCR in a loop on the same pictures, the memory of all
-processes while the run went on, and what became of a run that was killed again and again.
+Printed: pages per second beside RapidOCR in a loop on the same pictures, what became of a run
+that was killed again and again, and the memory of all processes while very many small pictures
+were read.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ import numpy as np
 import typer
 
 from training.scans import scan
-from training.strings import Nuisances, random_text, write_line
+from training.strings import Nuisances, Text, random_text, write_line
 from training.studio import make_studio
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_SECONDS = 1.0
+DIFFERENT = 100  # small pictures
 PEER = "import sys; from benchmarks.pile import peer; peer(sys.argv[1], int(sys.argv[2]))"
 
 
@@ -97,6 +99,32 @@ def killed_run(pictures: Path, out: Path, workers: int, kills: int) -> tuple[int
     return killed, Counter(json.loads(line)["file"] for line in out.open(encoding="utf-8"))
 
 
+def make_many(folder: Path, count: int) -> None:
+    """So many names for a few small pictures of one digit each."""
+    hands, style = make_studio([], {}), Nuisances(**dict.fromkeys(vars(Nuisances()), 0.0))
+    for index in range(count):
+        path = folder / f"{index % DIFFERENT:02}" / f"{index:06}.png"
+        if index >= DIFFERENT:
+            path.hardlink_to(path.with_name(f"{index % DIFFERENT:06}.png"))
+            continue
+        rng = np.random.default_rng((4, index))
+        ink = write_line(rng, hands, Text([str(index % 10)], str(index % 10)), style)
+        path.parent.mkdir()
+        cv2.imwrite(str(path), 255 - np.pad(ink, 8))
+
+
+def plot(memory: list[float], count: int, path: Path) -> None:
+    """The memory's curve."""
+    from matplotlib.figure import Figure
+
+    figure = Figure((6, 3), layout="constrained")
+    axes = figure.add_subplot(xlabel="pages", ylabel="MB, all processes", xlim=(0, count))
+    axes.plot(np.linspace(0, count, len(memory)), memory, color="#1f7a70")
+    axes.set_ylim(0)
+    axes.grid(alpha=0.3)
+    figure.savefig(path, dpi=150)
+
+
 def peer(folder: str, count: int) -> None:
     """RapidOCR's whole pipeline over the first pictures; prints the seconds, loading left out."""
     from rapidocr import RapidOCR
@@ -115,6 +143,8 @@ def main(
     workers: Annotated[int, typer.Option(min=0)] = 0,
     kills: Annotated[int, typer.Option(min=0)] = 50,
     peers: Annotated[int, typer.Option(min=0, help="Pictures for RapidOCR.")] = 200,
+    many: Annotated[int, typer.Option(min=0, help="Small pictures for the memory.")] = 100_000,
+    curve: Annotated[Path | None, typer.Option(help="Draw the memory, as .png.")] = None,
 ) -> None:
     """Print the figures."""
     workers = workers or os.cpu_count() or 1
@@ -123,10 +153,8 @@ def main(
         pictures = folder / "pictures"
         pictures.mkdir()
         make_pictures(pictures, count)
-        seconds, memory = timed_run(pictures, folder / "whole.jsonl", workers)
+        seconds, _ = timed_run(pictures, folder / "whole.jsonl", workers)
         print(f"{count} pages with {workers} processes: {count / seconds:.1f} a second")
-        tenths = [memory[len(memory) * tenth // 10] for tenth in range(1, 10)]
-        print("memory in MB, by tenths of the run:", *(f"{one:.0f}" for one in tenths))
         if peers:
             spent = subprocess.run(
                 [sys.executable, "-c", PEER, str(pictures), str(peers)],
@@ -142,6 +170,14 @@ def main(
             killed, times = killed_run(pictures, folder / "killed.jsonl", workers, kills)
             lost, doubled = count - len(times), sum(number > 1 for number in times.values())
             print(f"killed {killed} times: {lost} pages lost, {doubled} doubled")
+        if many:
+            (folder / "many").mkdir()
+            make_many(folder / "many", many)
+            seconds, memory = timed_run(folder / "many", folder / "many.csv", workers)
+            print(f"{many} small pages: {many / seconds:.1f} a second; memory in MB, by tenths:")
+            print(*(f"{memory[len(memory) * tenth // 10]:.0f}" for tenth in range(1, 10)))
+            if curve:
+                plot(memory, many, curve)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def export_litert(model: Path, folder: Path) -> Path:
     """
     try:
         import keras
-        import tensorflow  # noqa: F401  Keras' exporter needs it, whatever backend is set
+        import tensorflow
     except ImportError as error:
         raise InputError(
             f"{model.name} has no LiteRT export yet, and making one needs TensorFlow: "
@@ -51,6 +51,13 @@ def export_litert(model: Path, folder: Path) -> Path:
     target = folder / export_name(model)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         unfinished = Path(scratch) / target.name
-        network.export(unfinished, format="litert", verbose=False)
+        network.export(
+            unfinished,
+            format="litert",
+            verbose=False,
+            # Weights in 8 bits, and arithmetic in 8 bits with each picture's own scale: a quarter
+            # of the size and of the time, and the same readings.
+            optimizations=[tensorflow.lite.Optimize.DEFAULT],
+        )
         unfinished.replace(target)
     return target

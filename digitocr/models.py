@@ -1,7 +1,7 @@
 """The networks behind one runtime: arrays in, probabilities out.
 
 The only module that knows LiteRT. Keras' own `predict` takes seconds to import and tens of
-milliseconds a call; the export of the same weights gives the same numbers in a fraction of that.
+milliseconds a call; the export of the same weights gives the same readings in a fraction of that.
 """
 
 from __future__ import annotations
