@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import glob
 import io
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +27,11 @@ ARCHIVE = ".zip"
 MEMBER = "!/"  # between an archive's name and that of a file in it
 MOST_BYTES = 200_000_000  # of one file; a decompression bomb would fill the memory
 POINTS_PER_INCH = 72
+# What unpacking raises: no such member, another compression, a password, damaged data.
+DAMAGES = (
+    *(zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError),
+    *(zlib.error, lzma.LZMAError),
+)
 
 
 class Item(NamedTuple):
@@ -138,8 +145,8 @@ def _pages(file: str) -> Iterator[Item]:
     if _suffix(file) in SEVERAL_PAGES:
         try:
             count = _page_count(file)
-        except (InputError, OSError, SyntaxError):
-            count = 1  # reading it will say what is wrong
+        except Exception:  # each format has its own complaints; reading it will say what is wrong
+            count = 1
     for page in range(1, max(count, 1) + 1):
         yield Item(file, page)
 
@@ -165,7 +172,7 @@ def _bytes(file: str) -> bytes:
         raise InputError("There is no such file: check its name and folder.") from error
     except IsADirectoryError as error:
         raise InputError("This is a folder: it is not searched as a file.") from error
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+    except DAMAGES as error:
         raise InputError(
             "The archive is damaged or locked: unpack it and name the folder."
         ) from error

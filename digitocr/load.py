@@ -45,14 +45,20 @@ def load(source: Source) -> Picture:
     if isinstance(source, np.ndarray):
         return _from_array(np.asarray(source))
     image, size_px = _decode(_encoded(source), MAX_WORKING_PX)
-    if image.mode in DEEP_MODES:
-        image = Image.fromarray(_to_uint8(np.asarray(image)))
     return _picture(_rgb_on_white(image), size_px)
 
 
 def decode(data: bytes) -> Image.Image:
     """An encoded picture, whole, upright and in its own size. Raises InputError like `load`."""
     return _decode(data, MAX_SOURCE_PX)[0]
+
+
+def full_size(source: bytes | Image.Image) -> Image.Image:
+    """As `load` shows it, but in its own size: upright, RGB, laid on white, without metadata.
+
+    Raises InputError like `load`.
+    """
+    return Image.fromarray(_rgb_on_white(_decode(source, MAX_SOURCE_PX)[0]))
 
 
 def _encoded(source: Encoded) -> bytes | Image.Image:
@@ -181,6 +187,8 @@ def _to_uint8(values: NDArray[np.generic]) -> NDArray[np.uint8]:
 
 
 def _rgb_on_white(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode in DEEP_MODES:
+        image = Image.fromarray(_to_uint8(np.asarray(image)))
     try:
         if image.has_transparency_data:
             layered = image.convert("RGBA")

@@ -154,8 +154,9 @@ def test_a_reviewer_needs_no_mouse(open_page: Callable[..., Any], archive: Archi
     page.keyboard.type("none")
     page.keyboard.press("Enter")
     page.locator(".told", has_text="digits alone").wait_for()
-    shows(page, "pencil.jpg")
-    page.keyboard.type("7")
+    assert page.locator("textarea").input_value() == "none"  # nothing that was typed is lost
+    page.keyboard.press("Control+a")
+    page.keyboard.type("97386")
     page.keyboard.press("Enter")
     shows(page, "red-pen.jpg")
     page.keyboard.press("Control+a")
@@ -172,6 +173,21 @@ def test_a_reviewer_needs_no_mouse(open_page: Callable[..., Any], archive: Archi
         "red-pen.jpg": "",
     }
     assert page.locator(".tally b").all_inner_texts() == ["0", "5", "2"]
+
+
+def test_an_enter_that_is_held_settles_one_page(
+    open_page: Callable[..., Any], archive: Archive
+) -> None:
+    archive.add("scans", [doubted(*one, 0.1 * i) for i, one in enumerate(DOUBTED, 1)])
+    page = open_page()
+    page.get_by_role("link", name="Review").click()
+    shows(page, "ballpoint.jpg")
+    for _ in range(30):
+        page.keyboard.down("Enter")  # again without an up: the key repeats
+    page.keyboard.up("Enter")
+    shows(page, "envelope.jpg")
+    page.wait_for_timeout(500)
+    assert [row["number"] for row in archive.everything()] == ["20745", None, None, None, None]
 
 
 def test_two_browsers_at_once(open_page: Callable[..., Any], archive: Archive) -> None:
@@ -205,15 +221,18 @@ def test_two_browsers_at_once(open_page: Callable[..., Any], archive: Archive) -
 
 
 def test_a_pile_is_deleted_and_taken_along(open_page: Callable[..., Any], archive: Archive) -> None:
-    archive.add("old scans", [doubted(*DOUBTED[0], 0.5)])
+    archive.add("old scans", [doubted(*DOUBTED[0], 0.4), doubted(*DOUBTED[1], 0.5)])
     page = open_page()
     page.get_by_role("link", name="Review").click()
     shows(page, "ballpoint.jpg")
-    (row,) = csv.DictReader(io.StringIO(saved(page, "CSV").decode()))
+    row, _ = csv.DictReader(io.StringIO(saved(page, "CSV").decode()))
     assert (row["pile"], row["number"], row["read"]) == ("old scans", "", "2074?")
-    (line,) = saved(page, "JSON lines").decode().splitlines()
+    line, _ = saved(page, "JSON lines").decode().splitlines()
     assert json.loads(line)["record"]["guess"] == "20745"
     page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete ballpoint.jpg").click()
+    page.locator(".where", has_text="envelope.jpg").wait_for()
+    assert archive.piles() == {"old scans": 1}
     page.get_by_role("button", name="Delete this pile").click()
     page.get_by_role("heading", name="The desk is clear").wait_for()
     assert not archive.piles()

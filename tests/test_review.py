@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
@@ -34,7 +35,7 @@ from sqlalchemy import Engine, inspect, make_url, select
 
 from digitocr.review import desk as desk_module
 from digitocr.review.archive import Archive, Entry
-from digitocr.review.database import default_url, open_database, writing
+from digitocr.review.database import _prepare_sqlite, default_url, open_database, writing
 from digitocr.review.desk import Desk, PageInDoubt, SettledError
 from digitocr.review.tables import claims, metadata, pages, settlements
 from digitocr.review.views import LONGEST_PX, View, view
@@ -66,7 +67,7 @@ def entry(*args: Any, jpeg: bytes = b"", **named: Any) -> Entry:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL server of our own."""
     pytest.importorskip("psycopg")
     initdb = shutil.which("initdb") or max(Path("/").glob(DEBIANS[1:]), default=None)
@@ -74,35 +75,27 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is missing")
         pytest.skip("PostgreSQL is missing")
-    folder = tmp_path_factory.mktemp("postgres")
-    # It refuses to run as root.
-    other = {"user": "postgres"} if os.geteuid() == 0 else {}
-    if other:
-        for one in (folder, *folder.parents[:2]):
-            one.chmod(0o755)
-        shutil.chown(folder, "postgres")
-    data = str(folder / "data")
+    # It refuses to run as root, and its folders may not be open to others.
+    owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="digitocr-postgres-"))
+    if owner:
+        shutil.chown(folder, **owner)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
 
     def run(program: str, *arguments: str) -> None:
-        # Its server would keep a pipe open for ever.
-        with (folder.parent / "postgres.log").open("ab") as log:
-            subprocess.run(
-                [str(Path(initdb).with_name(program)), "-D", data, *arguments],
-                check=True,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                **other,
-            )
+        command = [str(Path(initdb).with_name(program)), "-D", str(folder / "data"), *arguments]
+        # The server would keep a pipe open for ever.
+        quiet = subprocess.DEVNULL
+        subprocess.run(command, check=True, stdout=quiet, stderr=quiet, cwd=folder, **owner)
 
     run("initdb", "-A", "trust", "-U", "clerk")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     run("pg_ctl", "-w", "-o", options, "start")
     yield f"postgresql://clerk@127.0.0.1:{port}/postgres"
     run("pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -246,11 +239,22 @@ def test_adding_a_pile_again_adds_nothing(database: Engine) -> None:
     assert archive.piles() == {"others": 1, "scans": 3}
 
 
-@pytest.mark.parametrize("broken", [{}, {"file": "a"}, record("a") | {"confidence": "much"}, []])
+@pytest.mark.parametrize(
+    "broken",
+    [{}, {"file": "a"}, record("a") | {"confidence": "much"}, record("a") | {"file": 3}, [], 7],
+)
 def test_what_is_no_record_is_refused(lite: Engine, broken: Any) -> None:
     with pytest.raises(ValueError, match="no record"):
         Archive(lite).add("scans", [(broken, "", None)])
     assert not rows(lite, pages)
+
+
+def test_another_picture_of_the_same_name_is_never_taken_for_the_first(database: Engine) -> None:
+    archive = Archive(database)
+    archive.add("scans", [entry("a", text="1?")])
+    with pytest.raises(InputError, match="has another a already: name a new pile"):
+        archive.add("scans", [entry("b"), entry("a", text="7?", guess="71")])
+    assert [row.text for row in rows(database, pages)] == ["1?"]
 
 
 def test_everything_is_told_of_each_page(database: Engine) -> None:
@@ -296,6 +300,24 @@ def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
         desk.settle(page.number, "12", "ann", "Ann")
     with pytest.raises(ValueError, match="what to delete"):
         archive.delete()
+
+
+def test_sqlite_is_told_to_overwrite_what_is_deleted() -> None:
+    issued: list[str] = []
+
+    class Connection:
+        isolation_level = ""
+
+        def execute(self, statement: str) -> None:
+            issued.append(statement)
+
+    _prepare_sqlite(Connection(), None)
+    assert "PRAGMA secure_delete = ON" in issued
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path / 'review.sqlite'}").dispose()
+    assert (tmp_path / "review.sqlite").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_number_of_a_deleted_page_is_never_anothers(lite: Engine) -> None:
@@ -371,11 +393,13 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("nonsense", "no database"),
-        ("mysql://host/base", "no database"),
+        ("nonsense", "needs a database"),
+        ("mysql://host/base", "needs a database"),
+        ("postgresql:/ann:secret@host/base", "needs a database"),
+        ("postgresql://ann:secret@host:port/base", "needs a database"),
         ("sqlite:////proc/nowhere/review.sqlite", "cannot be made"),
         (f"sqlite:///{SAMPLES / 'labels.csv'}", "cannot be used"),
-        ("postgresql+nodriver://host/base", "no database"),
+        ("postgresql+nodriver://ann:secret@host/base", "needs a database"),
         ("postgresql://ann:secret@127.0.0.1:1/base", "cannot be used"),
     ],
 )
@@ -416,6 +440,33 @@ def test_a_view_shows_the_digits_and_where_they_are() -> None:
         ]
         assert inside.max() < 100
         assert (mark["label"], mark["accepted"]) == (digit["label"], digit["accepted"])
+
+
+def rgba() -> Image.Image:
+    paper = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    paper.paste((0, 0, 0, 255), (20, 10, 26, 30))
+    return paper
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        rgba(),
+        Image.fromarray(np.array(rgba().getchannel("A").point(lambda a: 255 - a), "u2") * 16),
+        Image.fromarray(1 - np.array(rgba().getchannel("A"), "f4") / 255),
+    ],
+    ids=lambda image: image.mode,
+)
+def test_a_view_looks_as_the_reader_saw_the_picture(image: Image.Image) -> None:
+    cut = np.array(Image.open(io.BytesIO(view(image, {"lines": []}).jpeg)).convert("L"))
+    assert cut[20, 23] < 60
+    assert cut[5, 5] > 200
+
+
+def test_a_view_holds_nothing_but_the_picture() -> None:
+    buffer = io.BytesIO()
+    Image.new("L", (60, 50)).save(buffer, "JPEG", comment="Jane Doe, room 7")
+    assert b"Jane Doe" not in view(buffer.getvalue(), {"lines": []}).jpeg
 
 
 def test_a_view_of_a_page_without_digits_is_the_whole_page() -> None:
@@ -466,6 +517,7 @@ def test_from_a_batch_to_the_desk_and_out_again(results: Path, tmp_path: Path) -
         table = {Path(row["file"]).name: row for row in csv.DictReader(file)}
     assert table["cheque.jpg"]["number"] in ("12480", "")
     assert table[Path(page.file).name]["reviewer"] == "Ann"
+    assert "is there already" in told(["export", str(tmp_path / "all.csv")], code=1)[1]
     told(["export", str(tmp_path / "all.jsonl"), "--pile", "today"])
     lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert [line["record"]["guess"] for line in lines] == ["12480", "6802"]
@@ -478,14 +530,16 @@ def test_from_a_batch_to_the_desk_and_out_again(results: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["add", "missing.jsonl"], 1, "no table of results"),
-        (["add", str(SAMPLES / "labels.csv")], 1, "no table of results"),
-        (["add", "numbers.jsonl"], 1, "no tables of results"),
+        (["add", "missing.jsonl"], 1, "missing.jsonl: This file cannot be opened"),
+        (["add", str(SAMPLES / "labels.csv")], 1, "labels.csv, line 1: This is no line"),
+        (["add", "numbers.jsonl"], 1, "numbers.jsonl, line 2: This is no record"),
+        (["add", "numbers.jsonl"], 1, "gone.png: There is no such file"),
+        (["export", "all.csv", "--pile", "none"], 1, "no pile none"),
         (["export", "all.pdf"], 2, "ends in .csv or .jsonl"),
         (["export", "/proc/nowhere/all.csv"], 1, "cannot be written"),
         (["delete"], 2, "Name pictures"),
         (["delete", "--pile", "none"], 1, "nothing is known"),
-        (["status", "--database", "nonsense"], 1, "no database"),
+        (["status", "--database", "nonsense"], 1, "needs a database"),
     ],
 )
 def test_wrong_usage_is_told_in_a_sentence(
@@ -497,5 +551,9 @@ def test_wrong_usage_is_told_in_a_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGITOCR_DATABASE", f"sqlite:///{tmp_path / 'review.sqlite'}")
-    (tmp_path / "numbers.jsonl").write_text('[1]\n{"file": 3}\n')
+    good = json.dumps(record("good.png", text="12"))
+    gone = json.dumps(record("gone.png", text="1?"))
+    (tmp_path / "numbers.jsonl").write_text(f'[1]\n{{"file": 3}}\nno JSON\n{gone}\n{good}\n')
     assert sentence in " ".join(told(arguments, code)[1].split())
+    if "numbers.jsonl" in arguments:  # what can be added, is
+        assert [row.file for row in rows(open_database(default_url()), pages)] == ["good.png"]

@@ -11,26 +11,32 @@ function connect(root) {
     frame: find(".sheet"),
     image: find("img"),
     readers: find(".readers"),
+    back: find(".back"),
+    waits: false,
     number: null,
     doubts: [],
     text: "",
   };
-  const send = (action) =>
+  const send = (action) => {
+    // Until the answer is there, another Enter would settle what nobody has looked at.
+    if (desk.waits || (action === "back" && desk.back.disabled)) return;
+    desk.waits = true;
     desk.send({ action, number: desk.number, text: desk.field.value, at: Date.now() });
+  };
   find("form").addEventListener("submit", (event) => {
     event.preventDefault();
     send("settle");
   });
   find(".later").addEventListener("click", () => send("later"));
-  find(".back").addEventListener("click", () => send("back"));
+  desk.back.addEventListener("click", () => send("back"));
   root.addEventListener("keydown", (event) => {
     const action = { Escape: "later", PageUp: "back" }[event.key];
     if (event.key === "Enter" && event.target === desk.field && !event.shiftKey) {
       event.preventDefault();
-      send("settle");
+      if (!event.repeat) send("settle");
     } else if (action) {
       event.preventDefault();
-      send(action);
+      if (!event.repeat) send(action);
     }
   });
   desk.field.addEventListener("input", () => {
@@ -88,7 +94,7 @@ function show(desk, data) {
   );
   desk.field.value = data.guess;
   desk.field.rows = data.guess.split("\n").length;
-  desk.root.querySelector(".back").disabled = !data.may_go_back;
+  desk.back.disabled = !data.may_go_back;
   desk.field.focus({ preventScroll: true });
   const first = desk.doubts[0];
   if (first === undefined) desk.field.select();
@@ -105,5 +111,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   desk.send = (what) => setTriggerValue("did", what);
   if (desk.number !== data.number || desk.turn !== data.turn) show(desk, data);
   desk.turn = data.turn;
+  if (desk.heard !== data.heard) desk.waits = false;
+  desk.heard = data.heard;
   return () => desks.delete(parentElement);
 }

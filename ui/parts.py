@@ -73,7 +73,8 @@ def copy_button(text: str, key: str) -> None:
 def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
     """A number to settle, by keyboard; session_state[key]["did"] holds what was done with it.
 
-    data: "number" and "turn", the field begins anew where either changes; "picture", an address;
+    data: "number" and "turn", the field begins anew where either changes; "heard", which differs
+    after everything that was done, for until then the keys are dead; "picture", an address;
     "marks" as in `digitocr.review.views`; "guess", the field's first text; "doubts", places in
     it; "readers", each {"who", "text"}; "may_go_back". What was done: {"action": "settle",
     "later" or "back", "number", "text"}.

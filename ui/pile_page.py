@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import secrets
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from digitocr.pile.records import version
 from digitocr.pile.tables import write_table
 from ui import parts
 from ui.controls import show_popover
-from ui.desk import archive, place
+from ui.desk import opened, place
 from ui.pile_work import Page, Pile, begin
 from ui.reader import settings
 from ui.review_page import review_page
@@ -58,10 +59,11 @@ def _choose() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Read them", type="primary", disabled=not files, icon=":material/play_arrow:"):
-            name = f"{datetime.now():%Y-%m-%d %H:%M:%S}"
+            # Two people may begin in the same second.
+            name = f"{datetime.now():%Y-%m-%d %H:%M:%S} · {secrets.token_hex(2)}"
             named = _named([file.name for file in files])
             uploads = [(name, file.getvalue()) for name, file in zip(named, files, strict=True)]
-            st.session_state.pile = begin(f"pile of {name}", uploads, settings())
+            st.session_state.pile = begin(name, uploads, settings())
             st.rerun()
         show_popover()
 
@@ -100,13 +102,15 @@ def _latest(pages: Sequence[Page]) -> str:
 
 
 def _finished(pile: Pile) -> None:
+    if pile.error:
+        st.warning(pile.error, icon=":material/folder_off:")
     counts = Counter(page.kind for page in pile.pages)
     unread = pile.total - len(pile.pages)
     st.html(
         f'<div class="tally"><p><b>{counts["sure"]}</b> read without doubt</p>'
         f'<p class="doubt"><b>{counts["doubt"]}</b> in doubt</p>'
         f"<p><b>{counts['unreadable']}</b> not readable</p>"
-        + (f"<p><b>{unread}</b> left out, for it was stopped</p>" if unread else "")
+        + (f"<p><b>{unread}</b> not read</p>" if unread else "")
         + "</div>"
     )
     _show_desk(pile, counts["doubt"])
@@ -136,7 +140,7 @@ def _show_desk(pile: Pile, doubted: int) -> None:
     """What is put on the desk is kept; so the user has to ask for it."""
     if not doubted:
         return
-    kept = st.session_state.get("on_desk") is pile
+    kept = st.session_state.get("on_desk") == pile.name
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             "Put them on the review desk",
@@ -146,11 +150,9 @@ def _show_desk(pile: Pile, doubted: int) -> None:
             help="Keeps the answers of this pile, and pictures of the numbers in doubt, in "
             f"{place()} until they are deleted there. Nothing is kept otherwise.",
         ):
-            entries = [page.entry for page in pile.pages if page.entry]
-            desk = archive()
-            if desk:
-                desk.add(pile.name, entries)
-                st.session_state.on_desk = pile
+            with opened() as found:
+                found.archive.add(pile.name, [page.entry for page in pile.pages if page.entry])
+                st.session_state.on_desk = pile.name
                 st.switch_page(st.Page(review_page, url_path="review"))
         if kept:
             st.html('<p class="sure">They are on the review desk.</p>')

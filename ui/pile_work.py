@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -12,7 +13,7 @@ from typing import Any
 import fsspec
 from PIL import Image
 
-from digitocr import Settings
+from digitocr import InputError, Settings
 from digitocr.documents import Item, items, source
 from digitocr.edit import thumbnail
 from digitocr.pile.records import version
@@ -48,17 +49,44 @@ class Pile:
     total: int = 0  # 0 until all is unpacked
     pages: list[Page] = field(default_factory=list)
     is_done: bool = False
+    error: str = ""  # the sentence that says why it ended before its end
     stopped: threading.Event = field(default_factory=threading.Event)
 
 
 def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> Pile:
-    """Start to read files, (name, bytes), archives and documents among them."""
+    """Start to read files, (name, bytes), archives and documents among them.
+
+    It ends early when the pile is stopped, or when nobody has it any more.
+    """
     pile = Pile(name)
-    threading.Thread(target=_work, args=(pile, files, settings), daemon=True).start()
+    arguments = weakref.ref(pile), pile.stopped, files, settings
+    threading.Thread(target=_work, args=arguments, daemon=True).start()
     return pile
 
 
-def _work(pile: Pile, files: Sequence[tuple[str, bytes]], settings: Settings) -> None:
+def _work(
+    pile: weakref.ref[Pile],
+    stopped: threading.Event,
+    files: Sequence[tuple[str, bytes]],
+    settings: Settings,
+) -> None:
+    try:
+        _read_all(pile, stopped, files, settings)
+        error = ""
+    except InputError as sentence:
+        error = str(sentence)
+    except Exception as fault:  # a thread's faults are seen by nobody else
+        error = f"Reading failed ({type(fault).__name__}): please report it."
+    if found := pile():
+        found.error, found.is_done = error, True
+
+
+def _read_all(
+    pile: weakref.ref[Pile],
+    stopped: threading.Event,
+    files: Sequence[tuple[str, bytes]],
+    settings: Settings,
+) -> None:
     memory = fsspec.filesystem("memory")
     folder = f"/digitocr-{secrets.token_hex(8)}"
     names = {}
@@ -67,16 +95,26 @@ def _work(pile: Pile, files: Sequence[tuple[str, bytes]], settings: Settings) ->
             path = f"{folder}/{number}{PurePath(name).suffix.lower()}"
             memory.pipe_file(path, data)
             names[str(memory.unstrip_protocol(path))] = name
-        waiting = [(item, _shown(item, names)) for path in names for item in items([path])]
-        pile.total = len(waiting)
+        waiting: list[tuple[Item, str]] = []
+        for path in names:
+            waiting += [(item, _shown(item, names)) for item in items([path])]
+            if stopped.is_set():
+                return
+        if not waiting:
+            raise InputError("There are no pictures in there: choose another file.")
+        if found := pile():
+            found.total = len(waiting)
+        del found
         read_by = version(None)
         for item, name in waiting:
-            if pile.stopped.is_set():
+            page = _page(item, name, settings, read_by)
+            found = pile()
+            if stopped.is_set() or found is None:
                 return
-            pile.pages.append(_page(item, name, settings, read_by))
+            found.pages.append(page)
+            del found
     finally:
         memory.rm(folder, recursive=True)
-        pile.is_done = True
 
 
 def _shown(item: Item, names: dict[str, str]) -> str:
@@ -96,6 +134,9 @@ def _page(item: Item, name: str, settings: Settings, read_by: str) -> Page:
     if reading is None:
         return Page(record, b"", None)
     record["guess"] = reading.guess
-    seen = view(kept[0], record)
-    entry = record, read_by, seen if is_in_doubt(record) else None
-    return Page(record, thumbnail(seen.jpeg, THUMBNAIL_PX), entry)
+    try:
+        seen = view(kept[0], record)
+        small = thumbnail(seen.jpeg, THUMBNAIL_PX)
+    except (InputError, MemoryError):  # at full size it may need more than reading did
+        return Page(record | {"error": "The picture is too large to be shown."}, b"", None)
+    return Page(record, small, (record, read_by, seen if is_in_doubt(record) else None))

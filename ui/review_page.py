@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import html
+import io
 import secrets
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from digitocr.review.archive import Archive, write
+from digitocr.review.archive import WRITERS, Archive
 from digitocr.review.desk import Desk, PageInDoubt, SettledError
 from ui import parts
-from ui.desk import archive, desk, place
+from ui.desk import opened, place
 
 KEY = "review-desk"
 EVERY_S = 5  # looks again whether others have left something
@@ -22,20 +21,21 @@ EVERY_S = 5  # looks again whether others have left something
 
 def review_page() -> None:
     """One run of the page."""
-    found, known = desk(), archive()
-    if found is None or known is None:
-        return
-    state = _state()
-    page = found.next(state["session"], state["passed"])
-    if page is None and state["passed"]:
-        state["passed"].clear()
-        state["told"] = "Only what was put off is left."
-        page = found.next(state["session"])
-    if page is None:
-        _nothing_left(found)
-    else:
-        _show(found, page)
-    _show_archive(known)
+    with opened() as (found, archive):
+        state = _state()
+        if did := state["did"]:
+            state["did"] = None
+            _do(found, **did)
+        page = found.next(state["session"], state["passed"])
+        if page is None and state["passed"]:
+            state["passed"].clear()
+            state["told"] = "Only what was put off is left."
+            page = found.next(state["session"])
+        if page is None:
+            _nothing_left()
+        else:
+            _show(found, page)
+        _show_archive(archive, page)
 
 
 def _state() -> dict[str, Any]:
@@ -45,7 +45,9 @@ def _state() -> dict[str, Any]:
         "passed": set(),
         "settled": [],
         "told": "",
-        "turn": 0,
+        "turn": 0,  # rises when the field is to begin anew
+        "heard": 0,  # rises with everything the reviewer does
+        "did": None,
     }
     state: dict[str, Any] = st.session_state.setdefault("review_state", fresh)
     return state
@@ -61,6 +63,7 @@ def _show(found: Desk, page: PageInDoubt) -> None:
         {
             "number": page.number,
             "turn": state["turn"],
+            "heard": state["heard"],
             "picture": parts.data_url(page.view.jpeg, "jpeg"),
             "marks": page.view.marks,
             "guess": page.guess,
@@ -69,7 +72,7 @@ def _show(found: Desk, page: PageInDoubt) -> None:
             "may_go_back": bool(state["settled"]),
         },
         key=KEY,
-        on_did=lambda: _did(found),
+        on_did=_hear,
     )
     if state["told"]:
         st.html(f'<p class="told">{html.escape(state["told"])}</p>')
@@ -80,25 +83,33 @@ def _readers(page: PageInDoubt) -> list[dict[str, str]]:
     return [{"who": who, "text": "\n".join(filter(None, said))} for who, said in answers.items()]
 
 
-def _did(found: Desk) -> None:
-    """What the reviewer did on the desk; told afterwards in one line."""
-    did = st.session_state[KEY]["did"]
+def _hear() -> None:
+    """Note what the reviewer did; the database is asked in the run that follows."""
     state = _state()
-    state["told"], state["turn"] = "", state["turn"] + 1
-    number = int(did["number"])
-    if did["action"] == "later":
+    state["did"], state["heard"] = dict(st.session_state[KEY]["did"]), state["heard"] + 1
+
+
+def _do(found: Desk, action: str, number: int, text: str, **_: Any) -> None:
+    """Do it, and tell of it in one line."""
+    state = _state()
+    state["told"] = ""
+    if action == "later":
         state["passed"].add(number)
-    elif did["action"] == "back" and state["settled"]:
+    elif action == "back" and state["settled"]:
         if not found.take_back(state["settled"].pop(), state["session"]):
             state["told"] = "That page is no longer there."
-    elif did["action"] == "settle":
+    elif action == "settle":
         try:
-            kept = found.settle(number, did["text"], state["session"], _reviewer())
-        except (SettledError, ValueError) as error:
+            kept = found.settle(number, text, state["session"], _reviewer())
+        except ValueError as error:
             state["told"] = str(error)
-            return
-        state["settled"].append(number)
-        state["told"] = f"Settled as {kept.replace(chr(10), ' / ') or 'no number'}."
+            return  # what was typed stays in the field
+        except SettledError as error:
+            state["told"] = str(error)
+        else:
+            state["settled"].append(number)
+            state["told"] = f"Settled as {kept.replace(chr(10), ' / ') or 'no number'}."
+    state["turn"] += 1
 
 
 def _reviewer() -> str:
@@ -116,11 +127,12 @@ def _tally(found: Desk) -> None:
 
 
 @st.fragment(run_every=EVERY_S)
-def _nothing_left(found: Desk) -> None:
-    progress = found.progress(_state()["session"])
-    if progress.left > progress.elsewhere:
-        st.rerun()
-    _tally(found)
+def _nothing_left() -> None:
+    with opened() as (found, _):
+        progress = found.progress(_state()["session"])
+        if progress.left > progress.elsewhere:
+            st.rerun()
+        _tally(found)
     if progress.left:
         told = "What is left is on other screens; whatever is not settled there comes here."
     elif progress.settled:
@@ -130,7 +142,7 @@ def _nothing_left(found: Desk) -> None:
     st.html(f'<div class="welcome"><h1>The desk is clear</h1><p>{told}</p></div>')
 
 
-def _show_archive(known: Archive) -> None:
+def _show_archive(archive: Archive, page: PageInDoubt | None) -> None:
     """Who reviews; what is known, to take along or to delete."""
     with st.container(horizontal=True, vertical_alignment="center", key="desk-tools"):
         st.text_input(
@@ -143,33 +155,37 @@ def _show_archive(known: Archive) -> None:
         for kind, label in ((".csv", "CSV"), (".jsonl", "JSON lines")):
             st.download_button(
                 label,
-                partial(_written, known, kind),
+                partial(_written, archive, kind),
                 f"review{kind}",
                 icon=":material/download:",
                 on_click="ignore",
             )
         with st.popover("Delete", icon=":material/delete:"):
-            _show_delete(known)
+            _show_delete(archive, page)
 
 
 def _name() -> None:
     st.session_state.reviewer = st.session_state["reviewer-field"]
 
 
-def _written(known: Archive, kind: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / f"review{kind}"
-        write(known.everything(), out)
-        return out.read_bytes()
+def _written(archive: Archive, kind: str) -> str:
+    file = io.StringIO(newline="")
+    WRITERS[kind](archive.everything(), file)
+    return file.getvalue()
 
 
-def _show_delete(known: Archive) -> None:
-    piles = known.piles()
+def _show_delete(archive: Archive, page: PageInDoubt | None) -> None:
+    piles = archive.piles()
     if not piles:
         st.write("Nothing is kept.")
         return
     st.write(f"Kept in {place()}. What is deleted is gone, with its pictures and settlements.")
+    if page and st.button(f"Delete {page.file}", help="The picture that is shown"):
+        archive.delete(page.file, page.pile)
+        st.rerun()
     pile = st.selectbox("Pile", piles, format_func=lambda one: f"{one} ({piles[one]} pages)")
     if st.button("Delete this pile", type="primary"):
-        known.delete(pile=pile)
+        archive.delete(pile=pile)
+        if st.session_state.get("on_desk") == pile:
+            del st.session_state.on_desk
         st.rerun()

@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from sqlalchemy import Engine, Select, delete, func, select
 
 from digitocr.review.database import INSERTS, writing
-from digitocr.review.tables import pages, settlements
-from digitocr.review.views import View
+from digitocr.review.tables import View, pages, settlements
+from digitocr.types import InputError
 
 AT_ONCE = 500  # rows in memory
 ADDED_AT_ONCE = 50  # these may hold pictures
@@ -41,7 +40,8 @@ class Archive:
         """Put pages on the desk, and say how many were not there yet.
 
         Where there is a "?", or no digit at all, a page waits for a reviewer; the rest is kept
-        for the export. Raises ValueError for what is no record of a page that was read.
+        for the export. Raises ValueError for what is no record of a page that was read, and
+        InputError where the pile has another picture of the same name.
         """
         added = 0
         left = iter(entries)
@@ -50,6 +50,15 @@ class Archive:
             new = self._insert(pages).on_conflict_do_nothing().returning(pages.c.id)
             with self._writing.begin() as connection:
                 added += len(connection.scalars(new, rows).all())
+                known = select(pages.c.file, pages.c.page, pages.c.text).where(
+                    pages.c.pile == pile, pages.c.file.in_([row["file"] for row in rows])
+                )
+                texts = {(one.file, one.page): one.text for one in connection.execute(known)}
+                for row in rows:
+                    if texts[row["file"], row["page"]] != row["text"]:
+                        raise InputError(
+                            f"The pile {pile} has another {row['file']} already: name a new pile."
+                        )
         return added
 
     def everything(self, pile: str | None = None) -> Iterator[dict[str, Any]]:
@@ -92,8 +101,11 @@ class Archive:
         return {row.pile: row.pages for row in rows}
 
     def delete(self, file: str | None = None, pile: str | None = None) -> int:
-        """Remove a picture, a pile, or a picture from a pile, with all that is known of it;
-        gives how many pages are gone."""
+        """Remove a picture, a pile, or a picture from a pile, with all that is known of it.
+
+        Gives how many pages are gone. SQLite's file is free of them as soon as nobody else is
+        just reading in it.
+        """
         if file is None and pile is None:
             raise ValueError("Say what to delete.")
         asked = [
@@ -110,22 +122,28 @@ class Archive:
         return int(gone)
 
 
-def write(rows: Iterable[dict[str, Any]], out: Path) -> int:
-    """The rows of `Archive.everything` into a .jsonl, or under COLUMNS into a .csv, where "|"
-    parts the lines of a page; gives how many."""
+def write_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
+    """The rows of `Archive.everything` under COLUMNS, "|" between the lines of a page; gives
+    how many."""
+    table = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    table.writeheader()
     count = 0
-    with out.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
-        if out.suffix.lower() == ".csv":
-            table.writeheader()
-        for count, row in enumerate(rows, 1):  # noqa: B007
-            if out.suffix.lower() == ".csv":
-                table.writerow(
-                    row | {name: (row[name] or "").replace("\n", "|") for name in NUMBERS}
-                )
-            else:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    for row in rows:
+        table.writerow(row | {name: (row[name] or "").replace("\n", "|") for name in NUMBERS})
+        count += 1
     return count
+
+
+def write_jsonl(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
+    """The rows of `Archive.everything`, a JSON object in each line; gives how many."""
+    count = 0
+    for row in rows:
+        file.write(json.dumps(row) + "\n")
+        count += 1
+    return count
+
+
+WRITERS = {".csv": write_csv, ".jsonl": write_jsonl}
 
 
 def is_in_doubt(record: dict[str, Any]) -> bool:
@@ -133,24 +151,29 @@ def is_in_doubt(record: dict[str, Any]) -> bool:
     return "?" in record["text"] or not record["text"]
 
 
+def checked(record: Any) -> None:
+    """Raise ValueError for what is no record, InputError for one that says why there is none."""
+    if not isinstance(record, dict) or not isinstance(record.get("file"), str):
+        raise ValueError("This is no record of a page that was read.")
+    if isinstance(record.get("error"), str):
+        raise InputError(record["error"])
+    kinds = {"page": int, "text": str, "guess": str, "confidence": int | float, "lines": list}
+    if not all(isinstance(record.get(name), kind) for name, kind in kinds.items()):
+        raise ValueError("This is no record of a page that was read.")
+
+
 def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> dict[str, Any]:
-    try:
-        return {
-            "pile": pile,
-            "file": str(record["file"]),
-            "page": int(record["page"]),
-            "text": str(record["text"]),
-            "guess": str(record["guess"]),
-            "confidence": float(record["confidence"]),
-            "in_doubt": is_in_doubt(record),
-            "record": record,
-            "read_by": read_by,
-            "added_at": datetime.now(UTC),
-            "view": view.jpeg if view else None,
-            "marks": view.marks if view else [],
-        }
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError("This is no record of a page that was read.") from error
+    checked(record)
+    return {
+        "pile": pile,
+        **{name: record[name] for name in ("file", "page", "text", "guess", "confidence")},
+        "in_doubt": is_in_doubt(record),
+        "record": record,
+        "read_by": str(read_by),
+        "added_at": datetime.now(UTC),
+        "view": view.jpeg if view else None,
+        "marks": view.marks if view else [],
+    }
 
 
 def _exported(pile: str | None, after: int) -> Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,33 +42,31 @@ def add_command(
     """Put a pile that was read on the desk, with pictures of what is in doubt."""
     left_out = 0
 
-    def entries(path: Path) -> Iterator[Entry]:
+    def leave_out(name: str, why: object) -> None:
         nonlocal left_out
-        for record in _records(path):
+        left_out += 1
+        print(f"{name}: {why}", file=sys.stderr)
+
+    def entries(path: Path) -> Iterator[Entry]:
+        for number, record in _records(path, leave_out):
             try:
-                if "error" in record:
-                    raise InputError(record["error"])
+                checked(record)
                 page = Item(record["file"], record["page"])
                 seen = view(source(page, dpi), record) if is_in_doubt(record) else None
-                yield record, record["read_by"], seen
             except InputError as error:
-                left_out += 1
-                print(f"{record['file']}: {error}", file=sys.stderr)
-            except (KeyError, TypeError) as error:
-                raise ValueError from error
+                leave_out(record["file"], error)
+            except ValueError as error:
+                leave_out(f"{path}, line {number}", error)
+            else:
+                yield record, record.get("read_by", ""), seen
 
     with _opened(database) as engine:
         from digitocr.documents import Item, source
-        from digitocr.review.archive import Archive, is_in_doubt
+        from digitocr.review.archive import Archive, checked, is_in_doubt
         from digitocr.review.desk import Desk
         from digitocr.review.views import view
 
-        try:
-            added = sum(Archive(engine).add(pile or path.stem, entries(path)) for path in results)
-        except ValueError:
-            fail(
-                InputError("These are no tables of results: name .jsonl files that `batch` wrote.")
-            )
+        added = sum(Archive(engine).add(pile or path.stem, entries(path)) for path in results)
         left = Desk(engine).progress().left
     print(f"{added} pages are new on the desk; {left} are left to settle.")
     if left_out:
@@ -95,13 +93,21 @@ def export_command(
     database: Database = "",
 ) -> None:
     """Write what was read, what was settled, by whom and when, and which version had read it."""
-    if out.suffix.lower() not in (".csv", ".jsonl"):
+    kind = out.suffix.lower()
+    if kind not in (".csv", ".jsonl"):
         raise typer.BadParameter(f"{out} is no table: name one that ends in .csv or .jsonl.")
     with _opened(database) as engine:
-        from digitocr.review.archive import Archive, write
+        from digitocr.review.archive import WRITERS, Archive
 
+        archive = Archive(engine)
+        if pile is not None and pile not in archive.piles():
+            fail(InputError(f"There is no pile {pile} on the desk."))
         try:
-            count = write(Archive(engine).everything(pile), out)
+            # Opened as new: what is there already may be somebody's work.
+            with out.open("x", encoding="utf-8", newline="") as file:
+                count = WRITERS[kind](archive.everything(pile), file)
+        except FileExistsError:
+            fail(InputError(f"{out} is there already: move it away, or choose another name."))
         except OSError as error:
             fail(InputError(f"{out} cannot be written ({error.strerror})."))
     print(f"{count} pages. See {out}.")
@@ -142,16 +148,27 @@ def _opened(url: str) -> Iterator[Engine]:
         engine = open_database(url or default_url())
     except InputError as error:
         fail(error)
+    from sqlalchemy.exc import SQLAlchemyError
+
     try:
         yield engine
+    except InputError as error:
+        fail(error)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        fail(InputError(f"The database failed ({reason}): what was kept before is safe."))
     finally:
         engine.dispose()
 
 
-def _records(path: Path) -> Iterator[Any]:
+def _records(path: Path, leave_out: Callable[[str, object], None]) -> Iterator[tuple[int, Any]]:
+    """The lines of a table of results that are JSON, with their numbers from 1."""
     try:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
-    except (OSError, ValueError):
-        fail(InputError(f"{path} is no table of results: name a .jsonl that `batch` wrote."))
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    yield number, json.loads(line)
+                except ValueError:
+                    leave_out(f"{path}, line {number}", "This is no line of a batch's .jsonl.")
+    except OSError as error:
+        leave_out(str(path), f"This file cannot be opened ({error.strerror}).")

@@ -34,27 +34,32 @@ def open_database(url: str) -> Engine:
 
     Raises InputError when the database cannot be had, or belongs to a newer version.
     """
+    shown = "The database"
     try:
         address = make_url(url)
+        shown = address.render_as_string()  # without the password
         if address.get_backend_name() not in INSERTS:
             raise NoSuchModuleError
         is_sqlite = address.get_backend_name() == "sqlite"
         if is_sqlite and address.database not in (None, "", ":memory:"):
-            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+            file = Path(str(address.database))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(0o600)  # somebody's handwriting is in it
         # A server may have closed a connection that was idle over night.
         # What is in the pages stays out of errors and logs.
         engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        # What cannot be parsed may hold a password anywhere.
         raise InputError(
-            f"{_shown(url)} is no database for the desk: name sqlite:///FILE or postgresql://…."
+            "The desk needs a database: name it as sqlite:///FILE or postgresql://…."
         ) from error
     except ImportError as error:
         raise InputError(
-            f"{_shown(url)} needs a driver that is not installed: "
+            f"{shown} needs a driver that is not installed: "
             'PostgreSQL\'s comes with pip install "digitocr[postgresql]".'
         ) from error
     except OSError as error:
-        raise InputError(f"{_shown(url)} cannot be made ({error.strerror}).") from error
+        raise InputError(f"{shown} cannot be made ({error.strerror}).") from error
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -62,10 +67,10 @@ def open_database(url: str) -> Engine:
         _upgrade(engine)
     except DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0]
-        raise InputError(f"{_shown(url)} cannot be used ({reason}).") from error
+        raise InputError(f"{shown} cannot be used ({reason}).") from error
     except CommandError as error:
         raise InputError(
-            f"{_shown(url)} was written by a newer digitocr: install that version."
+            f"{shown} was written by a newer digitocr: install that version."
         ) from error
     return engine
 
@@ -73,14 +78,6 @@ def open_database(url: str) -> Engine:
 def writing(engine: Engine) -> Engine:
     """The same database, for transactions that write."""
     return engine.execution_options(writes=True)
-
-
-def _shown(url: str) -> str:
-    """The URL without its password."""
-    try:
-        return make_url(url).render_as_string()
-    except ArgumentError:
-        return url
 
 
 def _upgrade(engine: Engine) -> None:

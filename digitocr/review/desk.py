@@ -12,8 +12,7 @@ from sqlalchemy import Engine, and_, case, delete, func, insert, not_, or_, sele
 from sqlalchemy.exc import IntegrityError
 
 from digitocr.review.database import INSERTS, writing
-from digitocr.review.tables import claims, pages, settlements
-from digitocr.review.views import View
+from digitocr.review.tables import View, claims, pages, settlements
 
 HELD = timedelta(minutes=5)  # a page that a reviewer looks at; then others may have it
 _SEPARATORS = re.compile("[ .,'\N{RIGHT SINGLE QUOTATION MARK}_-]")
@@ -30,6 +29,7 @@ class PageInDoubt:
     """What a reviewer needs to settle a page."""
 
     number: int
+    pile: str
     file: str
     page: int
     guess: str
@@ -162,6 +162,7 @@ def _in_doubt(row: Any) -> PageInDoubt:
     lines = row.record.get("lines", [])
     return PageInDoubt(
         number=row.id,
+        pile=row.pile,
         file=row.file,
         page=row.page,
         guess=row.guess,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -22,6 +22,14 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+
+
+class View(NamedTuple):
+    """A JPEG of the writing, and its digits as {"left", "top", "right", "bottom"}, shares 0..1 of
+    the picture's sides, with "label" and "accepted"."""
+
+    jpeg: bytes
+    marks: list[dict[str, Any]]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -44,8 +52,8 @@ pages = Table(
     "pages",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("pile", String(200), nullable=False),
-    Column("file", String(2000), nullable=False),
+    Column("pile", String, nullable=False),
+    Column("file", String, nullable=False),
     Column("page", Integer, nullable=False),
     Column("text", String, nullable=False),  # "?" marks a digit in doubt, "\n" ends a line
     Column("guess", String, nullable=False),
@@ -55,7 +63,7 @@ pages = Table(
     Column("read_by", String, nullable=False),  # the package's version and both networks'
     Column("added_at", Moment, nullable=False),
     Column("view", LargeBinary),  # a JPEG of the writing; of pages in doubt alone
-    Column("marks", JSON, nullable=False),  # where the digits are in it, see `views`
+    Column("marks", JSON, nullable=False),  # where the digits are in it, as in View
     UniqueConstraint("pile", "file", "page"),
     sqlite_autoincrement=True,  # the number of a deleted page never becomes another's
 )
@@ -66,7 +74,7 @@ claims = Table(
     "claims",
     metadata,
     Column("page_id", ForeignKey(pages.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("session", String(100), nullable=False),
+    Column("session", String, nullable=False),
     Column("until", Moment, nullable=False),
 )
 
@@ -75,7 +83,7 @@ settlements = Table(
     metadata,
     Column("page_id", ForeignKey(pages.c.id, ondelete="CASCADE"), primary_key=True),
     Column("text", String, nullable=False),
-    Column("reviewer", String(200), nullable=False),
-    Column("session", String(100), nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("session", String, nullable=False),
     Column("settled_at", Moment, nullable=False),
 )

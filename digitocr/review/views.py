@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from digitocr.edit import encoded
-from digitocr.load import decode
+from digitocr.load import full_size
+from digitocr.review.tables import View
 
 MARGIN = 1.0  # around the digits, in heights of the tallest
 LONGEST_PX = 1600
 COLUMNS = ("left", "top", "right", "bottom")
 
 
-class View(NamedTuple):
-    """A JPEG of the writing, and its digits as {"left", "top", "right", "bottom"}, shares 0..1 of
-    the picture's sides, with "label" and "accepted"."""
-
-    jpeg: bytes
-    marks: list[dict[str, Any]]
-
-
 def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
     """The part of a picture that a record's digits are in; all of it where it has none.
 
     record: the command line's JSON for this very picture. Raises InputError when the picture
-    cannot be decoded.
+    cannot be decoded, ValueError where the record tells of no digits in boxes.
     """
-    image = source if isinstance(source, Image.Image) else decode(source)
-    digits = [digit for line in record.get("lines", []) for digit in line["digits"]]
-    boxes = np.array([digit["box"] for digit in digits] or [[0, 0, *image.size]], float)
+    image = full_size(source)
+    try:
+        digits = [digit for line in record["lines"] for digit in line["digits"]]
+        boxes = np.array([digit["box"] for digit in digits] or [[0, 0, *image.size]], float)
+        told = [{name: digit[name] for name in ("label", "accepted")} for digit in digits]
+        boxes = boxes.reshape(-1, 4)
+    except (KeyError, TypeError) as error:
+        raise ValueError("This is no record of a page that was read.") from error
     margin = MARGIN * (boxes[:, 3] - boxes[:, 1]).max() if digits else 0.0
     low = np.maximum(boxes[:, :2].min(axis=0) - margin, 0).astype(int)
     high = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin), image.size).astype(int)
-    cut = image.convert("RGB").crop((*low.tolist(), *high.tolist()))
+    cut = image.crop((*low.tolist(), *high.tolist()))
     cut.thumbnail((LONGEST_PX, LONGEST_PX))
     shares = (boxes.reshape(-1, 2, 2) - low) / (high - low)
     marks = [
         {
             **dict(zip(COLUMNS, np.round(share.ravel(), 4).tolist(), strict=True)),
-            "label": digit["label"],
-            "accepted": digit["accepted"],
+            **digit,
         }
-        for share, digit in zip(shares, digits, strict=False)
+        for share, digit in zip(shares, told, strict=False)
     ]
     return View(encoded(cut, "JPEG"), marks)

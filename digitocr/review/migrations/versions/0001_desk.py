@@ -11,8 +11,8 @@ def upgrade() -> None:
     op.create_table(
         "pages",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("pile", sa.String(200), nullable=False),
-        sa.Column("file", sa.String(2000), nullable=False),
+        sa.Column("pile", sa.String, nullable=False),
+        sa.Column("file", sa.String, nullable=False),
         sa.Column("page", sa.Integer, nullable=False),
         sa.Column("text", sa.String, nullable=False),
         sa.Column("guess", sa.String, nullable=False),
@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "claims",
         sa.Column("page_id", sa.Integer, page_id, primary_key=True),
-        sa.Column("session", sa.String(100), nullable=False),
+        sa.Column("session", sa.String, nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
     )
     page_id = sa.ForeignKey("pages.id", ondelete="CASCADE")
@@ -39,7 +39,7 @@ def upgrade() -> None:
         "settlements",
         sa.Column("page_id", sa.Integer, page_id, primary_key=True),
         sa.Column("text", sa.String, nullable=False),
-        sa.Column("reviewer", sa.String(200), nullable=False),
-        sa.Column("session", sa.String(100), nullable=False),
+        sa.Column("reviewer", sa.String, nullable=False),
+        sa.Column("session", sa.String, nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
     )
