@@ -52,6 +52,22 @@ def test_wheel_reads_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists()
 
 
+def test_wheel_makes_the_review_desks_tables(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
+    database = f"sqlite:///{tmp_path}/desk.sqlite"
+    status = ["-m", "digitocr", "review", "status", "--database", database]
+    told = subprocess.run(
+        [sys.executable, *status],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+    )
+    assert told.stdout.startswith("0 left")
+
+
 def test_requirements_are_the_same_ranges_as_the_package_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
