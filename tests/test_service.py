@@ -345,7 +345,8 @@ def test_serve_from_the_command_line() -> None:
     assert f"set {KEYS_VARIABLE}" in refused.stderr
     import httpx
 
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, **pipes) as server:
         try:
             for _ in range(300):
                 try:
@@ -360,4 +361,6 @@ def test_serve_from_the_command_line() -> None:
             assert answer.json()["text"] == "64"
         finally:
             server.terminate()
-    assert server.stdout is not None
+        printed = server.communicate(timeout=30)
+    assert printed == (b"", b"")  # nothing of what was sent, and an orderly end
+    assert server.returncode == 0

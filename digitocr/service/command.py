@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -37,6 +39,8 @@ def serve_command(
         app = create_app(limits, api_keys(host))
     except InputError as error:
         fail(error)
+    # When all is answered, uvicorn raises the signal again: an orderly end is no crash.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # No access log: it would keep who asked, and names of files.
     uvicorn.run(
         app,
