@@ -49,7 +49,9 @@ def items(paths: Sequence[str]) -> Iterator[Item]:
     result says so; in folders and archives only pictures and documents are taken.
     """
     for path in paths:
-        for file in _files(path):
+        for name in _files(path):
+            # A name that is no Unicode can be told, but not be kept or found again.
+            file = name.encode("utf-8", "backslashreplace").decode()
             if _suffix(file) == ARCHIVE:
                 yield from _members(file)
             else:
@@ -98,8 +100,12 @@ def _files(path: str) -> Iterator[str]:
 
 def _below(folder: str) -> Iterator[str]:
     """Pictures, documents and archives in a folder and all those below it; no hidden ones."""
-    with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        yield folder  # reading it will say that it cannot be searched
+        return
     for entry in found:
         if entry.name.startswith("."):
             continue
@@ -131,8 +137,8 @@ def _members(archive: str) -> Iterator[Item]:
     try:
         with _opened(archive) as file, zipfile.ZipFile(file) as unpacked:
             names = sorted(one.filename for one in unpacked.infolist() if not one.is_dir())
-    except (OSError, zipfile.BadZipFile, InputError):
-        yield Item(archive)  # reading it will say what is wrong
+    except Exception:  # a damaged archive has many ways to say so; reading it will tell
+        yield Item(archive)
         return
     for name in names:
         hidden = any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
@@ -162,6 +168,8 @@ def _page_count(file: str) -> int:
 
 def _bytes(file: str) -> bytes:
     archive, in_archive, member = file.partition(MEMBER)
+    if in_archive and not is_url(file) and Path(file).is_file():  # in a folder called "a!"
+        archive, in_archive = file, ""
     try:
         with _opened(archive) as opened:
             if not in_archive:
@@ -171,7 +179,7 @@ def _bytes(file: str) -> bytes:
     except FileNotFoundError as error:
         raise InputError("There is no such file: check its name and folder.") from error
     except IsADirectoryError as error:
-        raise InputError("This is a folder: it is not searched as a file.") from error
+        raise InputError("This folder cannot be searched: see who may open it.") from error
     except DAMAGES as error:
         raise InputError(
             "The archive is damaged or locked: unpack it and name the folder."

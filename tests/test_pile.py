@@ -434,3 +434,49 @@ def test_the_arrays_of_a_page_of_a_tiff_are_its_own(pile: Path) -> None:
     second = source(Item("scans/two.tif", 2), 200)
     assert isinstance(second, Image.Image)
     assert np.array_equal(np.asarray(second), np.asarray(picture("296")))
+
+
+def test_names_that_are_no_unicode_are_told(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/z\xfc.png"
+    try:
+        Path(os.fsdecode(name)).write_bytes(png("1"))
+    except OSError:
+        pytest.skip("this disk knows Unicode names alone")
+    (item,) = items([str(tmp_path)])
+    assert item.file.endswith("z\\udcfc.png")
+    found, _ = answered(item.file, lambda: source(item, 200), Settings())
+    assert found["error"].startswith("There is no such file")
+
+
+def test_an_archive_of_another_version_costs_itself_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.png", png("1"))
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 200  # "needs version 20.0"
+    path.write_bytes(data)
+    (tmp_path / "z.png").write_bytes(png("205"))
+    first, second = items([str(tmp_path)])
+    found, _ = answered(first.file, lambda: source(first, 200), Settings())
+    assert "archive is damaged" in found["error"]
+    assert second.file.endswith("z.png")
+
+
+def test_a_folder_whose_name_ends_like_an_archives(tmp_path: Path) -> None:
+    (tmp_path / "wow!").mkdir()
+    (tmp_path / "wow!" / "a.png").write_bytes(png("205"))
+    (item,) = items([str(tmp_path)])
+    assert source(item, 200) == png("205")
+
+
+@pytest.mark.parametrize("there", ["all.csv", "all.digits.csv"])
+def test_nobodys_table_is_overwritten(tmp_path: Path, there: str) -> None:
+    (tmp_path / "a.png").write_bytes(png("1"))
+    (tmp_path / there).write_text("mine")
+    for out in (str(tmp_path / "all.csv"), f"file://{tmp_path}/all.csv"):
+        if "://" in out and there != "all.csv":
+            continue
+        told = CliRunner().invoke(app, ["batch", str(tmp_path / "a.png"), "--out", out])
+        assert told.exit_code == 1
+        assert "is there already" in told.stderr
+    assert (tmp_path / there).read_text() == "mine"

@@ -22,7 +22,7 @@ pytest.importorskip("fsspec")
 import fsspec
 
 from ui import pile_work
-from ui.pile_work import Pile, begin
+from ui.pile_work import Pile, begin, names_apart
 
 
 def png(text: str) -> bytes:
@@ -135,3 +135,9 @@ def test_a_pile_that_nobody_waits_for_ends(monkeypatch: pytest.MonkeyPatch) -> N
     count = len(read)
     time.sleep(0.5)
     assert len(read) == count < 20
+
+
+def test_uploads_of_the_same_name_are_told_apart() -> None:
+    names = ["s.tif", "s.tif", "s (2).tif", "scan", "scan", "s.tif"]
+    found = names_apart(names)
+    assert found == ["s.tif", "s (2).tif", "s (2) (2).tif", "scan", "scan (2)", "s (3).tif"]

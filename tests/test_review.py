@@ -32,6 +32,7 @@ pytest.importorskip("alembic")
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, make_url, select
+from sqlalchemy.exc import OperationalError
 
 from digitocr.review import desk as desk_module
 from digitocr.review.archive import Archive, Entry
@@ -252,7 +253,7 @@ def test_what_is_no_record_is_refused(lite: Engine, broken: Any) -> None:
 def test_another_picture_of_the_same_name_is_never_taken_for_the_first(database: Engine) -> None:
     archive = Archive(database)
     archive.add("scans", [entry("a", text="1?")])
-    with pytest.raises(InputError, match="has another a already: name a new pile"):
+    with pytest.raises(InputError, match="has another a already"):
         archive.add("scans", [entry("b"), entry("a", text="7?", guess="71")])
     assert [row.text for row in rows(database, pages)] == ["1?"]
 
@@ -525,6 +526,21 @@ def test_from_a_batch_to_the_desk_and_out_again(results: Path, tmp_path: Path) -
     assert "nothing is known" in told(["delete", str(SAMPLES / "cheque.jpg")], code=1)[1]
     told(["delete", "--pile", "today"])
     assert not rows(database, pages)
+
+
+def test_no_half_table_is_left(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(["add", str(results)], code=1)
+
+    def fail(self: Archive, pile: str | None = None) -> Iterator[dict[str, Any]]:
+        yield from ()
+        raise OperationalError("SELECT", {}, Exception("disk I/O error"))
+
+    monkeypatch.setattr(Archive, "everything", fail)
+    err = told(["export", str(tmp_path / "all.csv")], code=1)[1]
+    assert err.strip() == "The database failed (disk I/O error): what was kept before is safe."
+    assert not (tmp_path / "all.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -332,6 +332,12 @@ def test_it_keeps_to_its_own_openapi(keys: tuple[bytes, ...]) -> None:
     assert paths == {"/v1/read", "/v1/jobs", "/v1/jobs/{identity}", "/healthz"}
 
 
+def test_a_mistyped_setting_is_told(client: TestClient) -> None:
+    response = client.post("/v1/read?lenght=6", content=png("64"), headers=PNG)
+    assert response.status_code == 422
+    assert "lenght" in response.text
+
+
 def test_serve_from_the_command_line() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,6 +1,7 @@
 // One number in doubt: its writing with the doubts marked, and a field that the keyboard never has
 // to leave. A typed digit takes the place of the first doubtful one, then of the next.
 const desks = new WeakMap();
+const LONGEST_WAIT = 5000; // ms: what was sent may be lost with a connection
 const LARGEST = 6; // screen px for a picture's px
 
 function connect(root) {
@@ -12,16 +13,16 @@ function connect(root) {
     image: find("img"),
     readers: find(".readers"),
     back: find(".back"),
-    waits: false,
+    waits: 0,
     number: null,
     doubts: [],
     text: "",
   };
   const send = (action) => {
     // Until the answer is there, another Enter would settle what nobody has looked at.
-    if (desk.waits || (action === "back" && desk.back.disabled)) return;
-    desk.waits = true;
-    desk.send({ action, number: desk.number, text: desk.field.value, at: Date.now() });
+    if (Date.now() < desk.waits || (action === "back" && desk.back.disabled)) return;
+    desk.waits = Date.now() + LONGEST_WAIT;
+    desk.send({ action, number: desk.number, turn: desk.turn, text: desk.field.value });
   };
   find("form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -63,6 +64,7 @@ function point(desk) {
 
 function show(desk, data) {
   desk.number = data.number;
+  desk.waits = 0;
   desk.text = data.guess;
   desk.doubts = data.doubts;
   desk.image.src = data.picture;
@@ -111,7 +113,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   desk.send = (what) => setTriggerValue("did", what);
   if (desk.number !== data.number || desk.turn !== data.turn) show(desk, data);
   desk.turn = data.turn;
-  if (desk.heard !== data.heard) desk.waits = false;
+  if (desk.heard !== data.heard) desk.waits = 0;
   desk.heard = data.heard;
   return () => desks.delete(parentElement);
 }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import streamlit as st
 from sqlalchemy import Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from digitocr import InputError
-from digitocr.review.archive import Archive
+from digitocr.review.archive import Archive, Entry
 from digitocr.review.database import default_url, open_database
 from digitocr.review.desk import Desk
 
@@ -29,20 +29,34 @@ def opened() -> Iterator[Opened]:
     try:
         engine = _engine(default_url())
         yield Opened(Desk(engine), Archive(engine))
-    except InputError as error:
-        st.warning(str(error), icon=":material/database_off:")
+    except (InputError, SQLAlchemyError) as error:
+        _warn(error)
         st.stop()
-    except SQLAlchemyError:
-        st.warning(
-            "The desk's database does not answer. What was settled is safe: try again in a moment.",
-            icon=":material/database_off:",
-        )
-        st.stop()
+
+
+def keep(pile: str, entries: Sequence[Entry]) -> bool:
+    """Put pages on the desk; False, with a sentence on the page, where that fails."""
+    try:
+        Archive(_engine(default_url())).add(pile, entries)
+    except (InputError, SQLAlchemyError) as error:
+        _warn(error)
+        return False
+    return True
+
+
+def _warn(error: Exception) -> None:
+    sentence = "The desk's database does not answer. What was settled is safe: try again soon."
+    if isinstance(error, InputError):
+        sentence = str(error)
+    st.warning(sentence, icon=":material/database_off:")
 
 
 def place() -> str:
     """Where the database is, in words for the user."""
-    url = make_url(default_url())
+    try:
+        url = make_url(default_url())
+    except (ArgumentError, ValueError):
+        return "the desk's database"
     return str(url.database) if url.get_backend_name() == "sqlite" else f"the database {url.host}"
 
 

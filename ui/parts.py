@@ -77,7 +77,7 @@ def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
     after everything that was done, for until then the keys are dead; "picture", an address;
     "marks" as in `digitocr.review.views`; "guess", the field's first text; "doubts", places in
     it; "readers", each {"who", "text"}; "may_go_back". What was done: {"action": "settle",
-    "later" or "back", "number", "text"}.
+    "later" or "back", "number", "turn", "text"}.
     """
     _review(data=data, key=key, on_did_change=on_did)
 

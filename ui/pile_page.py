@@ -20,8 +20,8 @@ from digitocr.pile.records import version
 from digitocr.pile.tables import write_table
 from ui import parts
 from ui.controls import show_popover
-from ui.desk import opened, place
-from ui.pile_work import Page, Pile, begin
+from ui.desk import keep, place
+from ui.pile_work import Page, Pile, begin, names_apart
 from ui.reader import settings
 from ui.review_page import review_page
 from ui.sources import SUFFIXES
@@ -61,21 +61,11 @@ def _choose() -> None:
         if st.button("Read them", type="primary", disabled=not files, icon=":material/play_arrow:"):
             # Two people may begin in the same second.
             name = f"{datetime.now():%Y-%m-%d %H:%M:%S} · {secrets.token_hex(2)}"
-            named = _named([file.name for file in files])
+            named = names_apart([file.name for file in files])
             uploads = [(name, file.getvalue()) for name, file in zip(named, files, strict=True)]
             st.session_state.pile = begin(name, uploads, settings())
             st.rerun()
         show_popover()
-
-
-def _named(names: Sequence[str]) -> list[str]:
-    """The names, those that come again numbered: rows are told apart by them."""
-    seen: Counter[str] = Counter()
-    found = []
-    for name in names:
-        seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
 
 
 @st.fragment(run_every=EVERY_S)
@@ -142,18 +132,18 @@ def _show_desk(pile: Pile, doubted: int) -> None:
         return
     kept = st.session_state.get("on_desk") == pile.name
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
+        wanted = st.button(
             "Put them on the review desk",
             type="primary",
             icon=":material/inbox:",
             disabled=kept,
-            help="Keeps the answers of this pile, and pictures of the numbers in doubt, in "
-            f"{place()} until they are deleted there. Nothing is kept otherwise.",
-        ):
-            with opened() as found:
-                found.archive.add(pile.name, [page.entry for page in pile.pages if page.entry])
-                st.session_state.on_desk = pile.name
-                st.switch_page(st.Page(review_page, url_path="review"))
+            help="Keeps the answers of this pile, and pictures of what is in doubt (a page without "
+            f"a digit as a whole), in {place()} until they are deleted there. Nothing is kept "
+            "otherwise.",
+        )
+        if wanted and keep(pile.name, [page.entry for page in pile.pages if page.entry]):
+            st.session_state.on_desk = pile.name
+            st.switch_page(st.Page(review_page, url_path="review"))
         if kept:
             st.html('<p class="sure">They are on the review desk.</p>')
 

@@ -53,6 +53,18 @@ class Pile:
     stopped: threading.Event = field(default_factory=threading.Event)
 
 
+def names_apart(names: Sequence[str]) -> list[str]:
+    """The names, those that come again numbered: rows are told apart by them."""
+    found: list[str] = []
+    for name in names:
+        path, count, free = PurePath(name), 1, name
+        while free in found:
+            count += 1
+            free = f"{path.stem} ({count}){path.suffix}"
+        found.append(free)
+    return found
+
+
 def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> Pile:
     """Start to read files, (name, bytes), archives and documents among them.
 

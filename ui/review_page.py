@@ -6,10 +6,12 @@ import html
 import io
 import secrets
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
 
+from digitocr.documents import SEVERAL_PAGES
 from digitocr.review.archive import WRITERS, Archive
 from digitocr.review.desk import Desk, PageInDoubt, SettledError
 from ui import parts
@@ -24,8 +26,8 @@ def review_page() -> None:
     with opened() as (found, archive):
         state = _state()
         if did := state["did"]:
-            state["did"] = None
             _do(found, **did)
+            state["did"] = None  # where the database failed, the next run tries again
         page = found.next(state["session"], state["passed"])
         if page is None and state["passed"]:
             state["passed"].clear()
@@ -89,15 +91,18 @@ def _hear() -> None:
     state["did"], state["heard"] = dict(st.session_state[KEY]["did"]), state["heard"] + 1
 
 
-def _do(found: Desk, action: str, number: int, text: str, **_: Any) -> None:
+def _do(found: Desk, action: str, number: int, turn: int, text: str) -> None:
     """Do it, and tell of it in one line."""
     state = _state()
+    if turn != state["turn"]:
+        return  # it was said twice, of a page that is no longer shown
     state["told"] = ""
     if action == "later":
         state["passed"].add(number)
     elif action == "back" and state["settled"]:
-        if not found.take_back(state["settled"].pop(), state["session"]):
+        if not found.take_back(state["settled"][-1], state["session"]):
             state["told"] = "That page is no longer there."
+        state["settled"].pop()
     elif action == "settle":
         try:
             kept = found.settle(number, text, state["session"], _reviewer())
@@ -180,9 +185,11 @@ def _show_delete(archive: Archive, page: PageInDoubt | None) -> None:
         st.write("Nothing is kept.")
         return
     st.write(f"Kept in {place()}. What is deleted is gone, with its pictures and settlements.")
-    if page and st.button(f"Delete {page.file}", help="The picture that is shown"):
-        archive.delete(page.file, page.pile)
-        st.rerun()
+    if page:
+        several = PurePath(page.file).suffix.lower() in SEVERAL_PAGES
+        if st.button(f"Delete {page.file}{' with all its pages' if several else ''}"):
+            archive.delete(page.file, page.pile)
+            st.rerun()
     pile = st.selectbox("Pile", piles, format_func=lambda one: f"{one} ({piles[one]} pages)")
     if st.button("Delete this pile", type="primary"):
         archive.delete(pile=pile)

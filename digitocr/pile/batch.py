@@ -50,7 +50,10 @@ def read_pile(
     if kind not in WRITERS:
         raise InputError(f"{out} is no table: name one that ends in {', '.join(WRITERS)}.")
     local = Path(Path(out).name) if is_url(out) else Path(out)
-    if not is_url(out) and local.exists():
+    part = local.with_name(local.name + JOURNAL_SUFFIX)
+    # Digits without their table were left by a run that was cut off: then there is a journal.
+    digits = not is_url(out) and digits_beside(local).exists() and not part.exists()
+    if _exists(out) or (digits and kind in (".csv", ".parquet")):
         raise InputError(f"{out} is there already: move it away, or choose another --out.")
     if not local.parent.is_dir():
         raise InputError(f"There is no folder {local.parent} for the table: make it first.")
@@ -62,7 +65,7 @@ def read_pile(
         "paths": json.dumps(list(paths)),
         "dpi": str(dpi),
     }
-    journal = Journal(local.with_name(local.name + JOURNAL_SUFFIX), run)
+    journal = Journal(part, run)
     try:
         journal.add(items(paths))
         counts = journal.counts()
@@ -100,6 +103,18 @@ def _publish(journal: Journal, local: Path, out: str, run: dict[str, str]) -> No
             f"{out} cannot be written ({error.strerror or error}): what was read is kept, "
             "so make room and start again."
         ) from error
+
+
+def _exists(out: str) -> bool:
+    if not is_url(out):
+        return Path(out).exists()
+    try:
+        import fsspec
+
+        system, path = fsspec.core.url_to_fs(out)
+        return bool(system.exists(path))
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(f"{out} cannot be written ({error}).") from error
 
 
 def _upload(path: Path, url: str) -> None:

@@ -17,6 +17,7 @@ from digitocr.types import InputError
 
 AT_ONCE = 500  # rows in memory
 ADDED_AT_ONCE = 50  # these may hold pictures
+READ = ("text", "guess", "confidence")
 NUMBERS = ("number", "read", "guess")
 COLUMNS = (
     *("pile", "file", "page", *NUMBERS, "confidence", "changed"),
@@ -41,7 +42,7 @@ class Archive:
 
         Where there is a "?", or no digit at all, a page waits for a reviewer; the rest is kept
         for the export. Raises ValueError for what is no record of a page that was read, and
-        InputError where the pile has another picture of the same name.
+        InputError where the pile has another reading under the same name.
         """
         added = 0
         left = iter(entries)
@@ -50,14 +51,15 @@ class Archive:
             new = self._insert(pages).on_conflict_do_nothing().returning(pages.c.id)
             with self._writing.begin() as connection:
                 added += len(connection.scalars(new, rows).all())
-                known = select(pages.c.file, pages.c.page, pages.c.text).where(
+                known = select(pages.c.file, pages.c.page, *(pages.c[name] for name in READ)).where(
                     pages.c.pile == pile, pages.c.file.in_([row["file"] for row in rows])
                 )
-                texts = {(one.file, one.page): one.text for one in connection.execute(known)}
+                kept = {one[:2]: one[2:] for one in map(tuple, connection.execute(known))}
                 for row in rows:
-                    if texts[row["file"], row["page"]] != row["text"]:
+                    if kept[row["file"], row["page"]] != tuple(row[name] for name in READ):
                         raise InputError(
-                            f"The pile {pile} has another {row['file']} already: name a new pile."
+                            f"The pile {pile} has another {row['file']} already, or has read it "
+                            "otherwise: name a new pile."
                         )
         return added
 

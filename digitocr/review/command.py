@@ -105,7 +105,11 @@ def export_command(
         try:
             # Opened as new: what is there already may be somebody's work.
             with out.open("x", encoding="utf-8", newline="") as file:
-                count = WRITERS[kind](archive.everything(pile), file)
+                try:
+                    count = WRITERS[kind](archive.everything(pile), file)
+                except BaseException:
+                    out.unlink()  # half a table looks like a whole one
+                    raise
         except FileExistsError:
             fail(InputError(f"{out} is there already: move it away, or choose another name."))
         except OSError as error:

@@ -74,6 +74,8 @@ class Health(BaseModel):
 class ReadingQuery(BaseModel):
     """What may be chosen about a reading; as on the command line."""
 
+    model_config = ConfigDict(extra="forbid")  # a mistyped name would be passed over in silence
+
     blur_sigma_px: float = Field(DEFAULT.blur_sigma_px, ge=0, le=20)
     threshold: ThresholdChoice = DEFAULT.threshold
     window_px: int = Field(DEFAULT.window_px, ge=0, le=2001)
