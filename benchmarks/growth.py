@@ -61,9 +61,9 @@ def _draw(medians: list[float], plot: Path) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure((6, 3.6), layout="constrained")
-    axes = figure.add_subplot(xlabel="digits on the page", ylabel="ms", xlim=(0, None))
+    axes = figure.add_subplot(xlabel="digits on the page", ylabel="ms")
     axes.plot(COUNTS, medians, "o-", color="#1f7a70")
-    axes.set_ylim(0)
+    axes.set(xlim=(0, None), ylim=(0, None))
     axes.grid(alpha=0.3)
     figure.savefig(plot, dpi=150)
 

@@ -114,7 +114,7 @@ def make_many(folder: Path, count: int) -> None:
 
 
 def plot(memory: list[float], count: int, path: Path) -> None:
-    """The memory's curve."""
+    """The memory's curve; the pages are taken as read evenly over the time."""
     from matplotlib.figure import Figure
 
     figure = Figure((6, 3), layout="constrained")
