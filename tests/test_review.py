@@ -260,19 +260,24 @@ def test_another_picture_of_the_same_name_is_never_taken_for_the_first(database:
 
 def test_everything_is_told_of_each_page(database: Engine) -> None:
     archive, desk = Archive(database), Desk(database)
-    archive.add("scans", [entry("a"), entry("sure", text="77", guess="77", confidence=0.99)])
+    first, read_by, seen = entry("a")
+    first["read_at"] = "2026-03-01T12:30:00+01:00"
+    archive.add("scans", [(first, read_by, seen)])
+    archive.add("scans", [entry("sure", text="77", guess="77", confidence=0.99)])
     page = given(desk, "ann")
     assert [row["number"] for row in archive.everything()] == [None, "77"]
     desk.settle(page.number, "19", "ann", "Ann")
     settled, sure = archive.everything("scans")
-    assert settled["record"] == record("a")
+    assert settled["record"] == first
     assert settled | {"record": 0, "settled_at": 0, "added_at": 0} == {
         "pile": "scans", "file": "a", "page": 1, "number": "19", "read": "1?", "guess": "12",
         "confidence": 0.5, "changed": True, "reviewer": "Ann", "read_by": "digitocr 1.2 nets",
         "record": 0, "settled_at": 0, "added_at": 0,
+        "read_at": "2026-03-01T11:30:00+00:00",
     }  # fmt: skip
     assert all(settled[name].endswith("+00:00") for name in ("settled_at", "added_at"))
-    assert (sure["number"], sure["changed"], sure["settled_at"]) == ("77", False, None)
+    assert (sure["number"], sure["changed"]) == ("77", False)
+    assert sure["settled_at"] is sure["read_at"] is None
     assert not list(archive.everything("others"))
 
 

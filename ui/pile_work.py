@@ -16,7 +16,7 @@ from PIL import Image
 from digitocr import InputError, Settings
 from digitocr.documents import Item, items, source
 from digitocr.edit import thumbnail
-from digitocr.pile.records import version
+from digitocr.pile.records import now, version
 from digitocr.processes import answered
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.views import view
@@ -142,7 +142,7 @@ def _page(item: Item, name: str, settings: Settings, read_by: str) -> Page:
         return kept[0]
 
     found, reading = answered(name, taken, settings)
-    record = {"file": name, "page": item.page} | found
+    record = {"file": name, "page": item.page, "read_at": now()} | found
     if reading is None:
         return Page(record, b"", None)
     record["guess"] = reading.guess

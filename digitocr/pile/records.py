@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,12 @@ def record(item: Item, settings: Settings, model: Path | None, dpi: int) -> Reco
     """Read a page; what cannot be read gives a record with the reason, never an exception."""
     found, reading = answered(item.file, lambda: source(item, dpi), settings, model)
     guess = {"guess": reading.guess} if reading else {}
-    return {"file": item.file, "page": item.page} | found | guess
+    return {"file": item.file, "page": item.page} | found | guess | {"read_at": now()}
+
+
+def now() -> str:
+    """The time of day in UTC, as records keep it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def version(model: Path | None) -> str:

@@ -25,6 +25,7 @@ PAGES = {
     "note": "text",
     "error": "text",
     "ms": "real",
+    "read_at": "text",
 }
 DIGITS = {
     "file": "text",

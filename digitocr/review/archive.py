@@ -21,7 +21,7 @@ READ = ("text", "guess", "confidence")
 NUMBERS = ("number", "read", "guess")
 COLUMNS = (
     *("pile", "file", "page", *NUMBERS, "confidence", "changed"),
-    *("reviewer", "settled_at", "read_by", "added_at"),
+    *("reviewer", "settled_at", "read_by", "read_at", "added_at"),
 )
 
 # A page's answer as the command line's JSON with "page" and "guess"; what had read it: the
@@ -90,6 +90,7 @@ class Archive:
                     "reviewer": row.reviewer,
                     "settled_at": row.settled_at and row.settled_at.isoformat("T", "seconds"),
                     "read_by": row.read_by,
+                    "read_at": row.read_at and row.read_at.isoformat("T", "seconds"),
                     "added_at": row.added_at.isoformat("T", "seconds"),
                     "record": row.record,
                 }
@@ -172,10 +173,19 @@ def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> 
         "in_doubt": is_in_doubt(record),
         "record": record,
         "read_by": str(read_by),
+        "read_at": _moment(record.get("read_at")),
         "added_at": datetime.now(UTC),
         "view": view.jpeg if view else None,
         "marks": view.marks if view else [],
     }
+
+
+def _moment(told: object) -> datetime | None:
+    """When a page was read, where its record says so."""
+    try:
+        return datetime.fromisoformat(told).astimezone(UTC) if isinstance(told, str) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _exported(pile: str | None, after: int) -> Select[Any]:

@@ -61,7 +61,8 @@ pages = Table(
     Column("in_doubt", Boolean, nullable=False),
     Column("record", JSON, nullable=False),  # the whole answer, as the command line's JSON
     Column("read_by", String, nullable=False),  # the package's version and both networks'
-    Column("added_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    Column("added_at", Moment, nullable=False),  # to the desk
     Column("view", LargeBinary),  # a JPEG of the writing; of pages in doubt alone
     Column("marks", JSON, nullable=False),  # where the digits are in it, as in View
     UniqueConstraint("pile", "file", "page"),

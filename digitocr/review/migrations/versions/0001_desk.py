@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("in_doubt", sa.Boolean, nullable=False),
         sa.Column("record", sa.JSON, nullable=False),
         sa.Column("read_by", sa.String, nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True)),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("view", sa.LargeBinary),
         sa.Column("marks", sa.JSON, nullable=False),
