@@ -6,11 +6,24 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.pile_page import pile_page
 from ui.read_page import read_page
-from ui.review_page import review_page
 
 UI = Path(__file__).parent / "ui"
+
+
+# What only these pages need is imported when one of them is opened.
+def pile_page() -> None:
+    """The page Pile."""
+    from ui import pile_page
+
+    pile_page.pile_page()
+
+
+def review_page() -> None:
+    """The page Review."""
+    from ui import review_page
+
+    review_page.review_page()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The command line: `digitocr read`, `evaluate`, `batch` and `serve`."""
+"""The command line: `digitocr read`, `evaluate`, `batch`, `review` and `serve`."""
 
 from __future__ import annotations
 

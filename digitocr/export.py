@@ -56,7 +56,7 @@ def export_litert(model: Path, folder: Path) -> Path:
             format="litert",
             verbose=False,
             # Weights in 8 bits, and arithmetic in 8 bits with each picture's own scale: a quarter
-            # of the size and of the time, and the same readings.
+            # of the size, a third of the time, and hardly a reading changes.
             optimizations=[tensorflow.lite.Optimize.DEFAULT],
         )
         unfinished.replace(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import time
+import tomllib
 import zipfile
 import zlib
 from pathlib import Path
@@ -15,6 +16,7 @@ from drawings import written
 from PIL import Image
 
 from digitocr import Settings
+from digitocr.documents import MOST_BYTES
 
 pytest.importorskip("streamlit")
 pytest.importorskip("fsspec")
@@ -119,7 +121,7 @@ def test_a_pile_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     pile = begin("all", [(f"{i}.png", png("1")) for i in range(100)], Settings())
     while not pile.pages:
         time.sleep(0.02)
-    pile.stopped.set()
+    pile.is_stopped = True
     finished(pile)
     assert 1 <= len(pile.pages) < 100
     assert pile.total == 100
@@ -141,3 +143,8 @@ def test_uploads_of_the_same_name_are_told_apart() -> None:
     names = ["s.tif", "s.tif", "s (2).tif", "scan", "scan", "s.tif"]
     found = names_apart(names)
     assert found == ["s.tif", "s (2).tif", "s (2) (2).tif", "scan", "scan (2)", "s (3).tif"]
+
+
+def test_what_a_pile_can_hold_can_be_uploaded() -> None:
+    config = tomllib.loads((Path(__file__).parent.parent / ".streamlit/config.toml").read_text())
+    assert config["server"]["maxUploadSize"] * 1_000_000 == MOST_BYTES

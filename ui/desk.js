@@ -69,10 +69,9 @@ function show(desk, data) {
   desk.doubts = data.doubts;
   desk.image.src = data.picture;
   desk.frame.querySelectorAll(".mark").forEach((mark) => mark.remove());
-  for (const { left, top, right, bottom, label, accepted } of data.marks) {
+  for (const { left, top, right, bottom, accepted } of data.marks) {
     const mark = document.createElement("span");
     mark.className = accepted ? "mark" : "mark doubt";
-    mark.textContent = label;
     const percent = (share) => `${100 * share}%`;
     mark.style.left = percent(left);
     mark.style.top = percent(top);

@@ -75,7 +75,7 @@ def _working(pile: Pile) -> None:
     st.progress(done / pile.total if pile.total else 0.0, told)
     st.html(_latest(pile.pages[-1:]))
     if st.button("Stop", icon=":material/stop:"):
-        pile.stopped.set()
+        pile.is_stopped = True
     if pile.is_done:
         st.rerun()
 

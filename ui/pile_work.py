@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -16,8 +17,7 @@ from PIL import Image
 from digitocr import InputError, Settings
 from digitocr.documents import Item, items, source
 from digitocr.edit import thumbnail
-from digitocr.pile.records import now, version
-from digitocr.processes import answered
+from digitocr.pile.records import record_of, version
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.views import view
 
@@ -50,7 +50,7 @@ class Pile:
     pages: list[Page] = field(default_factory=list)
     is_done: bool = False
     error: str = ""  # the sentence that says why it ended before its end
-    stopped: threading.Event = field(default_factory=threading.Event)
+    is_stopped: bool = False  # the page asks it to end
 
 
 def names_apart(names: Sequence[str]) -> list[str]:
@@ -71,20 +71,16 @@ def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> 
     It ends early when the pile is stopped, or when nobody has it any more.
     """
     pile = Pile(name)
-    arguments = weakref.ref(pile), pile.stopped, files, settings
+    arguments = weakref.ref(pile), files, settings
     threading.Thread(target=_work, args=arguments, daemon=True).start()
     return pile
 
 
-def _work(
-    pile: weakref.ref[Pile],
-    stopped: threading.Event,
-    files: Sequence[tuple[str, bytes]],
-    settings: Settings,
-) -> None:
+def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings: Settings) -> None:
+    error = ""
     try:
-        _read_all(pile, stopped, files, settings)
-        error = ""
+        with _in_memory(files) as names:
+            _read_all(pile, names, settings)
     except InputError as sentence:
         error = str(sentence)
     except Exception as fault:  # a thread's faults are seen by nobody else
@@ -93,12 +89,9 @@ def _work(
         found.error, found.is_done = error, True
 
 
-def _read_all(
-    pile: weakref.ref[Pile],
-    stopped: threading.Event,
-    files: Sequence[tuple[str, bytes]],
-    settings: Settings,
-) -> None:
+@contextmanager
+def _in_memory(files: Sequence[tuple[str, bytes]]) -> Iterator[dict[str, str]]:
+    """URLs under which the files can be opened for a while, and their names."""
     memory = fsspec.filesystem("memory")
     folder = f"/digitocr-{secrets.token_hex(8)}"
     names = {}
@@ -107,31 +100,37 @@ def _read_all(
             path = f"{folder}/{number}{PurePath(name).suffix.lower()}"
             memory.pipe_file(path, data)
             names[str(memory.unstrip_protocol(path))] = name
-        waiting: list[tuple[Item, str]] = []
-        for path in names:
-            waiting += [(item, _shown(item, names)) for item in items([path])]
-            if stopped.is_set():
-                return
-        if not waiting:
-            raise InputError("There are no pictures in there: choose another file.")
-        if found := pile():
-            found.total = len(waiting)
-        del found
-        read_by = version(None)
-        for item, name in waiting:
-            page = _page(item, name, settings, read_by)
-            found = pile()
-            if stopped.is_set() or found is None:
-                return
-            found.pages.append(page)
-            del found
+        yield names
     finally:
         memory.rm(folder, recursive=True)
 
 
-def _shown(item: Item, names: dict[str, str]) -> str:
-    path = next(path for path in names if item.file.startswith(path))
-    return names[path] + item.file.removeprefix(path)
+def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings) -> None:
+    waiting: list[tuple[Item, str]] = []
+    for path, name in names.items():
+        waiting += [(item, name + item.file.removeprefix(path)) for item in items([path])]
+        if not _goes_on(pile):
+            return
+    if not waiting:
+        raise InputError("There are no pictures in there: choose another file.")
+    if found := pile():
+        found.total = len(waiting)
+    del found  # else the pile would never be nobody's
+    read_by = version(None)
+    for item, name in waiting:
+        page = _page(item, name, settings, read_by)
+        if not _goes_on(pile, page):
+            return
+
+
+def _goes_on(pile: weakref.ref[Pile], page: Page | None = None) -> bool:
+    """Whether anybody still wants the pile; then the page is put on it."""
+    found = pile()
+    if found is None or found.is_stopped:
+        return False
+    if page:
+        found.pages.append(page)
+    return True
 
 
 def _page(item: Item, name: str, settings: Settings, read_by: str) -> Page:
@@ -141,11 +140,9 @@ def _page(item: Item, name: str, settings: Settings, read_by: str) -> Page:
         kept.append(source(item, DPI))
         return kept[0]
 
-    found, reading = answered(name, taken, settings)
-    record = {"file": name, "page": item.page, "read_at": now()} | found
-    if reading is None:
+    record = record_of(Item(name, item.page), taken, settings)
+    if "error" in record:
         return Page(record, b"", None)
-    record["guess"] = reading.guess
     try:
         seen = view(kept[0], record)
         small = thumbnail(seen.jpeg, THUMBNAIL_PX)

@@ -17,6 +17,7 @@ from ui.sheet import leave_sheet, show_sheet
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "heic", "heif")
+LARGEST_MB = 50
 WELCOME_SAMPLES = 8
 THUMBNAIL_PX = 300
 UPLOAD, DRAW, CAMERA, SAMPLE = KINDS = ("Upload", "Draw", "Camera", "Samples")
@@ -66,6 +67,7 @@ def _uploads() -> list[Source]:
         "Pictures with handwritten numbers",
         type=list(SUFFIXES),
         accept_multiple_files=True,
+        max_upload_size=LARGEST_MB,
         key="files",
         label_visibility="collapsed",
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from digitocr import __version__
 from digitocr.documents import Item, source
+from digitocr.load import Source
 from digitocr.models import CLASSIFIER, LINE_READER, find_export, find_model
 from digitocr.processes import answered
 from digitocr.settings import Settings
@@ -17,14 +19,17 @@ Record = dict[str, Any]
 
 def record(item: Item, settings: Settings, model: Path | None, dpi: int) -> Record:
     """Read a page; what cannot be read gives a record with the reason, never an exception."""
-    found, reading = answered(item.file, lambda: source(item, dpi), settings, model)
+    return record_of(item, lambda: source(item, dpi), settings, model)
+
+
+def record_of(
+    item: Item, taken: Callable[[], Source], settings: Settings, model: Path | None = None
+) -> Record:
+    """As `record`, of a picture that is had in another way."""
+    found, reading = answered(item.file, taken, settings, model)
     guess = {"guess": reading.guess} if reading else {}
-    return {"file": item.file, "page": item.page} | found | guess | {"read_at": now()}
-
-
-def now() -> str:
-    """The time of day in UTC, as records keep it."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    read_at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"file": item.file, "page": item.page} | found | guess | {"read_at": read_at}
 
 
 def version(model: Path | None) -> str:

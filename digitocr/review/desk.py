@@ -34,7 +34,6 @@ class PageInDoubt:
     page: int
     guess: str
     text: str
-    confidence: float
     by_segments: tuple[str, ...]  # the two readers' own answers, line by line
     by_line: tuple[str, ...]
     view: View
@@ -106,7 +105,8 @@ class Desk:
         number. Spaces, points and commas are dropped. Raises ValueError for anything else, and
         SettledError when somebody was faster, or the page is no longer there.
         """
-        cleaned = "\n".join(filter(None, map(_cleaned, text.splitlines())))
+        lines = (_SEPARATORS.sub("", line) for line in text.splitlines())
+        cleaned = "\n".join(filter(None, lines))
         if not _NUMBERS.fullmatch(cleaned):
             raise ValueError("A number has digits alone, and ? for what nobody can read.")
         row = {"page_id": number, "text": cleaned, "reviewer": reviewer.strip()}
@@ -167,12 +167,7 @@ def _in_doubt(row: Any) -> PageInDoubt:
         page=row.page,
         guess=row.guess,
         text=row.text,
-        confidence=row.confidence,
         by_segments=tuple(line.get("by_segments", "") for line in lines),
         by_line=tuple(line.get("by_line", "") for line in lines),
         view=View(row.view or b"", row.marks),
     )
-
-
-def _cleaned(line: str) -> str:
-    return _SEPARATORS.sub("", line)
