@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,15 +78,19 @@ def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]
     # The outermost points of an affine image are among the ends of the rows.
     ends = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
     x = np.concatenate(ends) + component.box.left
-    y = np.tile(rows, 2) + component.box.top
-    linear, shift = to_source[:, :2], to_source[:, 2]
-    mapped = linear @ np.stack([x, y])
-    # A pixel reaches from its place to the next ones.
-    low = mapped.min(axis=1) + shift + np.minimum(linear, 0).sum(axis=1)
-    high = mapped.max(axis=1) + shift + np.maximum(linear, 0).sum(axis=1)
-    low, high = np.floor(low).astype(int), np.ceil(high).astype(int)
-    width, height = size_px
-    left, top = int(np.clip(low[0], 0, width - 1)), int(np.clip(low[1], 0, height - 1))
-    return Box(
-        left, top, int(np.clip(high[0], left + 1, width)), int(np.clip(high[1], top + 1, height))
+    y = np.concatenate([rows, rows]) + component.box.top
+    (left, right), (top, bottom) = (
+        _reach(along_x * x + along_y * y + shift, along_x, along_y)
+        for along_x, along_y, shift in to_source.tolist()
     )
+    width, height = size_px
+    left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
+    right, bottom = max(min(right, width), left + 1), max(min(bottom, height), top + 1)
+    return Box(left, top, right, bottom)
+
+
+def _reach(places: NDArray[np.float64], *steps: float) -> tuple[int, int]:
+    """From where to where pixels at these places reach: each ends a step, either way, further."""
+    low = float(places.min()) + sum(min(step, 0.0) for step in steps)
+    high = float(places.max()) + sum(max(step, 0.0) for step in steps)
+    return math.floor(low), math.ceil(high)

@@ -18,7 +18,7 @@ from digitocr.types import Binarization, Gray, Ink
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
-POLARITY_PX = 40_000  # pixels are enough to tell dark ink from light
+POLARITY_PX = 10_000  # pixels are enough to tell dark ink from light
 WINDOW_SHARE = 0.2  # of the shorter side; wider than any pen stroke, narrower than a shadow
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
@@ -127,8 +127,8 @@ def _deviation(counts: NDArray[np.int64]) -> float:
     return math.sqrt(square)
 
 
-def _median(counts: NDArray[np.int64]) -> float:
-    return float(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+def _quantile(counts: NDArray[np.int64], share: float) -> float:
+    return float(np.searchsorted(np.cumsum(counts), share * counts.sum()))
 
 
 def _choose(
@@ -138,9 +138,8 @@ def _choose(
         return settings.threshold, "Chosen by hand."
     counts = histogram(depth)
     counts[: level + 1] = 0
-    contrast = _mean(counts)
-    low, high = np.percentile(_coarse(paper), (2, 98))
-    spread = float(high - low)
+    contrast, shades = _mean(counts), histogram(_coarse(paper))
+    spread = _quantile(shades, 0.98) - _quantile(shades, 0.02)
     facts = (
         f"the paper's brightness varies by {spread:.0f} gray levels, "
         f"the ink stands out by {contrast:.0f}"
@@ -157,7 +156,7 @@ def _stands_out(depth: Gray, ink: Ink) -> bool:
     paper, written = histogram(depth, near), histogram(depth, ink)
     if not paper.any() or not written.any():
         return False
-    middle = _median(paper)
+    middle = _quantile(paper, 0.5)
     offsets = np.bincount(np.abs(np.arange(256) - int(middle)), weights=paper, minlength=256)
-    grain = ROBUST * _median(offsets.astype(np.int64))
+    grain = ROBUST * _quantile(offsets.astype(np.int64), 0.5)
     return _mean(written) - middle >= max(LOWEST_CONTRAST, GRAIN_FACTOR * grain)

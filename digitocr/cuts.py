@@ -25,6 +25,8 @@ SPACING = 0.18  # of a digit's height between two cuts
 BAND = 0.25  # of a digit's height to either side that a cut may wander
 WANDER_COST = 0.15  # of a pixel of ink, for each step sideways
 PAPER_COST = 0.02
+STEPS = np.array([0, -1, 1])  # where a cut may come from, the first where they cost the same
+WAY_COSTS = np.array([0, WANDER_COST, WANDER_COST], np.float32)
 DEEPEST = 0.4  # of a digit's height in ink: a cut through more splits no two digits
 
 
@@ -80,16 +82,16 @@ class _Grid:
     def chosen(self, paths: Sequence[_Path]) -> list[NDArray[np.int64]]:
         """The cheapest paths that keep their distance, as columns for each row, left to right."""
         step = _step(self.digit_px)
-        kept: list[NDArray[np.int64]] = []
+        kept: dict[float, NDArray[np.int64]] = {}  # by their middle
         for index in np.argsort([path.cost for path in paths], kind="stable"):
+            if paths[index].cost > DEEPEST * self.digit_px:
+                break
             columns = paths[index].columns + self.starts[index]
-            middle = columns.mean()
-            deep = paths[index].cost > DEEPEST * self.digit_px
-            if deep or not step <= middle <= self.width - step:
-                continue
-            if all(abs(middle - other.mean()) >= step for other in kept):
-                kept.append(columns)
-        return sorted(kept, key=lambda columns: float(columns.mean()))
+            middle = float(columns.mean())
+            apart = all(abs(middle - other) >= step for other in kept)
+            if apart and step <= middle <= self.width - step:
+                kept[middle] = columns
+        return [kept[middle] for middle in sorted(kept)]
 
 
 def _step(digit_px: float) -> int:
@@ -111,21 +113,25 @@ def _cheapest(bands: Sequence[NDArray[np.float32]]) -> list[_Path]:
     stack = np.full((len(bands), GRID_PX, width), np.inf, np.float32)
     for index, band in enumerate(bands):
         stack[index, :, : band.shape[1]] = band
-    total = stack[:, 0] + PAPER_COST
-    padded = np.full((len(bands), width + 2), np.inf, np.float32)
-    came = np.zeros((GRID_PX, len(bands), width), np.int8)
-    for row in range(1, GRID_PX):
-        padded[:, 1:-1] = total
-        straight, from_left, from_right = padded[:, 1:-1], padded[:, :-2], padded[:, 2:]
-        sideways = np.minimum(from_left, from_right) + WANDER_COST
-        came[row] = np.where(straight <= sideways, 0, np.where(from_left <= from_right, -1, 1))
-        total = np.minimum(straight, sideways) + stack[:, row] + PAPER_COST
+    # Each row's costs so far, with walls on either side.
+    costs = np.full((GRID_PX, len(bands), width + 2), np.inf, np.float32)
+    costs[0, :, 1:-1] = stack[:, 0] + PAPER_COST
+    for row, above in enumerate(costs[:-1], 1):
+        sideways = np.minimum(above[:, :-2], above[:, 2:])
+        sideways += WANDER_COST
+        np.minimum(sideways, above[:, 1:-1], out=sideways)
+        sideways += stack[:, row]
+        np.add(sideways, PAPER_COST, out=costs[row, :, 1:-1])
     columns = np.empty((len(bands), GRID_PX), np.int64)
-    columns[:, -1] = total.argmin(axis=1)
+    columns[:, -1] = costs[-1, :, 1:-1].argmin(axis=1)
+    every = np.arange(len(bands))[:, None]
     for row in range(GRID_PX - 1, 0, -1):
         at = columns[:, row]
-        columns[:, row - 1] = at + came[row, np.arange(len(bands)), at]
-    return [_Path(float(cost), way) for cost, way in zip(total.min(axis=1), columns, strict=True)]
+        ways = costs[row - 1, every, at[:, None] + 1 + STEPS] + WAY_COSTS
+        columns[:, row - 1] = at + STEPS[ways.argmin(axis=1)]
+    return [
+        _Path(float(cost), way) for cost, way in zip(costs[-1].min(axis=1), columns, strict=True)
+    ]
 
 
 def _edge(path: NDArray[np.int64], component: Component) -> NDArray[np.int32]:

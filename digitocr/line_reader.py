@@ -18,7 +18,10 @@ from digitocr.types import LogProbabilities
 BLANK = 10
 BEAM = 8  # readings kept after each step
 SURE = 0.9  # a digit at least this probable is there, and is one
+DIGITS = "0123456789"
+NEVER = 0.0, 0.0
 LEAST = 1e-3  # at a step, what is less likely is not followed
+RESCALED = 8  # steps after which probabilities are scaled up
 QUIET = 1e-3  # nothing is written at a step where all the digits together are less likely
 
 
@@ -29,26 +32,26 @@ def likely_readings(along: LogProbabilities, beam: int = BEAM) -> list[str]:
     """
     # For each prefix, the probability of having written it and ended in a blank, or in a digit.
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
-    for row in np.exp(along[_telling(along)]):
-        blank = float(row[BLANK])
-        digits = [(str(label), float(row[label])) for label in np.flatnonzero(row[:BLANK] > LEAST)]
-        grown: dict[str, list[float]] = {}
+    for *shares, blank in np.exp(along[_telling(along)].astype(np.float64)).tolist():
+        digits = [
+            (label, share) for label, share in zip(DIGITS, shares, strict=True) if share > LEAST
+        ]
+        grown: dict[str, tuple[float, float]] = {}
         for prefix, (in_blank, in_digit) in beams.items():
             total = in_blank + in_digit
-            last = prefix[-1:]
-            here = grown.setdefault(prefix, [0.0, 0.0])
-            here[0] += total * blank
+            stays = 0.0
             for label, share in digits:
-                longer = grown.setdefault(prefix + label, [0.0, 0.0])
-                if label == last:
-                    here[1] += in_digit * share
-                    longer[1] += in_blank * share
-                else:
-                    longer[1] += total * share
-        likely = [item for item in grown.items() if sum(item[1]) > 0]
-        kept = sorted(likely, key=lambda item: -sum(item[1]))[:beam]
-        scale = sum(kept[0][1]) or 1.0  # lest a long strip's probabilities vanish
-        beams = {prefix: (one / scale, two / scale) for prefix, (one, two) in kept}
+                longer, mass = prefix + label, total * share
+                if label == prefix[-1:]:
+                    stays, mass = in_digit * share, in_blank * share
+                before = grown.get(longer, NEVER)
+                grown[longer] = before[0], before[1] + mass
+            before = grown.get(prefix, NEVER)
+            grown[prefix] = before[0] + total * blank, before[1] + stays
+        ranked = [(one + two, prefix, one, two) for prefix, (one, two) in grown.items()]
+        kept = sorted(ranked, reverse=True)[:beam]
+        scale = kept[0][0] or 1.0  # lest a long strip's probabilities vanish
+        beams = {prefix: (one / scale, two / scale) for both, prefix, one, two in kept if both > 0}
     return list(beams)
 
 
@@ -65,16 +68,25 @@ def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[
         return np.zeros(0)
     labels, may_skip = _states(readings)
     telling = _telling(along, readings)
-    score = np.full(labels.shape, -np.inf)
-    score[:, :2] = along[0][labels[:, :2]]
-    for row in along[telling[1:]]:
-        ways = [score, _shifted(score, 1), np.where(may_skip, _shifted(score, 2), -np.inf)]
-        score = np.logaddexp(np.logaddexp(ways[0], ways[1]), ways[2]) + row[labels]
+    shares = np.exp(along[telling].astype(np.float64))
+    # Two columns without a state in front, so that what comes from earlier states is a view.
+    ways = np.zeros((labels.shape[0], labels.shape[1] + 2))
+    here, before, skipped = ways[:, 2:], ways[:, 1:-1], ways[:, :-2]
+    here[:, :2] = shares[0].take(labels[:, :2])
+    doublings = np.zeros(len(readings), np.int64)
+    for place, row in enumerate(shares[1:], 1):
+        here[...] = (here + before + skipped * may_skip) * row.take(labels)
+        if place % RESCALED == 0:  # lest the probabilities of a long strip vanish
+            exponents = np.frexp(here.max(axis=1))[1]
+            here[...] = np.ldexp(here, -exponents[:, None])
+            doublings += exponents
     ends = np.array([2 * len(reading) for reading in readings])
     every = np.arange(len(readings))
-    in_digit = np.where(ends > 0, score[every, ends - 1], -np.inf)
+    # The last state is a blank, the one before it the last digit; of "" there is the blank alone.
+    total, exponents = np.frexp(here[every, ends] + before[every, ends])
     quiet = float(np.delete(along[:, BLANK], telling).sum())
-    return np.asarray(np.logaddexp(score[every, ends], in_digit) + quiet)
+    with np.errstate(divide="ignore"):  # what no way spells
+        return np.asarray(np.log(total) + (doublings + exponents) * np.log(2) + quiet)
 
 
 def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
@@ -84,19 +96,19 @@ def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
     """
     (labels,), (may_skip,) = _states([reading])
     telling = _telling(along, [reading])
-    score = np.full(labels.shape, -np.inf)
-    score[:2] = along[0][labels[:2]]
-    came = np.zeros((len(telling), len(labels)), np.int64)
-    for place, row in enumerate(along[telling[1:]], 1):
-        ways = np.stack(
-            [score, _shifted(score, 1), np.where(may_skip, _shifted(score, 2), -np.inf)]
-        )
-        came[place] = ways.argmax(axis=0)
-        score = ways.max(axis=0) + row[labels]
+    emitted = along[telling][:, labels]
+    # Two columns without a state in front, so that what comes from earlier states is a view.
+    ways = np.full((len(telling), len(labels) + 2), -np.inf)
+    here, before, skipped = ways[:, 2:], ways[:, 1:-1], ways[:, :-2]
+    here[0, :2] = emitted[0, :2]
+    barred = np.where(may_skip, 0, -np.inf)
+    for last, row in enumerate(emitted[1:]):
+        best = np.maximum(here[last], before[last])
+        here[last + 1] = np.maximum(best, skipped[last] + barred) + row
     state = len(labels) - 1
-    if reading and score[state - 1] > score[state]:
+    if before[-1, state] > here[-1, state]:
         state -= 1
-    if np.isneginf(score[state]):
+    if np.isneginf(here[-1, state]):
         raise ValueError(f"{len(along)} steps cannot hold the reading {reading}.")
     spans: list[tuple[int, int]] = [(0, 0)] * len(reading)
     for place in range(len(telling) - 1, -1, -1):
@@ -104,7 +116,10 @@ def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:
             step = int(telling[place])
             _, stop = spans[state // 2]
             spans[state // 2] = step, stop or step + 1
-        state -= int(came[place, state])
+        if place:
+            last = place - 1
+            arrivals = here[last, state], before[last, state], skipped[last, state] + barred[state]
+            state -= int(np.argmax(arrivals))
     return spans
 
 
@@ -150,10 +165,3 @@ def _states(readings: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool
     may_skip = np.zeros(labels.shape, bool)
     may_skip[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
     return labels, may_skip
-
-
-def _shifted(score: NDArray[np.float64], by: int) -> NDArray[np.float64]:
-    """Each state's score moved to the state `by` further on."""
-    moved = np.full_like(score, -np.inf)
-    moved[..., by:] = score[..., :-by]
-    return moved

@@ -18,6 +18,7 @@ TILE_PX = 28
 BOX_PX = 20
 # MNIST's thinnest pens; a hair line would fade to nothing when it is scaled down.
 MIN_STROKE_PX = 1.8
+NEIGHBOURS = np.ones((3, 3), np.uint8)
 INK_AT = 0.02  # coverage above which a soft pixel counts towards the bounding box
 
 
@@ -28,12 +29,10 @@ def normalize(ink: NDArray[np.bool_] | NDArray[np.float32]) -> Tile:
     Returns a float32 tile (28, 28), 0 paper .. 1 ink; all zeros when there is no ink.
     """
     soft = np.ascontiguousarray(ink, dtype=np.float32)
-    rows = np.flatnonzero((soft > INK_AT).any(axis=1))
-    if not rows.size:
+    left, top, width, height = cv2.boundingRect((soft > INK_AT).view(np.uint8))
+    if not width:
         return np.zeros((TILE_PX, TILE_PX), np.float32)
-    columns = np.flatnonzero((soft > INK_AT).any(axis=0))
-    soft = soft[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    soft = _thicken(soft)
+    soft = _thicken(soft[top : top + height, left : left + width])
     return _center(_fit(soft))
 
 
@@ -41,8 +40,8 @@ def _stroke_width(soft: NDArray[np.float32]) -> float:
     """Mean stroke width in px: the ridge of the distance transform is half a stroke deep."""
     mask = cv2.copyMakeBorder((soft > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
-    return 2.0 * float(distance[ridge].mean()) - 0.5 if ridge.any() else 1.0
+    ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, NEIGHBOURS))]
+    return 2.0 * float(ridge.mean()) - 0.5 if ridge.size else 1.0
 
 
 def _thicken(soft: NDArray[np.float32]) -> NDArray[np.float32]:

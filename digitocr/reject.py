@@ -81,4 +81,4 @@ def _log_odds(share: float) -> float:
 
 
 def _clipped(value: float) -> float:
-    return float(np.clip(value, -FARTHEST, FARTHEST))
+    return min(max(value, -FARTHEST), FARTHEST)
