@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from digitocr.models import LINE_READER, find_model
 from digitocr.strip import STRIP_PX
 from digitocr.types import Gray
 from training import contact_sheet, lines
@@ -394,6 +395,8 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
 ) -> None:
     import keras
 
+    folder = tmp_path / "runs" / "seed-3-no-research"
+
     def run(steps: int) -> list[int]:
         small_trainer.train(
             out=tmp_path / "Own.keras", steps=steps, seed=3, research=False, runs=tmp_path / "runs"
@@ -405,11 +408,11 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
         return [record["step"] for record in records]
 
     def best() -> list[np.ndarray]:
-        return keras.models.load_model(tmp_path / "runs" / "seed-3" / "best.keras").get_weights()
+        return keras.models.load_model(folder / "best.keras").get_weights()
 
     assert run(2) == [2]
     first = best()
-    restored = small_trainer.Trainer(3, tmp_path / "runs" / "seed-3" / "checkpoints")
+    restored = small_trainer.Trainer(3, folder / "checkpoints")
     assert int(restored.step) == int(restored.optimizer.iterations) == 2
     for weights, saved in zip(restored.average.get_weights(), first, strict=True):
         assert np.array_equal(weights, saved)
@@ -474,3 +477,21 @@ def test_a_contact_sheet_takes_what_it_is_given(tmp_path: Path) -> None:
     assert len(contact_sheet.make_hands(None, [], None, 0).sources) == 1
     assert len(contact_sheet.make_hands(None, extra, None, 0).sources) == 2
     assert len(contact_sheet.make_hands(tmp_path / "mnist.npz", extra, None, 0).sources) == 3
+
+
+def test_every_nuisance_belongs_to_one_kind(trainer: Any) -> None:
+    from benchmarks.nuisances import KINDS
+
+    names = [name for kind in KINDS.values() for name in kind]
+    assert sorted(names) == sorted(field.name for field in fields(Nuisances))
+
+
+def test_a_network_alone_reads_labelled_pages(trainer: Any) -> None:
+    import keras
+
+    from benchmarks.nuisances import exact, pages
+
+    found = pages(Path(__file__).parents[1] / "sample_images")
+    shipped = keras.models.load_model(find_model(LINE_READER), compile=False)
+    assert exact(shipped, found) > 0.7
+    assert exact(shipped, [(strips, "0") for strips, _ in found]) == 0

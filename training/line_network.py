@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -12,7 +14,7 @@ CLASSES = 11  # ten digits, and CTC's blank
 STEPS = 2  # read side by side at each place of the last convolution
 
 
-def build_line_reader() -> keras.Model:
+def build_line_reader(channels: Sequence[int] = CHANNELS) -> keras.Model:
     """Strips float32 (N, 32, W, 1), 0 paper .. 1 ink -> logits float32 (N, about W / 2, 11).
 
     The eleventh class is CTC's blank (Graves and others: Connectionist temporal classification,
@@ -23,7 +25,7 @@ def build_line_reader() -> keras.Model:
     sub-pixel convolution, 2016). Short cuts as in He and others: Deep residual learning, 2016.
     """
     strips = keras.Input((STRIP_PX, None, 1), name="strips")
-    first, second, third, fourth, wide = CHANNELS
+    first, second, third, fourth, wide = channels
     x = _convolution(strips, first, strides=2)
     x = _convolution(x, second)
     x = _convolution(x, third, strides=2)

@@ -86,16 +86,16 @@ def collate(lines: list[tuple[Strip, str]]) -> Batch:
     return strips, digits
 
 
-def batches(recipe: Recipe, first: int, steps: int) -> Iterator[Batch]:
-    """The batches number `first` up to `steps`, made ahead by another process."""
+def batches(recipe: Recipe, first: int, steps: int, workers: int = 1) -> Iterator[Batch]:
+    """The batches number `first` up to `steps`, made ahead by other processes."""
     group, skipped = divmod(first, SORTED_BATCHES)
-    made = _made_ahead(recipe, range(group, -(-steps // SORTED_BATCHES)))
+    made = _made_ahead(recipe, range(group, -(-steps // SORTED_BATCHES)), workers)
     yield from islice(made, skipped, skipped + max(steps - first, 0))
 
 
-def _made_ahead(recipe: Recipe, numbers: range) -> Iterator[Batch]:
+def _made_ahead(recipe: Recipe, numbers: range, workers: int) -> Iterator[Batch]:
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn, _start_worker, (recipe,)) as pool:
+    with ProcessPoolExecutor(workers, spawn, _start_worker, (recipe,)) as pool:
         groups = iter(numbers)
         waiting = deque(pool.submit(_group, group) for group in islice(groups, MADE_AHEAD))
         while waiting:

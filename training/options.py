@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,3 +13,8 @@ Extra = Annotated[list[Path] | None, typer.Option(help="More digits, as .npz: US
 Pens = Annotated[Path | None, typer.Option(help="Folder with recorded pen strokes.")]
 Research = Annotated[bool, typer.Option(help="Use the pens whose terms are for research only.")]
 Seed = Annotated[int, typer.Option(min=0)]
+
+
+def run_folder(runs: Path, seed: int, research: bool, without: Sequence[str] = ()) -> Path:
+    """Where a run keeps its checkpoints: another seed or other data must not go on from them."""
+    return runs / "-".join([f"seed-{seed}", *["no-research"] * (not research), *sorted(without)])

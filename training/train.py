@@ -20,7 +20,7 @@ from training.augment import augment, finish
 from training.data import Split, as_tiles, load_mnist
 from training.network import CLASSES, build_classifier
 from training.non_digits import non_digit
-from training.options import Data, Extra, Pens, Research, Seed
+from training.options import Data, Extra, Pens, Research, Seed, run_folder
 from training.pool import Pool, make_pool
 from training.ship import ship
 
@@ -93,7 +93,7 @@ def train(
         schedule, weight_decay=0.02, use_ema=True, ema_momentum=0.998
     )
     model.compile(optimizer, "categorical_crossentropy", metrics=[right_digit])
-    folder = runs / f"seed-{seed}"
+    folder = run_folder(runs, seed, research)
     folder.mkdir(parents=True, exist_ok=True)
     best, backup = folder / "best.keras", folder / "backup"
     resumed = best.exists() and backup.exists()

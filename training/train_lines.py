@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +20,10 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.line_reader import best_path
-from training.line_network import build_line_reader
+from training.line_network import CHANNELS, build_line_reader
 from training.lines import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.muon import Muon
-from training.options import Data, Extra, Pens, Research, Seed
+from training.options import Data, Extra, Pens, Research, Seed, run_folder
 from training.ship import ship
 from training.strings import Nuisances
 from training.studio import Studio
@@ -39,8 +40,8 @@ DRAWN = Nuisances(**NOTHING | {"touching": 0.2, "slant": 1.0})
 class Trainer:
     """The network, its running average and the optimizer, as one thing to save and to resume."""
 
-    def __init__(self, steps: int, folder: Path) -> None:
-        self.model, self.average = build_line_reader(), build_line_reader()
+    def __init__(self, steps: int, folder: Path, channels: Sequence[int] = CHANNELS) -> None:
+        self.model, self.average = build_line_reader(channels), build_line_reader(channels)
         self.average.set_weights(self.model.get_weights())
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0, max(steps - WARM_UP, 1), warmup_target=PEAK_LEARNING_RATE, warmup_steps=WARM_UP
@@ -135,8 +136,7 @@ def train(
         known = ", ".join(NOTHING)
         raise typer.BadParameter(f"No nuisance is called {', '.join(unknown)}; choose of {known}.")
     nuisances = Nuisances(**dict.fromkeys(without or (), 0.0))
-    # Another seed or another choice of nuisances must not go on from these checkpoints.
-    folder = runs / "-".join([f"seed-{seed}", *sorted(without or ())])
+    folder = run_folder(runs, seed, research, without or ())
     recipe = Recipe(data, tuple(extra or ()), pens, research, nuisances, seed)
     held_back = held_back_lines(recipe, recipe.studios()[1])
     folder.mkdir(parents=True, exist_ok=True)
