@@ -2,7 +2,7 @@
 
 Each file is an .npz with `x_test` and `y_test`, or `x` and `y`: pictures (N, H, W).
 The classifier alone reads them, each scaled and centred as the reader does; the most probable
-digit counts.
+digit counts. Several networks, of several seeds say, are compared, and read together as well.
 """
 
 from __future__ import annotations
@@ -13,25 +13,37 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from digitocr.models import load_classifier
+from digitocr.models import find_model, load_classifier
 from digitocr.normalize import normalize
 from digitocr.reliability import calibration_error
-from digitocr.types import NO_DIGIT
-from training.data import load_test
+from digitocr.types import NO_DIGIT, Probabilities
+from training.data import Labels, load_test
 
 
-def main(files: Annotated[list[Path], typer.Argument(help="Labelled digits.")]) -> None:
-    """Print a table with a row for each file."""
-    classifier = load_classifier()
-    print("| digits | count | right | calibration error |\n|---|---|---|---|")
+def row(digits: str, network: str, shares: Probabilities, labels: Labels) -> str:
+    """One line of the table; shares (N, 10) of the ten digits."""
+    right = shares.argmax(axis=1) == labels
+    error = calibration_error(shares.max(axis=1), right)
+    return f"| {digits} | {network} | {right.mean():.2%} of {len(right)} | {error:.2%} |"
+
+
+def main(
+    files: Annotated[list[Path], typer.Argument(help="Labelled digits.")],
+    model: Annotated[list[Path] | None, typer.Option(help="A .keras file; may repeat.")] = None,
+) -> None:
+    """Print a table with a row for each file and network."""
+    networks = model or [find_model()]
+    print("| digits | network | right | calibration error |\n|---|---|---|---|")
     for path in files:
         digits = load_test(path)
         tiles = np.stack([normalize(picture / np.float32(255)) for picture in digits.pictures])
-        shares = classifier.probabilities(tiles)[:, :NO_DIGIT]
-        shares /= shares.sum(axis=1, keepdims=True)
-        right = shares.argmax(axis=1) == digits.labels
-        error = calibration_error(shares.max(axis=1), right)
-        print(f"| {path.name} | {len(right)} | {right.mean():.2%} | {error:.2%} |")
+        opinions = []
+        for network in networks:
+            shares = load_classifier(network).probabilities(tiles)[:, :NO_DIGIT]
+            opinions.append(shares / shares.sum(axis=1, keepdims=True))
+            print(row(path.name, str(network), opinions[-1], digits.labels))
+        if len(networks) > 1:
+            print(row(path.name, "all together", np.mean(opinions, axis=0), digits.labels))
 
 
 if __name__ == "__main__":

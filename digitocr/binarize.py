@@ -14,12 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.settings import PolarityChoice, Settings, ThresholdMethod
+from digitocr.strokes import stroke_width
 from digitocr.types import Binarization, Gray, Ink
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
 POLARITY_PX = 10_000  # pixels are enough to tell dark ink from light
-WINDOW_SHARE = 0.2  # of the shorter side; wider than any pen stroke, narrower than a shadow
+RIM_SHARE = 0.2  # of the shorter side: more than twice as deep as a frame is thick
+WINDOW_SHARE = 0.2  # of the shorter side; narrower than a shadow,
+STROKES = 2.0  # and at least so many strokes of the pen
+WIDEST_WINDOW_SHARE = 2 / 3
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
 SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
@@ -69,9 +73,20 @@ def _ink_is_dark(gray: Gray, choice: PolarityChoice) -> bool:
     # A wide median is slow: a long strip is shrunk further than a page.
     slim = min(gray.shape) / max(gray.shape)
     coarse = _coarse(gray, math.sqrt(POLARITY_PX * slim))
-    window = _odd(min(coarse.shape) // 3)
-    deviation = coarse.astype(np.float64) - cv2.medianBlur(coarse, window)
+    reach = max(1, min(coarse.shape) // 2)
+    usual = cv2.medianBlur(_surrounded(coarse, reach), 2 * reach + 1)
+    deviation = coarse.astype(np.float64) - usual[reach:-reach, reach:-reach]
     return float((deviation * deviation * deviation).mean()) <= 0
+
+
+def _surrounded(coarse: Gray, reach: int) -> Gray:
+    """A picture that goes on for `reach` px around: with its paper, even if a frame ends it."""
+    wide = cv2.copyMakeBorder(coarse, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    depth = max(1, round(RIM_SHARE * min(coarse.shape)))
+    for turned in (wide, wide[::-1], wide.T, wide.T[::-1]):
+        rim = np.sort(turned[reach : reach + depth], axis=0)
+        turned[:reach] = rim[depth // 2]
+    return np.asarray(wide, np.uint8)
 
 
 def _odd(value: float) -> int:
@@ -81,14 +96,30 @@ def _odd(value: float) -> int:
 def _paper(blurred: Gray, window_px: int) -> Gray:
     """The paper's brightness under the ink, uint8 (H, W): a closing wipes out dark strokes."""
     coarse = _coarse(blurred)
-    shorter_px = min(blurred.shape)
-    wanted = min(window_px or WINDOW_SHARE * shorter_px, shorter_px)
-    window = _odd(wanted * coarse.shape[0] / blurred.shape[0])
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window, window))
-    closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel)
-    smooth = cv2.GaussianBlur(closed, (0, 0), window / 4)
+    shorter_px = min(coarse.shape)
+    wanted = window_px * coarse.shape[0] / blurred.shape[0]
+    if not window_px:
+        wanted = max(WINDOW_SHARE * shorter_px, STROKES * _pen_px(coarse))
+    window = _odd(min(wanted, shorter_px))
+    smooth = cv2.GaussianBlur(_closed(coarse, window), (0, 0), window / 4)
     size = (blurred.shape[1], blurred.shape[0])
     return np.asarray(cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _pen_px(coarse: Gray) -> float:
+    """The strokes' width: in a digit that is cut out closely they are much of the picture."""
+    window = _odd(WIDEST_WINDOW_SHARE * min(coarse.shape))
+    depth = cv2.subtract(_closed(coarse, window), coarse)
+    marks = cv2.threshold(depth, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
+    # What touches the picture's edge may be a frame, and thinner than the writing in it.
+    inner = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    cv2.floodFill(inner, None, (0, 0), 0, flags=8)
+    return stroke_width((inner if inner.any() else marks) > 0)
+
+
+def _closed(coarse: Gray, window: int) -> Gray:
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window, window))
+    return np.asarray(cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel), np.uint8)
 
 
 def _otsu_level(values: Gray) -> int:

@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.strokes import stroke_width
 from digitocr.types import Tile
 
 TILE_PX = 28
 BOX_PX = 20
 # MNIST's thinnest pens; a hair line would fade to nothing when it is scaled down.
 MIN_STROKE_PX = 1.8
-NEIGHBOURS = np.ones((3, 3), np.uint8)
 INK_AT = 0.02  # coverage above which a soft pixel counts towards the bounding box
 
 
@@ -36,18 +36,10 @@ def normalize(ink: NDArray[np.bool_] | NDArray[np.float32]) -> Tile:
     return _center(_fit(soft))
 
 
-def _stroke_width(soft: NDArray[np.float32]) -> float:
-    """Mean stroke width in px: the ridge of the distance transform is half a stroke deep."""
-    mask = cv2.copyMakeBorder((soft > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, NEIGHBOURS))]
-    return 2.0 * float(ridge.mean()) - 0.5 if ridge.size else 1.0
-
-
 def _thicken(soft: NDArray[np.float32]) -> NDArray[np.float32]:
     """Widen strokes that would be thinner than MIN_STROKE_PX in the tile."""
     wanted = MIN_STROKE_PX * max(soft.shape) / BOX_PX
-    missing = wanted - _stroke_width(soft)
+    missing = wanted - stroke_width(soft > 0.5)
     if missing < 1:
         return soft
     grow = round(missing)

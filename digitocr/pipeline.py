@@ -23,13 +23,14 @@ from digitocr.models import LineReader, load_classifier, load_line_reader
 from digitocr.normalize import TILE_PX, normalize
 from digitocr.reading import Reading
 from digitocr.rectify import rectify
-from digitocr.rules import find_rule
+from digitocr.rules import find_edge_rules, find_rule
 from digitocr.settings import Settings
 from digitocr.strip import WIDE, cut_out, strip, strip_box, upright
 from digitocr.types import (
     Box,
     Component,
     Dropped,
+    Ink,
     LineStrip,
     LogProbabilities,
     Piece,
@@ -126,26 +127,40 @@ def read(
 
 
 def segment(
-    contours: Sequence[NDArray[np.int32]], components: Sequence[Component], shape: tuple[int, ...]
+    contours: Sequence[NDArray[np.int32]], components: Sequence[Component], shape: tuple[int, int]
 ) -> Segmentation:
     """Take ruled lines out of the components, then sort them into lines of writing.
 
     contours and components: level frame, a picture of this shape (H, W).
     """
-    typical_px = digit_height(components)
-    dropped: list[Dropped] = []
+    inner, edges = _without(components, find_edge_rules(components, shape))
+    typical_px = digit_height(inner)
+    kept, rules = _without(
+        inner,
+        [
+            find_rule(one, typical_px, is_frame)
+            for one, is_frame in zip(inner, frames(inner), strict=True)
+        ],
+    )
+    dropped = [Dropped(part, "a ruled line or frame") for part in (*edges, *rules)]
+    lines, marks = group_lines(kept, shape)
+    return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
+
+
+def _without(
+    components: Sequence[Component], rules: Sequence[Ink]
+) -> tuple[list[Component], list[Component]]:
+    """What is left of the components when their rules are taken out, and these rules."""
     kept: list[Component] = []
-    for component, is_frame in zip(components, frames(components), strict=True):
-        rule = find_rule(component, typical_px, is_frame)
+    taken: list[Component] = []
+    for component, rule in zip(components, rules, strict=True):
         if not rule.any():
             kept.append(component)
             continue
         origin = component.box.left, component.box.top
-        rules = find_components(rule, origin)[1]
-        dropped += [Dropped(part, "a ruled line or frame") for part in rules]
+        taken += find_components(rule, origin)[1]
         kept += find_components(component.mask & ~rule, origin)[1]
-    lines, marks = group_lines(kept, (shape[0], shape[1]))
-    return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
+    return kept, taken
 
 
 def _other_views(

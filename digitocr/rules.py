@@ -7,6 +7,8 @@ Long runs are found by morphological opening (Serra: Image Analysis and Mathemat
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ RULE_HEIGHT = 1.6  # the same upright: a 1 is straight, but not so much taller t
 SHORTEST_PX = 12
 FRAME_LENGTH = 1.3  # the same in a frame, whose sides may be little longer than a digit
 SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
+EDGE_SHARE = 0.8  # of a side: no stroke of a digit runs along so much of the picture's edge
+EDGE_THICKNESS = 0.15  # of the shorter side: what is broader is no rule
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
 
@@ -31,6 +35,48 @@ def find_rule(component: Component, digit_height_px: float, is_frame: bool) -> I
     flat = _horizontal(ink, across * digit_height_px)
     upright = _horizontal(np.ascontiguousarray(ink.T), down * digit_height_px).T
     return flat | upright
+
+
+def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> list[Ink]:
+    """Each component's pixels that run along an edge of the picture, bool of its mask's shape.
+
+    A form's frame does where one field was cut out. shape: the picture's (H, W).
+    """
+    rules = [np.zeros_like(one.mask) for one in components]
+    height, width = shape
+    for side, from_side in enumerate(FROM_SIDES):
+        inks, founds = [], []
+        for one, rule in zip(components, rules, strict=True):
+            left, top, right, bottom = one.box
+            if (left, top, width - right, height - bottom)[side] == 0:
+                inks.append(from_side(one.mask))
+                founds.append(from_side(rule))
+        _mark_rule(inks, founds, (height, width, height, width)[side], min(shape))
+    return rules
+
+
+# Views of a mask (H, W) that have its left, top, right or bottom side on their left.
+FROM_SIDES: tuple[Callable[[Ink], Ink], ...] = (
+    lambda mask: mask,
+    lambda mask: mask.T,
+    lambda mask: mask[:, ::-1],
+    lambda mask: mask.T[:, ::-1],
+)
+
+
+def _mark_rule(inks: Sequence[Ink], rules: Sequence[Ink], side_px: int, shorter_px: int) -> None:
+    """Mark, in rules, what ink there is of a rule down the left side; strokes across it stay."""
+    # How deep the ink is that starts at the very edge.
+    depths = [np.pad(ink, ((0, 0), (0, 1))).argmin(axis=1) for ink in inks]
+    runs = np.concatenate([np.zeros(0, np.int64), *(depth[depth > 0] for depth in depths)])
+    if len(runs) < EDGE_SHARE * side_px:
+        return
+    thickness = float(np.median(runs))
+    if thickness > EDGE_THICKNESS * shorter_px:
+        return
+    for rule, depth in zip(rules, depths, strict=True):
+        reach = np.where(depth <= CROSSING * thickness + 1, depth, round(thickness))
+        rule |= np.arange(rule.shape[1]) < reach[:, None]
 
 
 def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:

@@ -23,7 +23,7 @@ RECORDS = ("geometry", "constraints", "settings", "types", "reading")
 COMMON = {"types", "settings"}
 STAGES = {
     "load": set(),
-    "binarize": set(),
+    "binarize": {"strokes"},
     "components": set(),
     "rectify": {"components"},
     "rules": {"components"},
@@ -31,7 +31,7 @@ STAGES = {
     "strip": {"geometry"},
     "line_reader": set(),
     "cuts": {"components"},
-    "normalize": set(),
+    "normalize": {"strokes"},
     "lattice": {"components"},
     # These judge what was read, by what both readers say of it.
     "fuse": {"reading", "lattice", "line_reader", "constraints"},
