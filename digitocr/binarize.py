@@ -27,7 +27,8 @@ WIDEST_WINDOW_SHARE = 2 / 3
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
 SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
-GRAIN_FACTOR = 2.5  # ink stands out from the paper by this many times the paper's grain
+NEAR_PX = 15, 5  # how wide the ink and its surroundings are together, and with its edge alone
+GRAIN_FACTOR = 3.5  # ink stands out from the paper by this many times the paper's grain
 ROBUST = 1.48  # the median distance from the median, to a normal distribution's deviation
 
 
@@ -114,7 +115,7 @@ def _pen_px(coarse: Gray) -> float:
     # What touches the picture's edge may be a frame, and thinner than the writing in it.
     inner = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     cv2.floodFill(inner, None, (0, 0), 0, flags=8)
-    return stroke_width((inner if inner.any() else marks) > 0)
+    return max(stroke_width(marks > 0), stroke_width(inner > 0))
 
 
 def _closed(coarse: Gray, window: int) -> Gray:
@@ -182,8 +183,9 @@ def _choose(
 
 def _stands_out(depth: Gray, ink: Ink) -> bool:
     """Whether ink is deeper than the paper next to it by more than the paper's own grain."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (15, 15))
-    near = cv2.dilate(ink.view(np.uint8), kernel).view(np.bool_) & ~ink
+    # Not right at the ink, where a stroke's soft edge is neither ink nor grain.
+    far, edge = (cv2.dilate(ink.view(np.uint8), np.ones((px, px), np.uint8)) for px in NEAR_PX)
+    near = (far > edge) if (far > edge).any() else (far.view(np.bool_) & ~ink)
     paper, written = histogram(depth, near), histogram(depth, ink)
     if not paper.any() or not written.any():
         return False

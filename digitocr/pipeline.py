@@ -27,6 +27,7 @@ from digitocr.rules import find_edge_rules, find_rule
 from digitocr.settings import Settings
 from digitocr.strip import WIDE, cut_out, strip, strip_box, upright
 from digitocr.types import (
+    RULE,
     Box,
     Component,
     Dropped,
@@ -142,7 +143,7 @@ def segment(
             for one, is_frame in zip(inner, frames(inner), strict=True)
         ],
     )
-    dropped = [Dropped(part, "a ruled line or frame") for part in (*edges, *rules)]
+    dropped = [Dropped(part, RULE) for part in (*edges, *rules)]
     lines, marks = group_lines(kept, shape)
     return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
 

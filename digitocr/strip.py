@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.geometry import hull
-from digitocr.types import Affine, Box, Dropped, Gray, Strip, TextLine
+from digitocr.types import RULE, Affine, Box, Dropped, Gray, Strip, TextLine
 
 STRIP_PX = 32  # height
 PAPER_PX = 15  # a dark spot smaller than this both ways is ink, not a shadow on the paper
@@ -21,7 +22,8 @@ USUAL_SLANT = 0.1  # tangent: people lean a little to the right
 SLANTS = -0.5, 0.8  # what is taken out of the writing at most
 NEAR = 1.0  # digit heights: what was left out and lies so close beside the line may be a digit
 # What is surely no digit, wherever it lies.
-NO_WRITING = {"a ruled line or frame", "far larger than the writing", "a speck"}
+NO_WRITING = {RULE, "far larger than the writing", "a speck"}
+UPRIGHT = 0.6  # of a line's height: a rule that long stands upright beside it
 DARKEST_SHARE = 0.02  # of the strip: the ink itself, without the pale edges of its strokes
 
 
@@ -82,12 +84,23 @@ def strip_box(line: TextLine, dropped: Sequence[Dropped], margins: Margins = CLO
     around = _with_marks(hull(boxes), middle, height, dropped)
     above, beside = round(margins.above * height), round(margins.beside * height)
     reach = margins.tallest * height
+    rules = _upright_rules(around, dropped)
     return Box(
-        around.left - beside,
+        max([around.left - beside, *(rules[rules < around.left] + 1).tolist()]),
         max(around.top - above, round(middle - reach)),
-        around.right + beside,
+        min([around.right + beside, *rules[rules >= around.right].tolist()]),
         min(around.bottom + above, round(middle + reach)),
     )
+
+
+def _upright_rules(around: Box, dropped: Sequence[Dropped]) -> NDArray[np.intp]:
+    """The columns in which a rule runs down beside a line: to the network it would be a 1."""
+    columns = [np.zeros(0, np.intp)]
+    for rule in (one.component for one in dropped if one.reason == RULE):
+        rows = slice(max(0, around.top - rule.box.top), max(0, around.bottom - rule.box.top))
+        inked = rule.mask[rows].sum(axis=0)
+        columns.append(np.flatnonzero(inked >= UPRIGHT * around.height) + rule.box.left)
+    return np.concatenate(columns)
 
 
 def _with_marks(around: Box, middle: float, height: float, dropped: Sequence[Dropped]) -> Box:

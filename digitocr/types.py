@@ -90,6 +90,9 @@ class Component:
         return int(np.count_nonzero(self.mask))
 
 
+RULE = "a ruled line or frame"  # a reason to drop ink
+
+
 @dataclass(frozen=True, eq=False)
 class Dropped:
     """Ink that is not part of a number, with the reason it was left out, in a user's words."""

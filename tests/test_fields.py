@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from drawings import bounds, component, paper, rows, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from digitocr.binarize import binarize
 from digitocr.rules import find_edge_rules
 from digitocr.settings import Settings
 from digitocr.types import Gray
-from tests.drawings import bounds, component, paper, rows, write
 
 INK, LINE = 40, 70
 PAPER = 205

@@ -24,7 +24,7 @@ from digitocr.strip import (
     strip_box,
     upright,
 )
-from digitocr.types import Box, Component, Dropped, Gray, Strip, TextLine
+from digitocr.types import RULE, Box, Component, Dropped, Gray, Strip, TextLine
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 300))
@@ -142,7 +142,7 @@ def mark(left: int, top: int, width: int, height: int, reason: str = "a dash") -
 
 
 TWO = line(block(100, 100, 30, 50), block(150, 102, 30, 48))
-AROUND_TWO = (85, 94, 195, 156)  # 0.12 digit heights above, 0.3 beside
+AROUND_TWO = Box(85, 94, 195, 156)  # 0.12 digit heights above, 0.3 beside
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,20 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     reasons = {one.reason for one in group_lines([*digits, *odd], (600, 700))[1]}
     reasons |= {one.reason for one in segment([], [*digits, rule], (600, 700)).dropped}
     assert reasons == NO_WRITING
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ((AROUND_TWO.left + 3, 60, 2, 200), AROUND_TWO._replace(left=AROUND_TWO.left + 5)),
+        ((AROUND_TWO.right - 4, 60, 2, 200), AROUND_TWO._replace(right=AROUND_TWO.right - 4)),
+        ((AROUND_TWO.left - 9, 60, 2, 200), AROUND_TWO),
+        ((AROUND_TWO.left + 3, 60, 2, 60), AROUND_TWO),  # it ends beside the digits' heads
+    ],
+    ids=["left", "right", "too far", "too short"],
+)
+def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, ...], wanted: Box) -> None:
+    assert strip_box(TWO, [mark(*rule, RULE)]) == wanted
 
 
 def test_a_stray_stroke_is_cut_off() -> None:
