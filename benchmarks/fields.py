@@ -1,0 +1,95 @@
+"""Fields of a form, cut out: `python -m benchmarks.fields mnist.npz`.
+
+Digits of a test set are put on grey paper, alone and in threes, with little paper around them,
+with the field's frame, small and pale, and read as pictures of their own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from digitocr import read
+from digitocr.types import Gray
+from training.data import Split, load_test
+from training.writers import trimmed
+
+INK, PAPER, LINE = 60, 215, 70  # grey levels
+GAP = 0.15  # digit heights between digits
+GRAIN = 3.0  # grey levels, standard deviation
+SCENES: dict[str, dict[str, int]] = {
+    "a digit": {},
+    "a digit, no paper around it": {"margin_px": 0},
+    "a digit, 2 px around it": {"margin_px": 2},
+    "a digit in its frame": {"line_px": 2},
+    "a digit in its frame, hardly smaller": {"line_px": 2, "margin_px": 4},
+    "a digit in a thick frame": {"line_px": 4},
+    "a digit 14 px high": {"height_px": 14, "margin_px": 3},
+    "a pale digit": {"ink": 193},
+    "three digits": {"count": 3},
+    "three digits in their frame": {"count": 3, "line_px": 2},
+    "three digits 16 px high": {"count": 3, "height_px": 16, "margin_px": 3},
+}
+
+
+def field(
+    pictures: list[NDArray[np.uint8]],
+    rng: np.random.Generator,
+    height_px: int = 44,
+    margin_px: int = 8,
+    line_px: int = 0,
+    ink: int = INK,
+) -> Gray:
+    """Digits side by side, each (H, W) 0 paper .. 255 ink, as a field's picture, uint8 (H', W')."""
+    parts = []
+    for picture in pictures:
+        width = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
+        scaled = cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_CUBIC)
+        parts.append(np.pad(scaled, ((0, 0), (0, round(GAP * height_px)))))
+    row = np.concatenate(parts, axis=1)[:, : -max(1, round(GAP * height_px))]
+    coverage = np.pad(row, margin_px).astype(np.float32) / 255
+    gray = PAPER - (PAPER - ink) * coverage
+    if line_px:
+        framed = np.full_like(gray, LINE)
+        inner = slice(line_px, -line_px)
+        framed[inner, inner] = gray[inner, inner]
+        gray = np.minimum(gray, framed)
+    soft = cv2.GaussianBlur(gray, (0, 0), 0.6) + rng.normal(0, GRAIN, gray.shape)
+    return np.clip(soft, 0, 255).astype(np.uint8)
+
+
+def measure(digits: Split, scene: dict[str, int], fields: int) -> tuple[float, float, float]:
+    """Shares of the fields that are read rightly, are shown without "?", and are wrong then."""
+    rng = np.random.default_rng(0)
+    look = dict(scene)
+    count = look.pop("count", 1)
+    right, shown = [], []
+    for index in range(fields):
+        picks = [(index + place) % len(digits.labels) for place in range(count)]
+        gray = field([trimmed(digits.pictures[pick]) for pick in picks], rng, **look)
+        reading = read(gray)
+        right.append(reading.guess == "".join(str(digits.labels[pick]) for pick in picks))
+        shown.append(bool(reading.digits) and all(digit.accepted for digit in reading.digits))
+    wrong = np.logical_and(shown, np.logical_not(right)).sum() / max(1, sum(shown))
+    return float(np.mean(right)), float(np.mean(shown)), float(wrong)
+
+
+def main(
+    digits: Annotated[Path, typer.Argument(help="Labelled digits, .npz.")],
+    fields: Annotated[int, typer.Option(min=1, help="Of each kind.")] = 500,
+) -> None:
+    """Print a table with a row for each kind of field."""
+    test = load_test(digits)
+    print('| field | exact | without "?" | of these wrong |\n|---|---|---|---|')
+    for name, scene in SCENES.items():
+        exact, shown, wrong = measure(test, scene, fields)
+        print(f"| {name} | {exact:.1%} | {shown:.1%} | {wrong:.1%} |", flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
