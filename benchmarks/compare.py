@@ -1,7 +1,7 @@
 """digitocr beside other readers on labelled folders: `python -m benchmarks.compare FOLDER…`.
 
 Each reader runs in a fresh process on one thread: a picture's path in, its text out, after one
-picture that is not timed. A peer is shown with the setting that reads the folder best.
+picture that is not timed. Of a peer's settings the one that reads the folder best comes first.
 Only functions import digitocr, since it would count into the peers' memory.
 """
 
@@ -204,7 +204,7 @@ def run(reader: str, setting: str, paths: Sequence[Path], truths: Sequence[str])
 
 
 def compare(folder: Path, readers: Sequence[str]) -> list[Row]:
-    """A row for each reader, with its best setting; digitocr's is the first."""
+    """A row for each reader and setting, a reader's best setting first; digitocr is the first."""
     from digitocr.evaluate import labelled
 
     paths, truths = zip(*labelled(folder), strict=True)
@@ -213,9 +213,11 @@ def compare(folder: Path, readers: Sequence[str]) -> list[Row]:
         tried = [run(reader, setting, paths, truths) for setting in READERS[reader][2]]
         read = [row for row in tried if "CER" in row]
         read.sort(key=lambda row: (-row["exact match"], row["CER"], row["median ms"]))
-        rows.append(row := (read or tried)[0])
-        if read and "CER" in rows[0]:
-            row["times digitocr's"] = row["median ms"] / rows[0]["median ms"]
+        rows += read or tried[:1]
+    if "CER" in rows[0]:
+        for row in rows:
+            if "CER" in row:
+                row["times digitocr's"] = row["median ms"] / rows[0]["median ms"]
     return rows
 
 
