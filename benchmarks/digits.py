@@ -13,7 +13,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from digitocr.models import find_model, load_classifier
+from digitocr.models import load_classifier
 from digitocr.normalize import normalize
 from digitocr.reliability import calibration_error
 from digitocr.types import NO_DIGIT, Probabilities
@@ -32,16 +32,17 @@ def main(
     model: Annotated[list[Path] | None, typer.Option(help="A .keras file; may repeat.")] = None,
 ) -> None:
     """Print a table with a row for each file and network."""
-    networks = model or [find_model()]
+    networks = {str(path): load_classifier(path) for path in model or ()}
+    networks = networks or {"shipped": load_classifier()}
     print("| digits | network | right | calibration error |\n|---|---|---|---|")
     for path in files:
         digits = load_test(path)
         tiles = np.stack([normalize(picture / np.float32(255)) for picture in digits.pictures])
         opinions = []
-        for network in networks:
-            shares = load_classifier(network).probabilities(tiles)[:, :NO_DIGIT]
+        for name, network in networks.items():
+            shares = network.probabilities(tiles)[:, :NO_DIGIT]
             opinions.append(shares / shares.sum(axis=1, keepdims=True))
-            print(row(path.name, str(network), opinions[-1], digits.labels))
+            print(row(path.name, name, opinions[-1], digits.labels))
         if len(networks) > 1:
             print(row(path.name, "all together", np.mean(opinions, axis=0), digits.labels))
 

@@ -46,12 +46,13 @@ def field(
     ink: int = INK,
 ) -> Gray:
     """Digits side by side, each (H, W) 0 paper .. 255 ink, as a field's picture, uint8 (H', W')."""
+    gap = np.zeros((height_px, round(GAP * height_px)), np.uint8)
     parts = []
     for picture in pictures:
         width = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
         scaled = cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_CUBIC)
-        parts.append(np.pad(scaled, ((0, 0), (0, round(GAP * height_px)))))
-    row = np.concatenate(parts, axis=1)[:, : -max(1, round(GAP * height_px))]
+        parts += [gap, np.asarray(scaled, np.uint8)]
+    row = np.concatenate(parts[1:], axis=1)
     coverage = np.pad(row, margin_px).astype(np.float32) / 255
     gray = PAPER - (PAPER - ink) * coverage
     if line_px:

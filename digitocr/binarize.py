@@ -13,21 +13,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.settings import PolarityChoice, Settings, ThresholdMethod
+from digitocr.polarity import is_ink_dark, shrunk
+from digitocr.settings import Settings, ThresholdMethod
 from digitocr.strokes import stroke_width
 from digitocr.types import Binarization, Gray, Ink
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
-POLARITY_PX = 10_000  # pixels are enough to tell dark ink from light
-RIM_SHARE = 0.2  # of the shorter side: more than twice as deep as a frame is thick
-WINDOW_SHARE = 0.2  # of the shorter side; narrower than a shadow,
-STROKES = 2.0  # and at least so many strokes of the pen
-WIDEST_WINDOW_SHARE = 2 / 3
+WINDOW_SHARE = 0.2  # of the shorter side; narrower than a shadow
+STROKES = 2.0  # strokes of the pen: the window is at least as broad
+WIDEST_WINDOW_SHARE = 2 / 3  # to find how broad the strokes are
+SHADOW = 4.0  # times as much as a narrow window finds: no strokes are so broad
+PEN_PX = 120  # the strokes are measured on a picture this many px across
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
 SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
-NEAR_PX = 15, 5  # how wide the ink and its surroundings are together, and with its edge alone
+NEAR_PX = 15  # kernel that takes in the ink's surroundings
+EDGE_PX = 5  # kernel that takes in its soft edge alone
 GRAIN_FACTOR = 3.5  # ink stands out from the paper by this many times the paper's grain
 ROBUST = 1.48  # the median distance from the median, to a normal distribution's deviation
 
@@ -38,7 +40,7 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     All that follows the choice of polarity sees dark ink on light paper: for light ink the
     stored `blurred` picture is inverted.
     """
-    ink_is_dark = _ink_is_dark(gray, settings.polarity)
+    ink_is_dark = is_ink_dark(gray, settings.polarity)
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(dark, (0, 0), sigma), np.uint8) if sigma > 0 else dark
@@ -61,46 +63,19 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     return Binarization(gray, blurred, method, reason, level, counts, surface, ink_is_dark, ink)
 
 
-def _coarse(gray: Gray, shortest_px: float = COARSE_PX) -> Gray:
-    shrink = min(1.0, shortest_px / min(gray.shape))
-    size = (max(1, round(gray.shape[1] * shrink)), max(1, round(gray.shape[0] * shrink)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _ink_is_dark(gray: Gray, choice: PolarityChoice) -> bool:
-    """Paper is what most of a neighbourhood is; ink is the rarer and stronger deviation."""
-    if choice != "auto":
-        return choice == "dark"
-    # A wide median is slow: a long strip is shrunk further than a page.
-    slim = min(gray.shape) / max(gray.shape)
-    coarse = _coarse(gray, math.sqrt(POLARITY_PX * slim))
-    reach = max(1, min(coarse.shape) // 2)
-    usual = cv2.medianBlur(_surrounded(coarse, reach), 2 * reach + 1)
-    deviation = coarse.astype(np.float64) - usual[reach:-reach, reach:-reach]
-    return float((deviation * deviation * deviation).mean()) <= 0
-
-
-def _surrounded(coarse: Gray, reach: int) -> Gray:
-    """A picture that goes on for `reach` px around: with its paper, even if a frame ends it."""
-    wide = cv2.copyMakeBorder(coarse, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
-    depth = max(1, round(RIM_SHARE * min(coarse.shape)))
-    for turned in (wide, wide[::-1], wide.T, wide.T[::-1]):
-        rim = np.sort(turned[reach : reach + depth], axis=0)
-        turned[:reach] = rim[depth // 2]
-    return np.asarray(wide, np.uint8)
-
-
 def _odd(value: float) -> int:
     return max(3, int(value) // 2 * 2 + 1)
 
 
 def _paper(blurred: Gray, window_px: int) -> Gray:
     """The paper's brightness under the ink, uint8 (H, W): a closing wipes out dark strokes."""
-    coarse = _coarse(blurred)
+    coarse = shrunk(blurred, COARSE_PX)
     shorter_px = min(coarse.shape)
     wanted = window_px * coarse.shape[0] / blurred.shape[0]
     if not window_px:
-        wanted = max(WINDOW_SHARE * shorter_px, STROKES * _pen_px(coarse))
+        small = shrunk(blurred, PEN_PX)
+        pen_px = _pen_px(small) * shorter_px / min(small.shape)
+        wanted = max(WINDOW_SHARE * shorter_px, STROKES * pen_px)
     window = _odd(min(wanted, shorter_px))
     smooth = cv2.GaussianBlur(_closed(coarse, window), (0, 0), window / 4)
     size = (blurred.shape[1], blurred.shape[0])
@@ -108,14 +83,25 @@ def _paper(blurred: Gray, window_px: int) -> Gray:
 
 
 def _pen_px(coarse: Gray) -> float:
-    """The strokes' width: in a digit that is cut out closely they are much of the picture."""
-    window = _odd(WIDEST_WINDOW_SHARE * min(coarse.shape))
-    depth = cv2.subtract(_closed(coarse, window), coarse)
-    marks = cv2.threshold(depth, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
+    """The strokes' width: in a digit that is cut out closely they are much of the picture.
+
+    0 where what is dark is far more than strokes, a shadow for one.
+    """
+    shorter_px = min(coarse.shape)
+    marks = _marks(coarse, WIDEST_WINDOW_SHARE * shorter_px)
+    strokes = _marks(coarse, WINDOW_SHARE * shorter_px)
+    if marks.sum() > SHADOW * strokes.sum():
+        return 0.0
     # What touches the picture's edge may be a frame, and thinner than the writing in it.
     inner = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     cv2.floodFill(inner, None, (0, 0), 0, flags=8)
     return max(stroke_width(marks > 0), stroke_width(inner > 0))
+
+
+def _marks(coarse: Gray, window_px: float) -> NDArray[np.uint8]:
+    """1 where it is much darker than the paper that such a window finds, else 0."""
+    depth = cv2.subtract(_closed(coarse, _odd(window_px)), coarse)
+    return np.asarray(cv2.threshold(depth, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
 
 
 def _closed(coarse: Gray, window: int) -> Gray:
@@ -170,7 +156,7 @@ def _choose(
         return settings.threshold, "Chosen by hand."
     counts = histogram(depth)
     counts[: level + 1] = 0
-    contrast, shades = _mean(counts), histogram(_coarse(paper))
+    contrast, shades = _mean(counts), histogram(shrunk(paper, COARSE_PX))
     spread = _quantile(shades, 0.98) - _quantile(shades, 0.02)
     facts = (
         f"the paper's brightness varies by {spread:.0f} gray levels, "
@@ -184,7 +170,9 @@ def _choose(
 def _stands_out(depth: Gray, ink: Ink) -> bool:
     """Whether ink is deeper than the paper next to it by more than the paper's own grain."""
     # Not right at the ink, where a stroke's soft edge is neither ink nor grain.
-    far, edge = (cv2.dilate(ink.view(np.uint8), np.ones((px, px), np.uint8)) for px in NEAR_PX)
+    far, edge = (
+        cv2.dilate(ink.view(np.uint8), np.ones((px, px), np.uint8)) for px in (NEAR_PX, EDGE_PX)
+    )
     near = (far > edge) if (far > edge).any() else (far.view(np.bool_) & ~ink)
     paper, written = histogram(depth, near), histogram(depth, ink)
     if not paper.any() or not written.any():

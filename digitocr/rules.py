@@ -7,12 +7,14 @@ Long runs are found by morphological opening (Serra: Image Analysis and Mathemat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.components import WRITING_PX
 from digitocr.types import Component, Ink
 
 RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so long
@@ -21,6 +23,8 @@ SHORTEST_PX = 12
 FRAME_LENGTH = 1.3  # the same in a frame, whose sides may be little longer than a digit
 SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
 EDGE_SHARE = 0.8  # of a side: no stroke of a digit runs along so much of the picture's edge
+EDGE_CLEAR = 0.08  # of the shorter side: so far a rule goes on beyond the writing, both ways
+ACROSS = 3.0  # times as tall as all else
 EDGE_THICKNESS = 0.15  # of the shorter side: what is broader is no rule
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
@@ -43,40 +47,84 @@ def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> 
     A form's frame does where one field was cut out. shape: the picture's (H, W).
     """
     rules = [np.zeros_like(one.mask) for one in components]
-    height, width = shape
-    for side, from_side in enumerate(FROM_SIDES):
-        inks, founds = [], []
-        for one, rule in zip(components, rules, strict=True):
-            left, top, right, bottom = one.box
-            if (left, top, width - right, height - bottom)[side] == 0:
-                inks.append(from_side(one.mask))
-                founds.append(from_side(rule))
-        _mark_rule(inks, founds, (height, width, height, width)[side], min(shape))
+    sides = [_Side.of(components, shape, side) for side in range(4)]
+    framing = {index for edge in sides if edge.is_straight for index in edge.depths}
+    for side, edge in enumerate(sides):
+        if not edge.is_straight:
+            continue
+        meets_another = sides[side - 1].is_straight or sides[(side + 1) % 4].is_straight
+        # A 1 may fill one side of a number that was cut out closely, but no more than that.
+        if not meets_another and not edge.goes_on_beyond(
+            {i: one for i, one in enumerate(components) if i in edge.depths or i not in framing},
+            EDGE_CLEAR * min(shape),
+        ):
+            continue
+        for index, depth in edge.depths.items():
+            rule = _from_side(rules[index], side)
+            if edge.thickness_px > EDGE_THICKNESS * min(shape):  # the table around a sheet
+                rule |= len(components) > 1 and 2 * (depth > 0).sum() > edge.length_px
+                continue
+            reach = np.where(depth <= edge.crossing_px, depth, round(edge.thickness_px))
+            rule |= np.arange(rule.shape[1]) < reach[:, None]
+    # From top to bottom, as the edge of a sheet on a table: nothing written is so much taller.
+    tall = {i for i, one in enumerate(components) if one.box.height == shape[0]}
+    tallest = max([0, *(one.box.height for i, one in enumerate(components) if i not in tall)])
+    for index in tall if shape[0] > ACROSS * tallest >= ACROSS * WRITING_PX else ():
+        if components[index].box.width <= EDGE_THICKNESS * min(shape):
+            rules[index][...] = True
     return rules
 
 
-# Views of a mask (H, W) that have its left, top, right or bottom side on their left.
-FROM_SIDES: tuple[Callable[[Ink], Ink], ...] = (
-    lambda mask: mask,
-    lambda mask: mask.T,
-    lambda mask: mask[:, ::-1],
-    lambda mask: mask.T[:, ::-1],
-)
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """The ink along one side of the picture: left, top, right or bottom, in this order."""
+
+    side: int
+    length_px: int
+    depths: dict[int, NDArray[np.intp]]  # of the components that touch it: ink from the very edge
+    thickness_px: float
+
+    @classmethod
+    def of(cls, components: Sequence[Component], shape: tuple[int, int], side: int) -> _Side:
+        depths: dict[int, NDArray[np.intp]] = {}
+        for index, one in enumerate(components):
+            left, top, right, bottom = one.box
+            if (left, top, shape[1] - right, shape[0] - bottom)[side] == 0:
+                ink = _from_side(one.mask, side)
+                depths[index] = np.pad(ink, ((0, 0), (0, 1))).argmin(axis=1)
+        runs = [depth[depth > 0] for depth in depths.values()]
+        thickness_px = float(np.median(np.concatenate(runs))) if runs else 0.0
+        return cls(side, shape[side % 2], depths, thickness_px)
+
+    @property
+    def is_straight(self) -> bool:
+        touching = sum(int((depth > 0).sum()) for depth in self.depths.values())
+        return touching >= EDGE_SHARE * self.length_px
+
+    @property
+    def crossing_px(self) -> float:
+        return CROSSING * self.thickness_px + 1
+
+    def goes_on_beyond(self, writing: Mapping[int, Component], clear_px: float) -> bool:
+        """Whether both its ends lie so far beyond everything else."""
+        along = [np.zeros(0, np.intp)]
+        for index, one in writing.items():
+            first = int(self.crossing_px) if index in self.depths else 0
+            start = one.box.left if self.side % 2 else one.box.top
+            deep = _from_side(one.mask, self.side)[:, first:].any(axis=1)
+            along.append(start + np.flatnonzero(deep))
+        places = np.concatenate(along)
+        return bool(
+            len(places)
+            and places.min() >= clear_px
+            and self.length_px - 1 - places.max() >= clear_px
+        )
 
 
-def _mark_rule(inks: Sequence[Ink], rules: Sequence[Ink], side_px: int, shorter_px: int) -> None:
-    """Mark, in rules, what ink there is of a rule down the left side; strokes across it stay."""
-    # How deep the ink is that starts at the very edge.
-    depths = [np.pad(ink, ((0, 0), (0, 1))).argmin(axis=1) for ink in inks]
-    runs = np.concatenate([np.zeros(0, np.int64), *(depth[depth > 0] for depth in depths)])
-    if len(runs) < EDGE_SHARE * side_px:
-        return
-    thickness = float(np.median(runs))
-    if thickness > EDGE_THICKNESS * shorter_px:
-        return
-    for rule, depth in zip(rules, depths, strict=True):
-        reach = np.where(depth <= CROSSING * thickness + 1, depth, round(thickness))
-        rule |= np.arange(rule.shape[1]) < reach[:, None]
+def _from_side(mask: Ink, side: int) -> Ink:
+    """A view of a mask that has its left, top, right or bottom side, 0 to 3, on its left."""
+    upright = mask.T if side % 2 else mask
+    return upright[:, ::-1] if side >= 2 else upright
 
 
 def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:

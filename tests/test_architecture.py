@@ -23,7 +23,8 @@ RECORDS = ("geometry", "constraints", "settings", "types", "reading")
 COMMON = {"types", "settings"}
 STAGES = {
     "load": set(),
-    "binarize": {"strokes"},
+    "polarity": set(),
+    "binarize": {"polarity", "strokes"},
     "components": set(),
     "rectify": {"components"},
     "rules": {"components"},

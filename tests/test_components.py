@@ -17,7 +17,7 @@ from digitocr.components import digit_height, find_components, join
 from digitocr.geometry import hull
 from digitocr.lines import group_lines
 from digitocr.pipeline import segment
-from digitocr.types import Box, Component, Ink, Segmentation
+from digitocr.types import RULE, Box, Component, Ink, Segmentation
 
 INKS = npst.arrays(np.bool_, npst.array_shapes(min_dims=2, max_dims=2, max_side=14))
 
@@ -356,7 +356,7 @@ def test_rules_are_dropped_and_digits_stay(drawn: Ink) -> None:
     for number, part in enumerate(found):
         wanted = Box(100 + 100 * number, 120, 141 + 100 * number, 181)
         assert np.abs(np.subtract(part.box, wanted)).max() <= 5
-    assert "a ruled line or frame" in {one.reason for one in result.dropped}
+    assert RULE in {one.reason for one in result.dropped}
 
 
 def test_strokes_across_a_rule_stay_whole() -> None:
@@ -387,7 +387,7 @@ def test_strokes_of_digits_are_no_rules(text_like: tuple[int, int]) -> None:
     drawn = sheet_of_digits()
     drawn[125:131, 450 : 450 + width] = True
     drawn[125 : 125 + height, 450:456] = True
-    assert "a ruled line or frame" not in {one.reason for one in segmented(drawn).dropped}
+    assert RULE not in {one.reason for one in segmented(drawn).dropped}
 
 
 @settings(max_examples=60, deadline=None)

@@ -13,7 +13,7 @@ from digitocr import read
 from digitocr.binarize import binarize
 from digitocr.rules import find_edge_rules
 from digitocr.settings import Settings
-from digitocr.types import Gray
+from digitocr.types import RULE, Gray
 
 INK, LINE = 40, 70
 PAPER = 205
@@ -51,7 +51,7 @@ def test_a_field_with_its_frame(text: str, line_px: int, sides: str) -> None:
     reading = read(field(text, 6 + line_px, sides, line_px))
     assert reading.guess == text
     if line_px > 1:  # a hairline is no ink once the picture is blurred
-        assert "a ruled line or frame" in {one.reason for one in reading.segmentation.dropped}
+        assert RULE in {one.reason for one in reading.segmentation.dropped}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,73 @@ def test_thick_strokes_stay_whole() -> None:
     found = binarize(thick, Settings()).ink
     assert found[thick < INK + 20].all()
     assert not found[thick > PAPER - 20].any()
+
+
+BOLD = ["14", "17", "71", "41", "100", "201", "541", "1023", "1234"]
+
+
+@pytest.mark.parametrize("text", BOLD)
+@pytest.mark.parametrize(("margin_px", "scale"), [(1, 1), (2, 1), (3, 2)])
+def test_an_upright_stroke_at_the_edge_is_no_frame(text: str, margin_px: int, scale: int) -> None:
+    """A straight 1 fills the side of a number that was cut out closely, and stays a digit."""
+    gray = straight(text, scale)
+    gray = np.pad(gray, margin_px, constant_values=PAPER)
+    reading = read(gray)
+    assert reading.binarization.ink_is_dark
+    assert RULE not in {one.reason for one in reading.segmentation.dropped}
+    assert reading.guess == text
+
+
+# Digits of straight strokes "x,y x,y / ..." in pixels, and how far the next one stands away.
+STRAIGHT = {
+    "0": ("11,0 3,6 0,22 3,38 11,44 19,38 22,22 19,6 11,0", 32),
+    "1": ("0,0 0,44", 13),
+    "2": ("0,8 10,0 22,6 20,16 0,44 28,44", 38),
+    "3": ("0,0 24,0 10,16 22,28 14,44 0,42", 34),
+    "4": ("0,0 0,22 24,22 / 24,0 24,44", 36),
+    "5": ("24,0 0,0 0,18 16,18 24,30 14,44 0,42", 34),
+    "7": ("0,0 26,0 9,44", 36),
+}
+
+
+def straight(text: str, scale: int) -> Gray:
+    """A number drawn with a ruler and a broad pen, cropped to its ink."""
+    sheet = np.full((60 * scale, 45 * scale * (len(text) + 1)), PAPER, np.uint8)
+    x = 8
+    for digit in text:
+        path, width = STRAIGHT[digit]
+        for stroke in path.split("/"):
+            points = [[float(one) for one in point.split(",")] for point in stroke.split()]
+            placed = np.rint((np.array(points) + np.array([x, 8])) * scale).astype(np.int32)
+            cv2.polylines(sheet, [placed], False, INK, 4 * scale, cv2.LINE_AA)
+        x += width
+    left, top, right, bottom = bounds(sheet < 128)
+    return sheet[top:bottom, left:right]
+
+
+@pytest.mark.parametrize("table", [30, 120])
+@pytest.mark.parametrize(
+    ("left", "top", "right", "bottom"),
+    [(100, 80, 100, 80), (250, 60, 40, 120), (200, 0, 0, 0), (0, 0, 0, 150)],
+)
+def test_a_sheet_on_a_dark_table(table: int, left: int, top: int, right: int, bottom: int) -> None:
+    sheet = np.full((600, 800), PAPER, np.uint8)
+    write(sheet, "30529", left=290, top=200, height_px=60)
+    photo = np.full(sheet.shape, table, np.uint8)
+    inside = slice(top, 600 - bottom), slice(left, 800 - right)
+    photo[inside] = sheet[inside]
+    reading = read(cv2.GaussianBlur(photo, (0, 0), 1.0))
+    assert reading.binarization.ink_is_dark
+    assert reading.guess == "30529"
+
+
+def test_little_writing_under_a_great_shadow() -> None:
+    page = np.full((900, 1200), PAPER, np.uint8)
+    write(page, "30529", left=150, top=180, height_px=70)
+    shadow = np.zeros(page.shape, np.float32)
+    shadow[100:800, 300:900] = 0.45
+    shaded = page * (1 - cv2.GaussianBlur(shadow, (0, 0), 15))
+    assert read(shaded.astype(np.uint8)).guess == "30529"
 
 
 def edge_rule(*drawn: str) -> tuple[str, ...]:
@@ -121,12 +188,25 @@ def test_a_stroke_that_reaches_the_edge_is_no_rule() -> None:
     )
 
 
-def test_what_is_broad_is_no_rule() -> None:
+def test_broad_ink_alone_is_no_rule() -> None:
     assert not any("#" in row for row in edge_rule(*["####...."] * 8))
+
+
+def test_broad_ink_beside_writing_is_what_the_sheet_lies_on() -> None:
+    table, digit = component(0, 0, *["######"] * 30), component(20, 10, *["##"] * 9)
+    rules = find_edge_rules([table, digit], (30, 40))
+    assert rules[0].all()
+    assert not rules[1].any()
 
 
 def test_a_rule_in_pieces_is_one() -> None:
     pieces = [component(0, top, *["#"] * 9) for top in (0, 11)]
-    found = find_edge_rules(pieces, (20, 30))
-    assert all(rule.all() for rule in found)
-    assert not any(rule.any() for rule in find_edge_rules(pieces[:1], (20, 30)))
+    digit = component(8, 5, *["##"] * 9)
+    found = find_edge_rules([*pieces, digit], (20, 30))
+    assert [bool(rule.all()) for rule in found] == [True, True, False]
+    assert not any(rule.any() for rule in find_edge_rules([pieces[0], digit], (20, 30)))
+
+
+def test_a_straight_1_as_tall_as_its_number_is_no_rule() -> None:
+    one, zero = component(0, 0, *["##"] * 20), component(6, 0, *["####"] * 20)
+    assert not any(rule.any() for rule in find_edge_rules([one, zero], (20, 30)))

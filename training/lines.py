@@ -95,7 +95,7 @@ def batches(recipe: Recipe, first: int, steps: int, workers: int = 1) -> Iterato
 
 def _made_ahead(recipe: Recipe, numbers: range, workers: int) -> Iterator[Batch]:
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, _start_worker, (recipe,)) as pool:
+    with ProcessPoolExecutor(min(workers, MADE_AHEAD), spawn, _start_worker, (recipe,)) as pool:
         groups = iter(numbers)
         waiting = deque(pool.submit(_group, group) for group in islice(groups, MADE_AHEAD))
         while waiting:

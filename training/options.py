@@ -16,5 +16,8 @@ Seed = Annotated[int, typer.Option(min=0)]
 
 
 def run_folder(runs: Path, seed: int, research: bool, without: Sequence[str] = ()) -> Path:
-    """Where a run keeps its checkpoints: another seed or other data must not go on from them."""
-    return runs / "-".join([f"seed-{seed}", *["no-research"] * (not research), *sorted(without)])
+    """Where a run keeps its checkpoints: another seed, choice of pens or of nuisances must not
+    go on from them."""
+    return runs / "-".join(
+        [f"seed-{seed}", *["no-research"] * (not research), *sorted(set(without))]
+    )

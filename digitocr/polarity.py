@@ -1,0 +1,99 @@
+"""Whether ink is darker than its paper: paper is what most of a neighbourhood is."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from digitocr.settings import PolarityChoice
+from digitocr.types import Gray
+
+POLARITY_PX = 10_000  # pixels are enough to tell dark ink from light
+EDGE_TRUST = 0.5  # what the picture's edge as it is counts, beside what it would be unframed
+RIM_SHARE = 0.2  # of the shorter side: more than twice as deep as a frame is thick
+FRAME_CONTRAST = 0.3  # of the picture's: a frame differs from the paper beside it by more
+SMALLEST_SHEET, LARGEST_SHEET = 0.15, 0.95  # of the picture
+SOLID = 0.9  # of its convex hull
+FEWEST_HOLES, HOLES_SHARE = 2, 0.15  # strokes in a sheet, and how much of it they are at most
+
+
+def is_ink_dark(gray: Gray, choice: PolarityChoice) -> bool:
+    """Paper is what most of a neighbourhood is; ink is the rarer and stronger deviation."""
+    if choice != "auto":
+        return choice == "dark"
+    # A wide median is slow: a long strip is shrunk further than a page.
+    slim = min(gray.shape) / max(gray.shape)
+    coarse = shrunk(gray, math.sqrt(POLARITY_PX * slim))
+    return sum(_darkness(one) for one in _sheets(coarse) or [coarse]) >= 0
+
+
+def _darkness(coarse: Gray) -> float:
+    """How far what deviates from the usual is dark, above 0, or light, below it.
+
+    The skewness, once with the picture's edge going on for ever, and once with its paper there,
+    as the edge may be a frame; that is trusted more.
+    """
+    reach = max(1, min(coarse.shape) // 2)
+    plain = np.asarray(np.pad(coarse, reach, mode="edge"), np.uint8)
+    skewness = []
+    for wide in (plain, _unframed(plain, reach)):
+        usual = cv2.medianBlur(wide, 2 * reach + 1)[reach:-reach, reach:-reach]
+        deviation = coarse.astype(np.float64) - usual
+        spread = max(float((deviation * deviation).mean()), 1e-9)
+        skewness.append(float((deviation * deviation * deviation).mean()) / spread**1.5)
+    as_it_is, unframed = skewness
+    return float(-EDGE_TRUST * as_it_is - unframed)
+
+
+def _unframed(plain: Gray, reach: int) -> Gray:
+    """A picture with `reach` px around; where its edge is a frame, its paper goes on there."""
+    wide = plain.copy()
+    inner = plain[reach:-reach, reach:-reach]
+    depth = max(1, round(RIM_SHARE * min(inner.shape)))
+    contrast = float(inner.max()) - float(inner.min())
+    for turned in (wide, wide[::-1], wide.T, wide.T[::-1]):
+        rim = np.sort(turned[reach : reach + depth], axis=0)
+        rows = np.median(turned[reach : reach + depth, reach:-reach], axis=1)
+        if abs(rows[0] - np.median(rows)) > FRAME_CONTRAST * contrast:
+            turned[:reach] = rim[depth // 2]
+    return wide
+
+
+def _sheets(coarse: Gray) -> list[Gray]:
+    """The sheets in a picture, if more than one sheet's paper is in it: each with nothing around.
+
+    A sheet on a table, light on dark or dark on light, is one solid area with small holes: its
+    writing.
+    """
+    level = cv2.threshold(coarse, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1]
+    found = []
+    for area in (level, 1 - level):
+        contours, tree = cv2.findContours(area, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+        sizes = [cv2.contourArea(one) for one in contours]
+        outer = [index for index in range(len(contours)) if tree[0, index, 3] < 0]
+        if not outer:
+            continue
+        largest = max(outer, key=lambda index: sizes[index])
+        holes = [sizes[index] for index in range(len(contours)) if tree[0, index, 3] == largest]
+        hull = cv2.contourArea(cv2.convexHull(contours[largest]))
+        is_sheet = (
+            SMALLEST_SHEET * area.size < sizes[largest] < LARGEST_SHEET * area.size
+            and sizes[largest] > SOLID * hull
+            and len(holes) >= FEWEST_HOLES
+            and sum(holes) < HOLES_SHARE * sizes[largest]
+        )
+        if is_sheet:
+            inside = cv2.drawContours(np.zeros_like(area), contours, largest, 1, cv2.FILLED)
+            inside = cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1)
+            alone = np.where(inside > 0, coarse, np.uint8(np.median(coarse[inside > 0])))
+            found.append(np.asarray(alone, np.uint8))
+    return found
+
+
+def shrunk(gray: Gray, shortest_px: float) -> Gray:
+    """A picture with its shorter side at most this long."""
+    shrink = min(1.0, shortest_px / min(gray.shape))
+    size = (max(1, round(gray.shape[1] * shrink)), max(1, round(gray.shape[0] * shrink)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
