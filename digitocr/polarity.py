@@ -84,7 +84,7 @@ def _sheets(coarse: Gray) -> list[Gray]:
             and len(holes) >= FEWEST_HOLES
             and sum(holes) < HOLES_SHARE * sizes[largest]
         )
-        if is_sheet:
+        if is_sheet:  # so large that something is left of it without its edge
             inside = cv2.drawContours(np.zeros_like(area), contours, largest, 1, cv2.FILLED)
             inside = cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1)
             alone = np.where(inside > 0, coarse, np.uint8(np.median(coarse[inside > 0])))

@@ -92,8 +92,8 @@ class _Side:
             if (left, top, shape[1] - right, shape[0] - bottom)[side] == 0:
                 ink = _from_side(one.mask, side)
                 depths[index] = np.pad(ink, ((0, 0), (0, 1))).argmin(axis=1)
-        runs = [depth[depth > 0] for depth in depths.values()]
-        thickness_px = float(np.median(np.concatenate(runs))) if runs else 0.0
+        runs = np.concatenate([np.zeros(0), *(depth[depth > 0] for depth in depths.values())])
+        thickness_px = float(np.median(runs)) if runs.size else 0.0
         return cls(side, shape[side % 2], depths, thickness_px)
 
     @property
