@@ -23,6 +23,7 @@ COARSE_PX = 240
 WINDOW_SHARE = 0.2  # of the shorter side; narrower than a shadow
 STROKES = 2.0  # strokes of the pen: the window is at least as broad
 WIDEST_WINDOW_SHARE = 2 / 3  # to find how broad the strokes are
+BROADEST_SHARE = 0.18  # of the shorter side: strokes, where all the ink touches the edge
 SHADOW = 4.0  # times as much as a narrow window finds: no strokes are so broad
 PEN_PX = 120  # the strokes are measured on a picture this many px across
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
@@ -95,6 +96,8 @@ def _pen_px(coarse: Gray) -> float:
     # What touches the picture's edge may be a frame, and thinner than the writing in it.
     inner = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     cv2.floodFill(inner, None, (0, 0), 0, flags=8)
+    if not inner.any():  # a digit that fills the picture, or its light falls off to one side
+        return min(stroke_width(marks > 0), BROADEST_SHARE * shorter_px)
     return max(stroke_width(marks > 0), stroke_width(inner > 0))
 
 

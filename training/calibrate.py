@@ -2,13 +2,13 @@
 
 Reads numbers by hands that were kept aside from both networks' training, on the same kinds of
 paper, and fits the two logistic models of `digitocr.reject` to what came out right. Half of the
-numbers fit the models, the other half measure them.
+numbers fit the models that the other half measures; then all of them fit those that ship.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -74,6 +74,30 @@ def odds(weights: list[float], features: NDArray[np.float64]) -> NDArray[np.floa
     return np.asarray(weights[0] + features @ np.array(weights[1:]))
 
 
+def models(found: Sequence[Evidence]) -> dict[str, list[float]]:
+    """Both logistic models' weights, for numbers and for digits, fitted to what was found."""
+    right = np.array([one.is_right for one in found])
+    number = fitted(np.array([one.number for one in found]), right)
+    _, _, rows, digits_right = features(found, number)
+    return {"number": number, "digit": fitted(rows, digits_right)}
+
+
+def features(
+    found: Sequence[Evidence], number: list[float]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64], NDArray[np.bool_]]:
+    """Of N numbers the log-odds (N,) and whether right; of their D digits the features (D, 3)
+    and whether right."""
+    number_odds = odds(number, np.array([one.number for one in found]))
+    rows = [
+        digit_evidence(label, standing, float(of_number))
+        for one, of_number in zip(found, number_odds, strict=True)
+        for label, standing, _ in one.digits
+    ]
+    right = [one.is_right for one in found]
+    digits_right = [is_right for one in found for *_, is_right in one.digits]
+    return number_odds, np.array(right), np.array(rows), np.array(digits_right)
+
+
 def calibrate(
     data: Data = None,
     pens: Pens = None,
@@ -85,32 +109,18 @@ def calibrate(
     """Fit the confidences of whole numbers and of digits."""
     recipe = Recipe(data, (), pens, research, Nuisances(), seed)
     found = list(gathered(recipe, count))
-    fit = np.arange(len(found)) % 2 == 0
-    features = np.array([one.number for one in found])
-    right = np.array([one.is_right for one in found])
-    number = fitted(features[fit], right[fit])
-    number_odds = odds(number, features)
-    rows = np.array(
-        [
-            digit_evidence(label, standing, float(of_number))
-            for one, of_number in zip(found, number_odds, strict=True)
-            for label, standing, _ in one.digits
-        ]
-    )
-    digits_right = np.array([is_right for one in found for *_, is_right in one.digits])
-    digit_fit = np.repeat(fit, [len(one.digits) for one in found])
-    digit = fitted(rows[digit_fit], digits_right[digit_fit])
-    weights = {"number": number, "digit": digit}
+    weights = models(found)
     rounded = {kind: [round(value, 4) for value in values] for kind, values in weights.items()}
     out.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
-    claimed = 1 / (1 + np.exp(-number_odds[~fit]))
-    claimed_digits = 1 / (1 + np.exp(-odds(digit, rows[~digit_fit])))
-    print(f"numbers right          {right[~fit].mean():.1%} of {int((~fit).sum())}")
-    print(f"calibration, numbers   {calibration_error(claimed, right[~fit]):.2%}")
-    print(
-        f"calibration, digits    {calibration_error(claimed_digits, digits_right[~digit_fit]):.2%}"
-    )
-    print(f"accepted at 99.5%      {most_accepted(claimed, right[~fit], 0.995):.1%}")
+    measured = found[1::2]
+    half = models(found[::2])
+    number_odds, right, rows, digits_right = features(measured, half["number"])
+    claimed = 1 / (1 + np.exp(-number_odds))
+    claimed_digits = 1 / (1 + np.exp(-odds(half["digit"], rows)))
+    print(f"numbers right          {right.mean():.1%} of {len(right)}")
+    print(f"calibration, numbers   {calibration_error(claimed, right):.2%}")
+    print(f"calibration, digits    {calibration_error(claimed_digits, digits_right):.2%}")
+    print(f"accepted at 99.5%      {most_accepted(claimed, right, 0.995):.1%}")
 
 
 if __name__ == "__main__":
