@@ -97,7 +97,7 @@ def _pen_px(coarse: Gray) -> float:
     inner = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     cv2.floodFill(inner, None, (0, 0), 0, flags=8)
     if not inner.any():  # a digit that fills the picture, or its light falls off to one side
-        return min(stroke_width(marks > 0), BROADEST_SHARE * shorter_px)
+        return float(min(stroke_width(marks > 0), BROADEST_SHARE * shorter_px))
     return max(stroke_width(marks > 0), stroke_width(inner > 0))
 
 
