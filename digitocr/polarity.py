@@ -10,7 +10,8 @@ import numpy as np
 from digitocr.settings import PolarityChoice
 from digitocr.types import Gray
 
-POLARITY_PX = 10_000  # pixels are enough to tell dark ink from light
+SHEET_PX = 10_000  # pixels are enough to find a sheet and its strokes,
+POLARITY_PX = 3_000  # and so many to tell dark ink from light
 EDGE_TRUST = 0.5  # what the picture's edge as it is counts, beside what it would be unframed
 RIM_SHARE = 0.2  # of the shorter side: more than twice as deep as a frame is thick
 FRAME_CONTRAST = 0.3  # of the picture's: a frame differs from the paper beside it by more
@@ -23,10 +24,11 @@ def is_ink_dark(gray: Gray, choice: PolarityChoice) -> bool:
     """Paper is what most of a neighbourhood is; ink is the rarer and stronger deviation."""
     if choice != "auto":
         return choice == "dark"
-    # A wide median is slow: a long strip is shrunk further than a page.
     slim = min(gray.shape) / max(gray.shape)
-    coarse = shrunk(gray, math.sqrt(POLARITY_PX * slim))
-    return sum(_darkness(one) for one in _sheets(coarse) or [coarse]) >= 0
+    coarse = shrunk(gray, math.sqrt(SHEET_PX * slim))
+    # A wide median is slow.
+    small_px = math.sqrt(POLARITY_PX * slim)
+    return sum(_darkness(shrunk(one, small_px)) for one in _sheets(coarse) or [coarse]) >= 0
 
 
 def _darkness(coarse: Gray) -> float:
