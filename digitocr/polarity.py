@@ -39,28 +39,43 @@ def _darkness(coarse: Gray) -> float:
     """
     reach = max(1, min(coarse.shape) // 2)
     plain = np.asarray(np.pad(coarse, reach, mode="edge"), np.uint8)
-    skewness = []
-    for wide in (plain, _unframed(plain, reach)):
-        usual = cv2.medianBlur(wide, 2 * reach + 1)[reach:-reach, reach:-reach]
-        deviation = coarse.astype(np.float64) - usual
-        spread = max(float((deviation * deviation).mean()), 1e-9)
-        skewness.append(float((deviation * deviation * deviation).mean()) / spread**1.5)
-    as_it_is, unframed = skewness
-    return float(-EDGE_TRUST * as_it_is - unframed)
+    as_it_is = _skewness(coarse, plain, reach)
+    unframed = _unframed(plain, reach)
+    without_frame = as_it_is if unframed is None else _skewness(coarse, unframed, reach)
+    return -EDGE_TRUST * as_it_is - without_frame
 
 
-def _unframed(plain: Gray, reach: int) -> Gray:
-    """A picture with `reach` px around; where its edge is a frame, its paper goes on there."""
-    wide = plain.copy()
+def _skewness(coarse: Gray, wide: Gray, reach: int) -> float:
+    """Of the deviations from what is usual around; wide has `reach` px more on each side."""
+    usual = cv2.medianBlur(wide, 2 * reach + 1)[reach:-reach, reach:-reach]
+    deviation = coarse.astype(np.float64) - usual
+    square = deviation * deviation
+    spread = max(float(square.mean()), 1e-9)
+    return float((square * deviation).mean() / spread**1.5)
+
+
+def _unframed(plain: Gray, reach: int) -> Gray | None:
+    """A picture with `reach` px around; where its edge is a frame, its paper goes on there.
+
+    None where no edge is.
+    """
     inner = plain[reach:-reach, reach:-reach]
     depth = max(1, round(RIM_SHARE * min(inner.shape)))
     contrast = float(inner.max()) - float(inner.min())
+    wide = plain.copy()
+    has_frame = False
     for turned in (wide, wide[::-1], wide.T, wide.T[::-1]):
-        rim = np.sort(turned[reach : reach + depth], axis=0)
-        rows = np.median(turned[reach : reach + depth, reach:-reach], axis=1)
-        if abs(rows[0] - np.median(rows)) > FRAME_CONTRAST * contrast:
-            turned[:reach] = rim[depth // 2]
-    return wide
+        rows = _middle(turned[reach : reach + depth, reach:-reach])
+        if abs(float(rows[0]) - float(_middle(rows))) > FRAME_CONTRAST * contrast:
+            turned[:reach] = _middle(turned[reach : reach + depth].T)
+            has_frame = True
+    return wide if has_frame else None
+
+
+def _middle(values: Gray) -> Gray:
+    """The median along the last axis, the upper of two."""
+    middle = values.shape[-1] // 2
+    return np.asarray(np.partition(values, middle, axis=-1)[..., middle], np.uint8)
 
 
 def _sheets(coarse: Gray) -> list[Gray]:

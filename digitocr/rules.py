@@ -83,6 +83,7 @@ class _Side:
     length_px: int
     depths: dict[int, NDArray[np.intp]]  # of the components that touch it: ink from the very edge
     thickness_px: float
+    is_straight: bool
 
     @classmethod
     def of(cls, components: Sequence[Component], shape: tuple[int, int], side: int) -> _Side:
@@ -91,15 +92,12 @@ class _Side:
             left, top, right, bottom = one.box
             if (left, top, shape[1] - right, shape[0] - bottom)[side] == 0:
                 ink = _from_side(one.mask, side)
-                depths[index] = np.pad(ink, ((0, 0), (0, 1))).argmin(axis=1)
+                depths[index] = np.where(ink.all(axis=1), ink.shape[1], ink.argmin(axis=1))
         runs = np.concatenate([np.zeros(0), *(depth[depth > 0] for depth in depths.values())])
         thickness_px = float(np.median(runs)) if runs.size else 0.0
-        return cls(side, shape[side % 2], depths, thickness_px)
-
-    @property
-    def is_straight(self) -> bool:
-        touching = sum(int((depth > 0).sum()) for depth in self.depths.values())
-        return touching >= EDGE_SHARE * self.length_px
+        length_px = shape[side % 2]
+        is_straight = runs.size >= EDGE_SHARE * length_px
+        return cls(side, length_px, depths, thickness_px, is_straight)
 
     @property
     def crossing_px(self) -> float:
