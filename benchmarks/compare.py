@@ -214,10 +214,8 @@ def compare(folder: Path, readers: Sequence[str]) -> list[Row]:
         read = [row for row in tried if "CER" in row]
         read.sort(key=lambda row: (-row["exact match"], row["CER"], row["median ms"]))
         rows += read or tried[:1]
-    if "CER" in rows[0]:
-        for row in rows:
-            if "CER" in row:
-                row["times digitocr's"] = row["median ms"] / rows[0]["median ms"]
+        for row in read if "CER" in rows[0] else ():
+            row["times digitocr's"] = row["median ms"] / rows[0]["median ms"]
     return rows
 
 

@@ -21,8 +21,6 @@ SURE = 0.9  # a digit at least this probable is there, and is one
 DIGITS = "0123456789"
 NEVER = 0.0, 0.0
 LEAST = 1e-3  # at a step, what is less likely is not followed
-RESCALED = 8  # steps after which probabilities are scaled up
-LONG = 120  # steps; beyond, an unlikely reading's probability may be too small for a float
 QUIET = 1e-3  # nothing is written at a step where all the digits together are less likely
 
 
@@ -69,54 +67,19 @@ def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[
         return np.zeros(0)
     labels, may_skip = _states(readings)
     telling = _telling(along, readings)
-    score = _summed if len(telling) <= LONG else _summed_in_logarithms
-    quiet = float(np.delete(along[:, BLANK], telling).sum())
-    ends = np.array([2 * len(reading) for reading in readings])
-    return score(along[telling].astype(np.float64), labels, may_skip, ends) + quiet
-
-
-def _summed(
-    along: NDArray[np.float64],
-    labels: NDArray[np.int64],
-    may_skip: NDArray[np.bool_],
-    ends: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """The sum over all ways that end in the last state or the one before it, as a logarithm."""
-    shares = np.exp(along)
     # Two columns without a state in front, so that what comes from earlier states is a view.
-    ways = np.zeros((labels.shape[0], labels.shape[1] + 2))
-    here, before, skipped = ways[:, 2:], ways[:, 1:-1], ways[:, :-2]
-    here[:, :2] = shares[0].take(labels[:, :2])
-    doublings = np.zeros(len(labels), np.int64)
-    for place, row in enumerate(shares[1:], 1):
-        here[...] = (here + before + skipped * may_skip) * row.take(labels)
-        if place % RESCALED == 0:  # lest the probabilities vanish
-            exponents = np.frexp(here.max(axis=1))[1]
-            here[...] = np.ldexp(here, -exponents[:, None])
-            doublings += exponents
-    every = np.arange(len(labels))
-    # The last state is a blank, the one before it the last digit; of "" there is the blank alone.
-    total, exponents = np.frexp(here[every, ends] + before[every, ends])
-    with np.errstate(divide="ignore"):  # what no way spells
-        return np.asarray(np.log(total) + (doublings + exponents) * np.log(2))
-
-
-def _summed_in_logarithms(
-    along: NDArray[np.float64],
-    labels: NDArray[np.int64],
-    may_skip: NDArray[np.bool_],
-    ends: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """As `_summed`, slower, for long strips: there an unlikely reading's ways would vanish."""
     ways = np.full((labels.shape[0], labels.shape[1] + 2), -np.inf)
     here, before, skipped = ways[:, 2:], ways[:, 1:-1], ways[:, :-2]
     here[:, :2] = along[0].take(labels[:, :2])
     barred = np.where(may_skip, 0, -np.inf)
-    for row in along[1:]:
+    for row in along[telling[1:]].astype(np.float64):
         arrivals = np.logaddexp(np.logaddexp(here, before), skipped + barred)
         here[...] = arrivals + row.take(labels)
-    every = np.arange(len(labels))
-    return np.asarray(np.logaddexp(here[every, ends], before[every, ends]))
+    ends = np.array([2 * len(reading) for reading in readings])
+    every = np.arange(len(readings))
+    # The last state is a blank, the one before it the last digit; of "" there is the blank alone.
+    total = np.logaddexp(here[every, ends], before[every, ends])
+    return np.asarray(total + float(np.delete(along[:, BLANK], telling).sum()))
 
 
 def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:

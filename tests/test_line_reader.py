@@ -10,11 +10,9 @@ from drawings import steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitocr import line_reader
 from digitocr.line_reader import (
     BEAM,
     BLANK,
-    LONG,
     align,
     best_path,
     likely_readings,
@@ -186,16 +184,6 @@ def test_unlikely_readings_of_a_long_strip_keep_their_order() -> None:
     scores = reading_scores(along, [text, text[:-1], text[:150], ""])
     assert np.isfinite(scores).all()
     assert (np.diff(scores) < 0).all()
-
-
-@settings(max_examples=60, deadline=None)
-@given(SEEDS, st.integers(1, LONG), st.lists(st.text("0123456789", max_size=9), min_size=1))
-def test_long_strips_are_scored_as_short_ones(seed: int, count: int, readings: list[str]) -> None:
-    along = np.log(np.random.default_rng(seed).dirichlet(np.ones(11), count) + 1e-9)
-    short = reading_scores(along, readings)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_reader, "LONG", 0)
-        assert reading_scores(along, readings) == pytest.approx(short)
 
 
 # Where the digits stand
