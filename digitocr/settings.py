@@ -18,7 +18,7 @@ class Settings:
 
     blur_sigma_px: float = 1.0  # of the Gaussian, working px; 0 = no blur
     threshold: ThresholdChoice = "auto"
-    window_px: int = 0  # adaptive threshold's window, working px; 0 = from the picture's size
+    window_px: int = 0  # adaptive threshold's window, working px; 0 = from the picture and its pen
     polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
     max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
     split_touching: bool = True  # look for cuts in shapes too wide for one digit
