@@ -45,7 +45,7 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(dark, (0, 0), sigma), np.uint8) if sigma > 0 else dark
-    paper = _paper(blurred, settings.window_px)
+    paper, window_px = _paper(blurred, settings.window_px)
     depth = np.asarray(cv2.subtract(paper, blurred), np.uint8)  # how much darker than the paper
     depth_level = _otsu_level(depth)
     method, reason = _choose(paper, depth, depth_level, settings)
@@ -61,15 +61,20 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
         ink = np.zeros_like(ink)
         reason = "Nothing stands out from the paper's grain: the picture is taken as blank."
     counts = histogram(seen)
-    return Binarization(gray, blurred, method, reason, level, counts, surface, ink_is_dark, ink)
+    return Binarization(
+        gray, blurred, method, reason, level, counts, window_px, surface, ink_is_dark, ink
+    )
 
 
 def _odd(value: float) -> int:
     return max(3, int(value) // 2 * 2 + 1)
 
 
-def _paper(blurred: Gray, window_px: int) -> Gray:
-    """The paper's brightness under the ink, uint8 (H, W): a closing wipes out dark strokes."""
+def _paper(blurred: Gray, window_px: int) -> tuple[Gray, int]:
+    """The paper's brightness under the ink, uint8 (H, W), and the window that it was found with.
+
+    A closing wipes out dark strokes narrower than the window. window_px: 0 to choose one.
+    """
     coarse = shrunk(blurred, COARSE_PX)
     shorter_px = min(coarse.shape)
     wanted = window_px * coarse.shape[0] / blurred.shape[0]
@@ -80,7 +85,8 @@ def _paper(blurred: Gray, window_px: int) -> Gray:
     window = _odd(min(wanted, shorter_px))
     smooth = cv2.GaussianBlur(_closed(coarse, window), (0, 0), window / 4)
     size = (blurred.shape[1], blurred.shape[0])
-    return np.asarray(cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    paper = np.asarray(cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return paper, round(window * blurred.shape[0] / coarse.shape[0])
 
 
 def _pen_px(coarse: Gray) -> float:

@@ -55,10 +55,11 @@ def threshold(reading: Reading) -> str:
 
 
 def surface(reading: Reading) -> str:
-    """What the adaptive method's threshold surface is."""
+    """What the adaptive method's threshold surface is, and its window."""
+    px = reading.binarization.window_px
     return (
-        "Each place has its own threshold, following the light on the paper: "
-        "whatever is darker than this surface is ink."
+        f"Each place has its own threshold, following the light on the paper, which a window of "
+        f"{px} by {px} px finds: whatever is darker than this surface is ink."
     )
 
 
@@ -187,9 +188,8 @@ def ballots(reading: Reading) -> str:
     return (
         "As in double keying, both readers score every likely reading, and the weighted sum of "
         f"their scores decides. They agree on {agree} of {_count(len(reading.lines), 'line')}"
-        f"{_third_look(reading)}. The "
-        "confidence is how often answers with such scores were right on hands never trained on"
-        f"{_first_lines(reading)}."
+        f"{_third_look(reading)}. The confidence is how often answers with such scores were right "
+        f"on hands never trained on{_first_lines(reading)}."
     )
 
 

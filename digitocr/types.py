@@ -63,6 +63,7 @@ class Binarization:
     reason: str  # why this method, a plain sentence
     level: int  # 0..255
     histogram: NDArray[np.int64]  # (256,)
+    window_px: int  # side of the square that the local paper was estimated from
     surface: Gray | None  # the threshold at each pixel; None for Otsu
     ink_is_dark: bool
     ink: Ink

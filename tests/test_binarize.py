@@ -93,6 +93,16 @@ def test_adaptive_ink_lies_below_the_surface() -> None:
     assert (result.blurred[~result.ink] >= result.surface[~result.ink]).all()
 
 
+def test_the_window_is_broader_than_the_strokes() -> None:
+    def window_px(thickness_px: int, asked_px: int = 0) -> int:
+        zero = cv2.circle(np.full((100, 90), 230, np.uint8), (45, 50), 28, 30, thickness_px)
+        return binarize(zero, Settings(threshold="adaptive", window_px=asked_px)).window_px
+
+    assert window_px(4) < window_px(20)
+    assert window_px(20) >= 2 * 20
+    assert window_px(20, asked_px=31) == 31
+
+
 def shaded(sheet: Gray) -> Gray:
     """A lamp on the right, deep shadow on the left."""
     light = np.linspace(0.25, 1, sheet.shape[1])
