@@ -1,4 +1,4 @@
-"""Gray picture -> ink: polarity, Gaussian blur, then Otsu's or an adaptive threshold.
+"""Gray picture -> ink: its sheet, polarity, Gaussian blur, then Otsu's or an adaptive threshold.
 
 Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC, 1979. The
 adaptive threshold is Otsu's, taken on the distance from the local paper, which a morphological
@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.polarity import is_ink_dark, shrunk
+from digitocr.polarity import is_ink_dark
 from digitocr.settings import Settings, ThresholdMethod
+from digitocr.sheet import find_sheet
+from digitocr.shrink import shrunk
 from digitocr.strokes import stroke_width
 from digitocr.types import Binarization, Gray, Ink
 
@@ -36,12 +38,20 @@ ROBUST = 1.48  # the median distance from the median, to a normal distribution's
 
 
 def binarize(gray: Gray, settings: Settings) -> Binarization:
-    """Tell ink from paper. gray: uint8 (H, W), working frame.
+    """Tell ink from paper, on the sheet alone if one is found. gray: uint8 (H, W), working frame.
 
     All that follows the choice of polarity sees dark ink on light paper: for light ink the
     stored `blurred` picture is inverted.
     """
-    ink_is_dark = is_ink_dark(gray, settings.polarity)
+    sheet = find_sheet(gray)
+    is_cut_out = sheet is not None and sheet.is_alone
+    if sheet and is_cut_out:
+        gray = sheet.cut_out(gray)
+    ink_is_dark = (
+        sheet.is_light
+        if sheet and settings.polarity == "auto"
+        else is_ink_dark(gray, settings.polarity)
+    )
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(dark, (0, 0), sigma), np.uint8) if sigma > 0 else dark
@@ -60,9 +70,18 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     if not _stands_out(depth, ink):
         ink = np.zeros_like(ink)
         reason = "Nothing stands out from the paper's grain: the picture is taken as blank."
-    counts = histogram(seen)
     return Binarization(
-        gray, blurred, method, reason, level, counts, window_px, surface, ink_is_dark, ink
+        gray=gray,
+        is_cut_out=is_cut_out,
+        blurred=blurred,
+        method=method,
+        reason=reason,
+        level=level,
+        histogram=histogram(seen),
+        window_px=window_px,
+        surface=surface,
+        ink_is_dark=ink_is_dark,
+        ink=ink,
     )
 
 

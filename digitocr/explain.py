@@ -23,8 +23,10 @@ def original(reading: Reading) -> str:
 
 
 def gray(reading: Reading) -> str:
-    """What the gray levels mean."""
-    return "Only brightness matters from here on: 0 is black, 255 is white."
+    """What the gray levels mean, and whether only a sheet's count."""
+    beyond = " What lies beyond the sheet's edge was made paper, too."
+    found = beyond * reading.binarization.is_cut_out
+    return f"Only brightness matters from here on: 0 is black, 255 is white.{found}"
 
 
 def blurred(reading: Reading) -> str:
@@ -121,11 +123,12 @@ def pieces(reading: Reading) -> str:
 
 def tiles(reading: Reading) -> str:
     """How a shape becomes a tile, and how many there are."""
+    tried = sum(len(lattice.arcs) for lattice in reading.lattices)
     return (
         "What the first network sees. A digit may be one piece or several joined: "
-        f"{_count(_tried(reading), 'shape')}, each scaled into 20 by 20 px and centred by its mass "
+        f"{_count(tried, 'shape')}, each scaled into 20 by 20 px and centred by its mass "
         "in 28 by 28 px. The numbers name its pieces; “shared” has the stroke that it may share "
-        f"with its neighbour beyond a cut{_first(charts.MOST_TILES, _tried(reading))}."
+        f"with its neighbour beyond a cut{_first(charts.MOST_TILES, tried)}."
     )
 
 
@@ -225,10 +228,6 @@ def candidates(reading: Reading) -> str:
         "How likely each digit is, and what else it may be, both readers taken together. "
         f"{asked}{_first(charts.MOST_DIGITS, len(reading.digits))}."
     )
-
-
-def _tried(reading: Reading) -> int:
-    return sum(len(lattice.arcs) for lattice in reading.lattices)
 
 
 def _first(most: int, count: int) -> str:

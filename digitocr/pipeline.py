@@ -71,7 +71,7 @@ def read(
         segmentation = segment(contours, components, rectification.ink.shape)
 
     def cut_ink(box: Box) -> Strip:
-        gray = cut_out(picture.gray, box, rectification.to_gray)
+        gray = cut_out(binarization.gray, box, rectification.to_gray)
         return strip(gray, binarization.ink_is_dark)
 
     with clock("strip"):

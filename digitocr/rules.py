@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.components import WRITING_PX
 from digitocr.types import Component, Ink
 
 RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so long
@@ -24,7 +23,6 @@ FRAME_LENGTH = 1.3  # the same in a frame, whose sides may be little longer than
 SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
 EDGE_SHARE = 0.8  # of a side: no stroke of a digit runs along so much of the picture's edge
 EDGE_CLEAR = 0.08  # of the shorter side: so far a rule goes on beyond the writing, both ways
-ACROSS = 3.0  # times as tall as all else
 EDGE_THICKNESS = 0.15  # of the shorter side: what is broader is no rule
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
@@ -66,12 +64,6 @@ def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> 
                 continue
             reach = np.where(depth <= edge.crossing_px, depth, round(edge.thickness_px))
             rule |= np.arange(rule.shape[1]) < reach[:, None]
-    # From top to bottom, as the edge of a sheet on a table: nothing written is so much taller.
-    tall = {i for i, one in enumerate(components) if one.box.height == shape[0]}
-    tallest = max([0, *(one.box.height for i, one in enumerate(components) if i not in tall)])
-    for index in tall if shape[0] > ACROSS * tallest >= ACROSS * WRITING_PX else ():
-        if components[index].box.width <= EDGE_THICKNESS * min(shape):
-            rules[index][...] = True
     return rules
 
 

@@ -58,6 +58,7 @@ class Binarization:
     """
 
     gray: Gray
+    is_cut_out: bool  # beyond the edge of the sheet in the picture, gray was made paper
     blurred: Gray
     method: ThresholdMethod
     reason: str  # why this method, a plain sentence

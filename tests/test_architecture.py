@@ -23,11 +23,12 @@ RECORDS = ("geometry", "constraints", "settings", "types", "reading")
 COMMON = {"types", "settings"}
 STAGES = {
     "load": set(),
-    "polarity": set(),
-    "binarize": {"polarity", "strokes"},
+    "sheet": {"shrink"},
+    "polarity": {"shrink"},
+    "binarize": {"sheet", "polarity", "shrink", "strokes"},
     "components": set(),
     "rectify": {"components"},
-    "rules": {"components"},
+    "rules": set(),
     "lines": {"components", "geometry"},
     "strip": {"geometry"},
     "line_reader": set(),

@@ -1,0 +1,149 @@
+"""A written sheet in the picture, lying on a table say, or a blackboard on a wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.shrink import with_area
+from digitocr.types import Gray, Ink
+
+COARSE_PX = 10_000  # pixels are enough to tell whether there may be a sheet,
+FINE_PX = 90_000  # and so many show what a fine pen wrote on it
+SMALLEST, LARGEST = 0.15, 0.9  # of the picture
+SOLID = 0.9  # of its convex hull
+SMOOTH = 0.95  # the same where nothing written can have nibbled at its edge
+MARK_SHARE = 0.05  # of the picture's shorter side: no stroke on a sheet is so broad
+MARKS_SHARE = 0.15  # of a sheet: its marks cover less
+MARKED = 0.5  # times their contrast to what is around: marks differ by more from the whole sheet
+LEAST = 0.3  # times the contrast between table and sheet: that of the marks is more
+SHARP = 0.5  # of the difference of sheet and table lies right at the sheet's edge, or it is light
+SOFTEST = 0.15  # times the marks' contrast: that step is more
+CUT = 0.01  # of a sheet's edge: less is crossed by marks
+OTHERS = 0.5  # marks as high as those on the sheet lie beyond it for each of these: there are fewer
+EDGE_PX = 2  # of the fine picture: the sheet's edge itself is neither sheet nor table
+
+
+@dataclass(frozen=True, eq=False)
+class WrittenSheet:
+    """One solid light area with dark marks on it, or a dark one with light marks."""
+
+    inside: Ink  # the fine picture, without the sheet's very edge
+    paper: Gray  # the fine picture without its marks; beyond the sheet's edge its nearest paper
+    is_light: bool
+    is_alone: bool  # its edge is smooth, and beyond it there is little that may be writing
+
+    def cut_out(self, gray: Gray) -> Gray:
+        """The picture, uint8 (H, W), with the sheet's paper going on beyond its edge."""
+        paper = cv2.resize(self.paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        inside = cv2.resize(self.inside.view(np.uint8), gray.shape[::-1], None, 0, 0, 0)
+        return np.where(inside > 0, gray, np.asarray(paper, np.uint8))
+
+
+def find_sheet(gray: Gray) -> WrittenSheet | None:
+    """The sheet in a picture, uint8 (H, W), if more than one sheet's paper is in it."""
+    level, coarse = _otsu(with_area(gray, COARSE_PX))
+    if _solidity(coarse)[1] < SOLID and _solidity(~coarse)[1] < SOLID:
+        return None
+    fine = with_area(gray, FINE_PX)
+    light = fine > level
+    found = [_written_on(fine, light, True), _written_on(fine, ~light, False)]
+    sheets = [one for one in found if one]
+    return sheets[0] if len(sheets) == 1 else None
+
+
+def _solidity(area: Ink) -> tuple[Ink, float]:
+    """The largest part of an area with its holes, and its share of its convex hull.
+
+    0 where it is not as large as a sheet.
+    """
+    contours, tree = cv2.findContours(area.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outer = [one for i, one in enumerate(contours) if tree[0, i, 3] < 0]
+    if not outer:
+        return area, 0.0
+    largest = max(outer, key=cv2.contourArea)
+    size_px = cv2.contourArea(largest)
+    if not SMALLEST * area.size < size_px < LARGEST * area.size:
+        return area, 0.0
+    filled = cv2.drawContours(np.zeros(area.shape, np.uint8), [largest], 0, 1, cv2.FILLED)
+    return filled > 0, size_px / cv2.contourArea(cv2.convexHull(largest))
+
+
+def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
+    """The largest part of an area, if it is a sheet with marks on it."""
+    sheet, solidity = _solidity(area)
+    if solidity < SOLID or area[sheet].mean() < 1 - MARKS_SHARE:  # the latter is a frame
+        return None
+    inside, beyond = _eroded(sheet), _eroded(~sheet)
+    core = cv2.erode(sheet.view(np.uint8), _kernel(fine), borderValue=1) > 0
+    if not core.any() or not beyond.any():
+        return None
+    alone = np.where(inside, fine, _spread(fine, inside))
+    depth = _depth(alone, is_light)
+    level = _otsu(depth[core])[0]
+    marks = core & (depth > level)
+    if not 0 < marks.sum() < MARKS_SHARE * core.sum():
+        return None
+    usual, contrast = float(np.median(alone[core])), float(depth[marks].mean())
+    # Between strokes of the other tone the paper is like marks, but as the sheet is.
+    marks_differ = abs(float(np.median(alone[marks])) - usual)
+    table_differs = abs(float(np.median(fine[beyond])) - usual)
+    if marks_differ < MARKED * contrast or contrast < LEAST * table_differs:
+        return None
+    edge, table_edge = inside & ~_eroded(inside), beyond & ~_eroded(beyond)
+    step = abs(float(np.median(fine[edge])) - float(np.median(fine[table_edge])))
+    table = np.where(beyond, fine, _spread(fine, beyond))
+    others = [beyond & (_depth(table, tone) > level) for tone in (True, False)]
+    is_alone = bool(
+        solidity > SMOOTH
+        and step > max(SHARP * table_differs, SOFTEST * contrast)
+        and np.mean(depth[edge] > level) < CUT
+        and max(_alike(marks, one) for one in others) < OTHERS
+    )
+    kind = cv2.MORPH_CLOSE if is_light else cv2.MORPH_OPEN
+    paper = np.asarray(cv2.morphologyEx(alone, kind, _kernel(fine)), np.uint8)
+    return WrittenSheet(inside, _spread(paper, inside), is_light, is_alone)
+
+
+def _alike(marks: Ink, others: Ink) -> float:
+    """How many of the others are about as high as the marks are, to one of these."""
+    ours, theirs = (
+        cv2.connectedComponentsWithStats(one.view(np.uint8))[2][1:, cv2.CC_STAT_HEIGHT]
+        for one in (marks, others)
+    )
+    usual = np.median(ours)
+    return float(np.sum((theirs > usual / 2) & (theirs < usual * 2)) / len(ours))
+
+
+def _spread(fine: Gray, inside: Ink) -> Gray:
+    """The nearest of what is inside, for each pixel beyond; a little blurred."""
+    labels = cv2.distanceTransformWithLabels(
+        (~inside).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )[1]
+    nearest = np.zeros(labels.max() + 1, np.uint8)
+    nearest[labels[inside]] = fine[inside]
+    return np.asarray(cv2.blur(nearest[labels], (5, 5)), np.uint8)
+
+
+def _depth(fine: Gray, is_light: bool) -> Gray:
+    """How much darker each pixel is than the paper around, or lighter on a dark sheet."""
+    kind = cv2.MORPH_BLACKHAT if is_light else cv2.MORPH_TOPHAT
+    return np.asarray(cv2.morphologyEx(fine, kind, _kernel(fine)), np.uint8)
+
+
+def _kernel(fine: Gray) -> NDArray[np.uint8]:
+    across = max(2 * EDGE_PX + 1, int(MARK_SHARE * min(fine.shape)) | 1)
+    return np.ones((across, across), np.uint8)
+
+
+def _eroded(area: Ink) -> Ink:
+    kernel = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
+    return np.asarray(cv2.erode(area.view(np.uint8), kernel, borderValue=1) > 0)
+
+
+def _otsu(values: NDArray[np.uint8]) -> tuple[float, NDArray[np.bool_]]:
+    level = cv2.threshold(values, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0]
+    return level, values > level
