@@ -6,6 +6,7 @@ with the field's frame, small and pale, and read as pictures of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from training.writers import trimmed
 INK, PAPER, LINE = 60, 215, 70  # grey levels
 GAP = 0.15  # digit heights between digits
 GRAIN = 3.0  # grey levels, standard deviation
+Coverage = NDArray[np.float32]  # (H, W), 0 paper .. 1 ink
 SCENES: dict[str, dict[str, int]] = {
     "a digit": {},
     "a digit, no paper around it": {"margin_px": 0},
@@ -46,14 +48,7 @@ def field(
     ink: int = INK,
 ) -> Gray:
     """Digits side by side, each (H, W) 0 paper .. 255 ink, as a field's picture, uint8 (H', W')."""
-    gap = np.zeros((height_px, round(GAP * height_px)), np.uint8)
-    parts = []
-    for picture in pictures:
-        width = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
-        scaled = cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_CUBIC)
-        parts += [gap, np.asarray(scaled, np.uint8)]
-    row = np.concatenate(parts[1:], axis=1)
-    coverage = np.pad(row, margin_px).astype(np.float32) / 255
+    coverage = np.pad(row(pictures, height_px), margin_px)
     gray = PAPER - (PAPER - ink) * coverage
     if line_px:
         framed = np.full_like(gray, LINE)
@@ -64,20 +59,37 @@ def field(
     return np.clip(soft, 0, 255).astype(np.uint8)
 
 
-def measure(digits: Split, scene: dict[str, int], fields: int) -> tuple[float, float, float]:
-    """Shares of the fields that are read rightly, are shown without "?", and are wrong then."""
+def row(pictures: list[NDArray[np.uint8]], height_px: int) -> Coverage:
+    """Digits side by side, each (H, W) 0 paper .. 255 ink, all of one height."""
+    gap = np.zeros((height_px, round(GAP * height_px)), np.uint8)
+    parts = []
+    for picture in pictures:
+        width = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
+        scaled = cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_CUBIC)
+        parts += [gap, np.asarray(scaled, np.uint8)]
+    return np.asarray(np.concatenate(parts[1:], axis=1), np.float32) / np.float32(255)
+
+
+def shares(pictures: Iterable[tuple[Gray, str]]) -> str:
+    """Cells of a table: how many are read rightly, are shown without "?", and are wrong then."""
+    right, shown = [], []
+    for picture, truth in pictures:
+        reading = read(picture)
+        right.append(reading.guess == truth)
+        shown.append(bool(reading.digits) and all(digit.accepted for digit in reading.digits))
+    wrong = np.logical_and(shown, np.logical_not(right)).sum() / max(1, sum(shown))
+    return f"{np.mean(right):.1%} | {np.mean(shown):.1%} | {wrong:.1%}"
+
+
+def drawn(digits: Split, scene: dict[str, int], fields: int) -> Iterator[tuple[Gray, str]]:
+    """So many fields that look like the scene, and what they say."""
     rng = np.random.default_rng(0)
     look = dict(scene)
     count = look.pop("count", 1)
-    right, shown = [], []
     for index in range(fields):
         picks = [(index + place) % len(digits.labels) for place in range(count)]
-        gray = field([trimmed(digits.pictures[pick]) for pick in picks], rng, **look)
-        reading = read(gray)
-        right.append(reading.guess == "".join(str(digits.labels[pick]) for pick in picks))
-        shown.append(bool(reading.digits) and all(digit.accepted for digit in reading.digits))
-    wrong = np.logical_and(shown, np.logical_not(right)).sum() / max(1, sum(shown))
-    return float(np.mean(right)), float(np.mean(shown)), float(wrong)
+        inked = [trimmed(digits.pictures[pick]) for pick in picks]
+        yield field(inked, rng, **look), "".join(str(digits.labels[pick]) for pick in picks)
 
 
 def main(
@@ -88,8 +100,7 @@ def main(
     test = load_test(digits)
     print('| field | exact | without "?" | of these wrong |\n|---|---|---|---|')
     for name, scene in SCENES.items():
-        exact, shown, wrong = measure(test, scene, fields)
-        print(f"| {name} | {exact:.1%} | {shown:.1%} | {wrong:.1%} |", flush=True)
+        print(f"| {name} | {shares(drawn(test, scene, fields))} |", flush=True)
 
 
 if __name__ == "__main__":
