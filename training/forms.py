@@ -88,6 +88,17 @@ def phone_photo(rng: np.random.Generator, text: str) -> Picture:
     return paper.photograph(rng, page, 1.1, 0.016)
 
 
+def note_on_table(rng: np.random.Generator, text: str) -> Picture:
+    """A note on a wooden table, which the camera sees as well."""
+    size_px = (750, 1000)
+    note = paper.sheet(rng, size_px, (0.96, 0.95, 0.91), 1.2)
+    note = inked(rng, note, ink.ballpoint, BLACK_INK, Writing(text, 150, 9, 8, 0.24))
+    corners = [(0.13, 0.2), (0.83, 0.1), (0.92, 0.8), (0.17, 0.88)]
+    shot = paper.on_wood(rng, note, corners)
+    shot = paper.light(shot, paper.slope(size_px, 0.75, 30))
+    return paper.photograph(rng, shot, 0.8, 0.012)
+
+
 def mark_sheet(rng: np.random.Generator, text: str) -> Picture:
     """A column of marks, one in each row of a printed table; a clean scan."""
     rows, row_px, left, right, top = text.count("|") + 1, 76, 60, 300, 40

@@ -14,6 +14,8 @@ from training.ink import Field, cloud
 
 Picture = NDArray[np.float32]  # (H, W, 3)
 Color = tuple[float, float, float]  # RGB, 0..1
+Point = tuple[float, float]  # x, y as shares of width and height
+WOOD: Color = (0.52, 0.37, 0.25)
 
 
 def sheet(
@@ -124,7 +126,7 @@ def photograph(
     return np.asarray(np.clip(soft + noise * sensor, 0, 1), np.float32)
 
 
-def perspective(picture: Picture, corners: list[tuple[float, float]]) -> Picture:
+def perspective(picture: Picture, corners: list[Point]) -> Picture:
     """The picture seen at an angle; `corners` are what of it the camera's own corners see.
 
     corners: x, y as shares of width and height: upper left, upper right, lower right, lower left.
@@ -135,6 +137,23 @@ def perspective(picture: Picture, corners: list[tuple[float, float]]) -> Picture
     field = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32) * size
     warp = cv2.getPerspectiveTransform(seen, field)
     return np.asarray(cv2.warpPerspective(picture, warp, (width, height), flags=cv2.INTER_CUBIC))
+
+
+def on_wood(rng: np.random.Generator, picture: Picture, corners: list[Point]) -> Picture:
+    """The picture as a sheet on a wooden table; `corners` are where its own corners lie.
+
+    corners: x, y as shares of width and height: upper left, upper right, lower right, lower left.
+    """
+    height, width = picture.shape[:2]
+    streaks = rng.normal(0, 1, (height // 6, width // 80)).astype(np.float32)
+    grain = cv2.resize(streaks, (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
+    wood = np.array(WOOD, np.float32) * (1 + 0.1 * grain)
+    size = np.array([width, height], np.float32)
+    unit = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
+    lie = cv2.getPerspectiveTransform(unit * size, np.array(corners, np.float32) * size)
+    cover = cv2.warpPerspective(np.ones((height, width), np.float32), lie, (width, height))
+    laid = cv2.warpPerspective(picture, lie, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.where(cover[..., None] > 0.5, laid, wood), np.float32)
 
 
 def _printed(lines: NDArray[np.uint8], strength: float) -> Field:

@@ -71,6 +71,7 @@ SAMPLES = (
     Sample("soft-shadow.jpg", "85031", "soft shadow across", scenes.soft_shadow),
     Sample("hard-shadow.jpg", "62974", "hard shadow across", scenes.hard_shadow),
     Sample("phone-photo.jpg", "60218|49573", "photo at an angle, lamp light", forms.phone_photo),
+    Sample("note-on-table.jpg", "58 3640", "a note on a wooden table", forms.note_on_table),
     Sample("faint-pencil.jpg", "35094", "low contrast", forms.faint_pencil),
     Sample("low-resolution.png", "9 2 4 7", "digits 24 px high", forms.low_resolution),
 )
