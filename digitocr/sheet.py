@@ -39,7 +39,9 @@ class WrittenSheet:
     def cut_out(self, gray: Gray) -> Gray:
         """The picture, uint8 (H, W), with the sheet's paper going on beyond its edge."""
         paper = cv2.resize(self.paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        inside = cv2.resize(self.inside.view(np.uint8), gray.shape[::-1], None, 0, 0, 0)
+        inside = cv2.resize(
+            self.inside.view(np.uint8), gray.shape[::-1], interpolation=cv2.INTER_NEAREST
+        )
         return np.where(inside > 0, gray, np.asarray(paper, np.uint8))
 
 
@@ -60,11 +62,10 @@ def _solidity(area: Ink) -> tuple[Ink, float]:
 
     0 where it is not as large as a sheet.
     """
-    contours, tree = cv2.findContours(area.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    outer = [one for i, one in enumerate(contours) if tree[0, i, 3] < 0]
-    if not outer:
+    contours = cv2.findContours(area.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    if not contours:
         return area, 0.0
-    largest = max(outer, key=cv2.contourArea)
+    largest = max(contours, key=cv2.contourArea)
     size_px = cv2.contourArea(largest)
     if not SMALLEST * area.size < size_px < LARGEST * area.size:
         return area, 0.0
