@@ -16,6 +16,9 @@ from digitocr.types import Box, Component, Ink
 
 HOLLOW = 0.25  # a frame's ink covers less than this share of its box
 SURROUNDED = 0.1  # and the ink inside it comes to more than this share of its own
+FAR_TALLER = 3.0  # times what is inside: a sheet's edge on a table, with
+FAR_SURROUNDED = 0.02  # at least so much of its own ink inside,
+WRITING_PX = 20  # some of it so tall
 
 
 def find_components(
@@ -83,7 +86,10 @@ def frames(components: Sequence[Component]) -> list[bool]:
     for index in np.flatnonzero(areas < HOLLOW * (right - left) * (bottom - top)):
         inside = (left > left[index]) & (right < right[index])
         inside &= (top > top[index]) & (bottom < bottom[index])
-        found[index] = bool(areas[inside].sum() > SURROUNDED * areas[index])
+        tallest = (bottom - top)[inside].max(initial=0)
+        is_far_taller = bottom[index] - top[index] > FAR_TALLER * tallest
+        least = FAR_SURROUNDED if is_far_taller and tallest >= WRITING_PX else SURROUNDED
+        found[index] = bool(areas[inside].sum() > least * areas[index])
     return found
 
 

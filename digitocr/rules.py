@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.components import WRITING_PX, digit_height
 from digitocr.types import Component, Ink
 
 RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so long
@@ -23,6 +24,7 @@ FRAME_LENGTH = 1.3  # the same in a frame, whose sides may be little longer than
 SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
 EDGE_SHARE = 0.8  # of a side: no stroke of a digit runs along so much of the picture's edge
 EDGE_CLEAR = 0.08  # of the shorter side: so far a rule goes on beyond the writing, both ways
+ACROSS = 3.0  # times as tall as all else
 EDGE_THICKNESS = 0.15  # of the shorter side: what is broader is no rule
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
@@ -46,8 +48,14 @@ def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> 
     """
     rules = [np.zeros_like(one.mask) for one in components]
     sides = [_Side.of(components, shape, side) for side in range(4)]
+    touching = {index for edge in sides for index in edge.depths}
+    writing_px = digit_height([one for i, one in enumerate(components) if i not in touching])
     framing = {index for edge in sides if edge.is_straight for index in edge.depths}
     for side, edge in enumerate(sides):
+        for index, depth in edge.depths.items() if writing_px >= WRITING_PX else ():
+            far = _in_long_runs(depth > 0, RULE_LENGTH * writing_px)  # the table beside a sheet
+            rule = _from_side(rules[index], side)
+            rule |= np.arange(rule.shape[1]) < np.where(far, depth, 0)[:, None]
         if not edge.is_straight:
             continue
         meets_another = sides[side - 1].is_straight or sides[(side + 1) % 4].is_straight
@@ -64,6 +72,12 @@ def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> 
                 continue
             reach = np.where(depth <= edge.crossing_px, depth, round(edge.thickness_px))
             rule |= np.arange(rule.shape[1]) < reach[:, None]
+    # From top to bottom, as the edge of a sheet on a table: nothing written is so much taller.
+    tall = {i for i, one in enumerate(components) if one.box.height == shape[0]}
+    tallest = max([0, *(one.box.height for i, one in enumerate(components) if i not in tall)])
+    for index in tall if shape[0] > ACROSS * tallest >= ACROSS * WRITING_PX else ():
+        if components[index].box.width <= EDGE_THICKNESS * min(shape):
+            rules[index][...] = True
     return rules
 
 
@@ -109,6 +123,15 @@ class _Side:
             and places.min() >= clear_px
             and self.length_px - 1 - places.max() >= clear_px
         )
+
+
+def _in_long_runs(inked: NDArray[np.bool_], longest_px: float) -> NDArray[np.bool_]:
+    """Which of the pixels, bool (N,), are in a row of more than this many."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]])))
+    kept = np.zeros_like(inked)
+    for start, stop in edges.reshape(-1, 2):
+        kept[start:stop] = stop - start > longest_px
+    return kept
 
 
 def _from_side(mask: Ink, side: int) -> Ink:

@@ -14,16 +14,15 @@ from digitocr.types import Gray, Ink
 COARSE_PX = 10_000  # pixels are enough to tell whether there may be a sheet,
 FINE_PX = 90_000  # and so many show what a fine pen wrote on it
 SMALLEST, LARGEST = 0.15, 0.9  # of the picture
-SOLID = 0.9  # of its convex hull
-SMOOTH = 0.95  # the same where nothing written can have nibbled at its edge
-MARK_SHARE = 0.05  # of the picture's shorter side: no stroke on a sheet is so broad
+SOLID = 0.9  # of its convex hull is sheet
+BROADEST = 0.05  # of the picture's shorter side: no stroke on a sheet is so broad
 MARKS_SHARE = 0.15  # of a sheet: its marks cover less
 MARKED = 0.5  # times their contrast to what is around: marks differ by more from the whole sheet
 LEAST = 0.3  # times the contrast between table and sheet: that of the marks is more
 SHARP = 0.5  # of the difference of sheet and table lies right at the sheet's edge, or it is light
 SOFTEST = 0.15  # times the marks' contrast: that step is more
-CUT = 0.01  # of a sheet's edge: less is crossed by marks
-OTHERS = 0.5  # marks as high as those on the sheet lie beyond it for each of these: there are fewer
+OTHERS = 0.5  # of the height of the marks on a sheet: what is like them beyond it is lower
+NOTCH = 0.15  # of the same: notches in the sheet's edge are less deep
 EDGE_PX = 2  # of the fine picture: the sheet's edge itself is neither sheet nor table
 
 
@@ -34,7 +33,7 @@ class WrittenSheet:
     inside: Ink  # the fine picture, without the sheet's very edge
     paper: Gray  # the fine picture without its marks; beyond the sheet's edge its nearest paper
     is_light: bool
-    is_alone: bool  # its edge is smooth, and beyond it there is little that may be writing
+    is_alone: bool  # beyond its edge, or across it, there is nothing that may be writing
 
     def cut_out(self, gray: Gray) -> Gray:
         """The picture, uint8 (H, W), with the sheet's paper going on beyond its edge."""
@@ -46,7 +45,7 @@ class WrittenSheet:
 
 
 def find_sheet(gray: Gray) -> WrittenSheet | None:
-    """The sheet in a picture, uint8 (H, W), if more than one sheet's paper is in it."""
+    """The one sheet whose whole edge is in the picture, uint8 (H, W); None if there is none."""
     level, coarse = _otsu(with_area(gray, COARSE_PX))
     if _solidity(coarse)[1] < SOLID and _solidity(~coarse)[1] < SOLID:
         return None
@@ -96,27 +95,37 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
         return None
     edge, table_edge = inside & ~_eroded(inside), beyond & ~_eroded(beyond)
     step = abs(float(np.median(fine[edge])) - float(np.median(fine[table_edge])))
-    table = np.where(beyond, fine, _spread(fine, beyond))
-    others = [beyond & (_depth(table, tone) > level) for tone in (True, False)]
-    is_alone = bool(
-        solidity > SMOOTH
-        and step > max(SHARP * table_differs, SOFTEST * contrast)
-        and np.mean(depth[edge] > level) < CUT
-        and max(_alike(marks, one) for one in others) < OTHERS
-    )
+    is_bounded = not sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any()  # else it may be a shadow's edge
+    if not is_bounded or step < max(SHARP * table_differs, SOFTEST * contrast):
+        return None
+    is_alone = not _cuts_marks(sheet, beyond, fine, marks, level)
     kind = cv2.MORPH_CLOSE if is_light else cv2.MORPH_OPEN
     paper = np.asarray(cv2.morphologyEx(alone, kind, _kernel(fine)), np.uint8)
     return WrittenSheet(inside, _spread(paper, inside), is_light, is_alone)
 
 
-def _alike(marks: Ink, others: Ink) -> float:
-    """How many of the others are about as high as the marks are, to one of these."""
-    ours, theirs = (
-        cv2.connectedComponentsWithStats(one.view(np.uint8))[2][1:, cv2.CC_STAT_HEIGHT]
-        for one in (marks, others)
-    )
-    usual = np.median(ours)
-    return float(np.sum((theirs > usual / 2) & (theirs < usual * 2)) / len(ours))
+def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -> bool:
+    """Whether there may be marks beyond the sheet's edge, or across it."""
+    usual_px = float(np.median(_heights(marks)))
+    table = np.where(beyond, fine, _spread(fine, beyond))
+    # A number may go on in the dark, where its ink stands out by less.
+    darker = min(1.0, float(np.median(fine[beyond])) / float(np.median(fine[sheet])))
+    levels = np.where(marks.any(axis=1), darker * level, level)[:, None]
+    for tone in (True, False):
+        others = _heights(beyond & (_depth(table, tone) > levels))
+        if others.max(initial=0) > OTHERS * usual_px:
+            return True
+    # A mark that crosses the edge hangs together with the table, and leaves a notch in the sheet.
+    across = int(2 * usual_px) + 1
+    padded = np.pad(sheet.view(np.uint8), across)
+    whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((across, across), np.uint8))
+    reach = cv2.distanceTransform(whole, cv2.DIST_L2, 3)[padded < whole].max(initial=0)
+    return bool(reach > NOTCH * usual_px)
+
+
+def _heights(marks: Ink) -> NDArray[np.int32]:
+    stats = cv2.connectedComponentsWithStats(marks.view(np.uint8))[2]
+    return np.asarray(stats[1:, cv2.CC_STAT_HEIGHT], np.int32)
 
 
 def _spread(fine: Gray, inside: Ink) -> Gray:
@@ -136,7 +145,7 @@ def _depth(fine: Gray, is_light: bool) -> Gray:
 
 
 def _kernel(fine: Gray) -> NDArray[np.uint8]:
-    across = max(2 * EDGE_PX + 1, int(MARK_SHARE * min(fine.shape)) | 1)
+    across = max(2 * EDGE_PX + 1, int(BROADEST * min(fine.shape)) | 1)
     return np.ones((across, across), np.uint8)
 
 

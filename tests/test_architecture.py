@@ -28,7 +28,7 @@ STAGES = {
     "binarize": {"sheet", "polarity", "shrink", "strokes"},
     "components": set(),
     "rectify": {"components"},
-    "rules": set(),
+    "rules": {"components"},
     "lines": {"components", "geometry"},
     "strip": {"geometry"},
     "line_reader": set(),

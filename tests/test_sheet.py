@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import pytest
 from drawings import write
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as checks
 from hypothesis import strategies as st
 
 from digitocr import read
 from digitocr.draw import STAGES
+from digitocr.settings import Settings
 from digitocr.sheet import find_sheet
 from digitocr.types import Gray
 
@@ -41,7 +43,7 @@ def on_table(sheet: Gray, table: Gray | int, turn_deg: float = 0, margin_px: int
     return np.clip(photo + noise, 0, 255).astype(np.uint8)
 
 
-@settings(max_examples=30, deadline=None)
+@checks(max_examples=30, deadline=None)
 @given(st.integers(10, 160), st.floats(-20, 20), st.integers(30, 150), st.booleans())
 def test_a_sheet_is_read_on_any_darker_table(
     table: int, turn_deg: float, margin_px: int, is_negative: bool
@@ -72,56 +74,139 @@ def test_what_lies_on_the_table_is_left_out(table: Gray) -> None:
     assert "beyond the sheet's edge" in gray.explain(reading)
 
 
-def half_in_shadow(soft_px: float) -> Gray:
-    """A page with a number on either side of a shadow's edge."""
-    light = np.where(np.arange(SIZE[0]) < 300, 1.0, 0.5)[:, None]
-    if soft_px:
-        light = cv2.GaussianBlur(light, (1, 0), sigmaX=0.1, sigmaY=soft_px)
-    return np.asarray(page("30529", "4681") * light.reshape(-1, 1), np.uint8)
+Number = tuple[str, int, int, int]  # what is written, its left and top, and its height
+ALL = slice(None)
 
 
-def two_sheets() -> Gray:
-    photo = np.full(SIZE, 60, np.uint8)
-    for top, number in ((30, "30529"), (320, "4681")):
-        photo[top : top + 240, 60:740] = PAPER
-        write(photo, number, left=280, top=top + 90, height_px=60)
-    return photo
+def ground(level: float, rows: slice, columns: slice, around: float = PAPER) -> Gray:
+    """A ground with a part of another brightness."""
+    levels = np.full(SIZE, around)
+    levels[rows, columns] = level
+    return levels.astype(np.uint8)
 
 
-def with_dark_field() -> Gray:
-    """A form, some of it light on dark."""
-    form = page("30529")
-    form[330:580, 100:700] = 30
-    cv2.putText(form, "No. 7", (300, 480), cv2.FONT_HERSHEY_SIMPLEX, 3, 230, 8, cv2.LINE_AA)
-    return form
+def lit(levels: Gray, numbers: list[Number]) -> Gray:
+    """A photo of dark numbers on grounds of other brightness."""
+    sheet = np.full(SIZE, 255, np.uint8)
+    for number, left, top, height_px in numbers:
+        write(sheet, number, left=left, top=top, height_px=height_px)
+    photo = cv2.GaussianBlur((0.2 + 0.8 * (sheet / 255)) * levels, (0, 0), 1.0)
+    noise = np.random.default_rng(0).normal(0, 2, SIZE)
+    return np.clip(photo + noise, 0, 255).astype(np.uint8)
+
+
+INNER = slice(70, 530), slice(100, 598)  # a sheet within the picture
+# Grounds with a border as straight as a sheet's, and numbers on both sides or across it.
+CROSSED: dict[str, tuple[Gray, list[Number]]] = {
+    "a page": (ground(PAPER, ALL, ALL), [("30529", 150, 150, 60), ("4681", 150, 300, 60)]),
+    "a shadow over a digit": (ground(140, ALL, slice(415, None)), [("30529", 150, 250, 70)]),
+    "a shadow below": (
+        ground(110, slice(300, None), ALL),
+        [("30529", 150, 150, 60), ("46", 150, 400, 60)],
+    ),
+    "a tinted margin": (
+        ground(150, ALL, slice(0, 100)),
+        [("3", 30, 250, 60), ("0529", 160, 250, 60)],
+    ),
+    "two pages": (
+        ground(150, ALL, slice(400, None)),
+        [("30529", 60, 250, 60), ("46", 500, 250, 60)],
+    ),
+    "a fold": (
+        ground(100, ALL, slice(394, 406)),
+        [("30529", 60, 250, 60), ("46", 500, 250, 60)],
+    ),
+    "a digit across the edge": (ground(225, *INNER, 130), [("305294", 250, 250, 70)]),
+    "a digit beside the sheet": (
+        ground(225, *INNER, 140),
+        [("30529", 150, 250, 66), ("4", 680, 250, 66)],
+    ),
+    "large digits below small ones": (
+        ground(225, slice(60, 300), slice(60, 740), 150),
+        [("481", 200, 150, 60), ("305", 250, 380, 125)],
+    ),
+}
+
+
+@pytest.mark.parametrize("is_negative", [False, True], ids=["dark", "light"])
+@pytest.mark.parametrize(("levels", "numbers"), CROSSED.values(), ids=CROSSED)
+def test_no_number_is_cut_short(levels: Gray, numbers: list[Number], is_negative: bool) -> None:
+    photo = lit(levels, numbers)
+    reading = read(255 - photo if is_negative else photo)
+    assert not reading.binarization.is_cut_out
+    found = reading.guess.replace("\n", "")
+    assert found == "".join(one[0] for one in numbers) or "?" in reading.text
+
+
+def test_a_number_that_goes_on_in_the_dark_is_not_cut_short() -> None:
+    photo = lit(ground(225, *INNER, 90), [("30529", 250, 250, 66), ("4", 630, 250, 66)])
+    assert not read(photo).binarization.is_cut_out
+
+
+def soft(levels: Gray) -> Gray:
+    return np.asarray(cv2.GaussianBlur(levels, (0, 0), 30), np.uint8)
+
+
+def with_corner_missing() -> Gray:
+    levels = ground(PAPER, *INNER, 120)
+    levels[70:320, 400:598] = 120
+    return levels
+
+
+SEVERAL: list[Number] = [("30529", 150, 380, 66)]
 
 
 @pytest.mark.parametrize(
-    "photo",
+    "levels",
     [
-        pytest.param(page("30529", "4681"), id="a page"),
-        pytest.param(half_in_shadow(0), id="a hard shadow"),
-        pytest.param(half_in_shadow(30), id="a soft shadow"),
-        pytest.param(two_sheets(), id="two sheets"),
-        pytest.param(with_dark_field(), id="a dark field"),
-        pytest.param(on_table(np.full(SIZE, PAPER, np.uint8), 60), id="a blank sheet"),
+        pytest.param(soft(ground(PAPER, *INNER, 120)), id="a lamp's light"),
+        pytest.param(ground(PAPER, *INNER, 205), id="a table like paper"),
+        pytest.param(with_corner_missing(), id="not all of a rectangle"),
+        pytest.param(ground(PAPER, slice(360, 460), slice(130, 500), 120), id="a small label"),
+        pytest.param(ground(PAPER, slice(5, 595), slice(5, 795), 120), id="a frame"),
     ],
 )
-def test_a_page_is_not_cut_short(photo: Gray) -> None:
-    for shot in (photo, 255 - photo):
-        sheet = find_sheet(shot)
+def test_what_is_no_sheet_is_not_cut_out(levels: Gray) -> None:
+    for photo in (lit(levels, SEVERAL), 255 - lit(levels, SEVERAL)):
+        sheet = find_sheet(photo)
         assert sheet is None or not sheet.is_alone
 
 
-@pytest.mark.parametrize("soft_px", [0, 30])
-def test_both_sides_of_a_shadow_are_read(soft_px: float) -> None:
-    assert read(half_in_shadow(soft_px)).guess == "30529\n4681"
+def test_a_blank_sheet_is_no_written_one() -> None:
+    assert find_sheet(on_table(np.full(SIZE, PAPER, np.uint8), 60)) is None
 
 
-def test_marks_that_reach_the_edge_are_not_cut() -> None:
-    photo = on_table(page("30529"), 60, margin_px=210)
-    sheet = find_sheet(photo)
-    assert sheet is None or not sheet.is_alone
+def test_dark_writing_in_a_shadow_is_no_light_writing() -> None:
+    """The paper between the strokes is lighter than they are, but not than the shadow."""
+    reading = read(lit(ground(110, *INNER), [("88688", 150, 250, 66)]))
+    assert reading.binarization.ink_is_dark
+    assert "88688" in reading.guess.split("\n")
+
+
+@pytest.mark.parametrize("thickness_px", [41, 51, 61])
+def test_a_thick_digit_is_no_sheet_with_two_marks(thickness_px: int) -> None:
+    eight = np.full((500, 400), PAPER, np.uint8)
+    for top in (150, 330):
+        cv2.circle(eight, (200, top), 90, 40, thickness_px, cv2.LINE_AA)
+    assert read(eight).guess == "8"
+
+
+def test_the_users_polarity_is_not_overruled() -> None:
+    """A form has some print, light on dark; who asks for dark ink gets the writing above it."""
+    form = 255 - lit(ground(225, slice(250, 560), slice(60, 740), 40), [("7148", 250, 380, 60)])
+    cv2.putText(form, "305", (300, 180), cv2.FONT_HERSHEY_SIMPLEX, 1, 40, 3, cv2.LINE_AA)
+    sheet = find_sheet(form)
+    assert sheet is not None
+    assert sheet.is_alone
+    assert read(form).binarization.is_cut_out
+    chosen = read(form, Settings(polarity="dark")).binarization
+    assert chosen.ink_is_dark
+    assert not chosen.is_cut_out
+
+
+def test_a_digit_right_at_the_edge_is_kept() -> None:
+    sheet = ground(225, slice(100, 500), slice(100, 538), 130)
+    assert read(lit(sheet, [("30529", 250, 250, 66)])).guess == "30529"
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (3, 3), (40, 41)])
