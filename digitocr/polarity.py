@@ -11,7 +11,7 @@ from digitocr.types import Gray
 
 POLARITY_PX = 3_000  # pixels are enough to tell dark ink from light
 EDGE_TRUST = 0.5  # what the picture's edge as it is counts, beside what it would be unframed
-RIM_SHARE = 0.25  # of the shorter side: more than twice as deep as a frame is thick
+RIM_SHARE = 0.2  # of the shorter side: more than twice as deep as a frame is thick
 FRAME_CONTRAST = 0.3  # of the picture's: a frame differs from the paper beside it by more
 
 
@@ -52,7 +52,7 @@ def _unframed(plain: Gray, reach: int) -> Gray | None:
     None where no edge is.
     """
     inner = plain[reach:-reach, reach:-reach]
-    depth = round(RIM_SHARE * min(inner.shape)) | 1  # odd, for a median that a negative shares
+    depth = max(1, round(RIM_SHARE * min(inner.shape)))
     contrast = float(inner.max()) - float(inner.min())
     wide = plain.copy()
     has_frame = False

@@ -64,11 +64,12 @@ def test_a_field_of_any_size(height_px: int, sides: str) -> None:
     assert read(field("803", 4 * size, sides, size, height_px)).guess == "803"
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 999), st.integers(5, 20), st.sets(st.sampled_from("ltrb")), st.integers(1, 4))
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.integers(0, 999), st.integers(8, 20), st.sets(st.sampled_from("ltrb")), st.integers(1, 4))
 def test_a_field_and_its_negative_are_read_alike(
     number: int, margin_px: int, sides: set[str], line_px: int
 ) -> None:
+    # With a frame closer to the digits, either of the two may pass for the ink.
     gray = field(str(number), margin_px + line_px, "".join(sides), line_px)
     assert read(255 - gray).guess == read(gray).guess
 
