@@ -19,7 +19,9 @@ BROADEST = 0.05  # of the picture's shorter side: no stroke on a sheet is so bro
 MARKS_SHARE = 0.15  # of a sheet: its marks cover less
 MARKED = 0.5  # times their contrast to what is around: marks differ by more from the whole sheet
 LEAST = 0.3  # times the contrast between table and sheet: that of the marks is more
-SHARP = 0.5  # of the difference of sheet and table lies right at the sheet's edge, or it is light
+SHARP = (
+    0.5  # of the difference between sheet and table: the step at the edge is more, unlike light's
+)
 SOFTEST = 0.15  # times the marks' contrast: that step is more
 OTHERS = 0.5  # of the height of the marks on a sheet: what is like them beyond it is lower
 NOTCH = 0.15  # of the same: notches in the sheet's edge are less deep
@@ -109,7 +111,7 @@ def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -
     usual_px = float(np.median(_heights(marks)))
     table = np.where(beyond, fine, _spread(fine, beyond))
     # A number may go on in the dark, where its ink stands out by less.
-    darker = min(1.0, float(np.median(fine[beyond])) / float(np.median(fine[sheet])))
+    darker = min(1.0, float(np.median(fine[beyond])) / max(1.0, float(np.median(fine[sheet]))))
     levels = np.where(marks.any(axis=1), darker * level, level)[:, None]
     for tone in (True, False):
         others = _heights(beyond & (_depth(table, tone) > levels))

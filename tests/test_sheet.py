@@ -204,6 +204,15 @@ def test_the_users_polarity_is_not_overruled() -> None:
     assert not chosen.is_cut_out
 
 
+def test_a_black_screen_on_a_white_page() -> None:
+    page = np.full(SIZE, 255, np.uint8)
+    page[100:500, 120:680] = 0
+    cv2.putText(page, "7052", (220, 340), cv2.FONT_HERSHEY_SIMPLEX, 4, 255, 8, cv2.LINE_AA)
+    reading = read(page)
+    assert reading.binarization.is_cut_out
+    assert reading.guess == "7052"
+
+
 def test_a_digit_right_at_the_edge_is_kept() -> None:
     sheet = ground(225, slice(100, 500), slice(100, 538), 130)
     assert read(lit(sheet, [("30529", 250, 250, 66)])).guess == "30529"
