@@ -33,6 +33,7 @@ TABLES: dict[str, dict[str, float]] = {
     "dark": {"table": 60},
     "grey": {"table": 130},
     "light": {"table": 185},
+    "dark, the sheet running out of the picture": {"table": 60, "runs_out": 1},
     "wood": {"table": 110, "grain": 18},
     "checked cloth": {"table": 110, "checks": 60},
     "a pen beside the sheet": {"table": 120, "pen": 1},
@@ -49,6 +50,7 @@ def photo(
     grain: float = 4,
     checks: float = 0,
     pen: float = 0,
+    runs_out: float = 0,
 ) -> Gray:
     """Digits, each (H, W) 0 paper .. 255 ink, as a photo of a sheet, uint8 PHOTO."""
     height, width = PHOTO
@@ -59,13 +61,15 @@ def photo(
     free_y = height - top - bottom - number.shape[0]
     x, y = int(left + rng.uniform(0.2, 0.8) * free_x), int(top + rng.uniform(0.2, 0.8) * free_y)
     paper[y : y + number.shape[0], x : x + number.shape[1]] -= (sheet - ink) * number
+    if runs_out:
+        right = bottom = 0
     edge = np.zeros(PHOTO, np.float32)
     edge[round(top) : round(height - bottom), round(left) : round(width - right)] = 1
     middle = (width + left - right) / 2, (height + top - bottom) / 2
     turn = cv2.getRotationMatrix2D(middle, rng.uniform(-TURN_DEG, TURN_DEG), 1)
     mask, turned = (
-        cv2.warpAffine(one, turn, (width, height), borderValue=fill)
-        for one, fill in ((edge, 0.0), (paper, sheet))
+        cv2.warpAffine(one, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        for one in (edge, paper)
     )
     if table == sheet:
         mask[:] = 1

@@ -46,10 +46,10 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     sheet = find_sheet(gray)
     if sheet and settings.polarity not in ("auto", "dark" if sheet.is_light else "light"):
         sheet = None
+    ink_is_dark = sheet.is_light if sheet else is_ink_dark(gray, settings.polarity)
     is_cut_out = sheet is not None and sheet.is_alone
     if sheet and is_cut_out:
         gray = sheet.cut_out(gray)
-    ink_is_dark = sheet.is_light if sheet else is_ink_dark(gray, settings.polarity)
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(dark, (0, 0), sigma), np.uint8) if sigma > 0 else dark

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.components import WRITING_PX, digit_height
+from digitocr.components import WRITING_PX
 from digitocr.types import Component, Ink
 
 RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so long
@@ -48,14 +48,8 @@ def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> 
     """
     rules = [np.zeros_like(one.mask) for one in components]
     sides = [_Side.of(components, shape, side) for side in range(4)]
-    touching = {index for edge in sides for index in edge.depths}
-    writing_px = digit_height([one for i, one in enumerate(components) if i not in touching])
     framing = {index for edge in sides if edge.is_straight for index in edge.depths}
     for side, edge in enumerate(sides):
-        for index, depth in edge.depths.items() if writing_px >= WRITING_PX else ():
-            far = _in_long_runs(depth > 0, RULE_LENGTH * writing_px)  # the table beside a sheet
-            rule = _from_side(rules[index], side)
-            rule |= np.arange(rule.shape[1]) < np.where(far, depth, 0)[:, None]
         if not edge.is_straight:
             continue
         meets_another = sides[side - 1].is_straight or sides[(side + 1) % 4].is_straight
@@ -123,15 +117,6 @@ class _Side:
             and places.min() >= clear_px
             and self.length_px - 1 - places.max() >= clear_px
         )
-
-
-def _in_long_runs(inked: NDArray[np.bool_], longest_px: float) -> NDArray[np.bool_]:
-    """Which of the pixels, bool (N,), are in a row of more than this many."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inked, [False]])))
-    kept = np.zeros_like(inked)
-    for start, stop in edges.reshape(-1, 2):
-        kept[start:stop] = stop - start > longest_px
-    return kept
 
 
 def _from_side(mask: Ink, side: int) -> Ink:

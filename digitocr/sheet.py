@@ -18,11 +18,7 @@ SOLID = 0.9  # of its convex hull is sheet
 BROADEST = 0.05  # of the picture's shorter side: no stroke on a sheet is so broad
 MARKS_SHARE = 0.15  # of a sheet: its marks cover less
 MARKED = 0.5  # times their contrast to what is around: marks differ by more from the whole sheet
-LEAST = 0.3  # times the contrast between table and sheet: that of the marks is more
-SHARP = (
-    0.5  # of the difference between sheet and table: the step at the edge is more, unlike light's
-)
-SOFTEST = 0.15  # times the marks' contrast: that step is more
+SOFTEST = 0.15  # times the marks' contrast: right at a sheet's edge the table differs by more
 OTHERS = 0.5  # of the height of the marks on a sheet: what is like them beyond it is lower
 NOTCH = 0.15  # of the same: notches in the sheet's edge are less deep
 EDGE_PX = 2  # of the fine picture: the sheet's edge itself is neither sheet nor table
@@ -32,22 +28,24 @@ EDGE_PX = 2  # of the fine picture: the sheet's edge itself is neither sheet nor
 class WrittenSheet:
     """One solid light area with dark marks on it, or a dark one with light marks."""
 
-    inside: Ink  # the fine picture, without the sheet's very edge
-    paper: Gray  # the fine picture without its marks; beyond the sheet's edge its nearest paper
+    fine: Gray  # the picture on a smaller scale
+    inside: Ink  # of the same size: the sheet without its very edge
     is_light: bool
     is_alone: bool  # beyond its edge, or across it, there is nothing that may be writing
 
     def cut_out(self, gray: Gray) -> Gray:
         """The picture, uint8 (H, W), with the sheet's paper going on beyond its edge."""
-        paper = cv2.resize(self.paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        inside = cv2.resize(
-            self.inside.view(np.uint8), gray.shape[::-1], interpolation=cv2.INTER_NEAREST
-        )
+        size = gray.shape[::-1]
+        kind = cv2.MORPH_CLOSE if self.is_light else cv2.MORPH_OPEN
+        alone = np.where(self.inside, self.fine, _spread(self.fine, self.inside))
+        unmarked = np.asarray(cv2.morphologyEx(alone, kind, _kernel(alone)), np.uint8)
+        paper = cv2.resize(_spread(unmarked, self.inside), size, interpolation=cv2.INTER_LINEAR)
+        inside = cv2.resize(self.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
         return np.where(inside > 0, gray, np.asarray(paper, np.uint8))
 
 
 def find_sheet(gray: Gray) -> WrittenSheet | None:
-    """The one sheet whose whole edge is in the picture, uint8 (H, W); None if there is none."""
+    """The one sheet in a picture, uint8 (H, W), that no corner of it lies on; or None."""
     level, coarse = _otsu(with_area(gray, COARSE_PX))
     if _solidity(coarse)[1] < SOLID and _solidity(~coarse)[1] < SOLID:
         return None
@@ -91,19 +89,15 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
         return None
     usual, contrast = float(np.median(alone[core])), float(depth[marks].mean())
     # Between strokes of the other tone the paper is like marks, but as the sheet is.
-    marks_differ = abs(float(np.median(alone[marks])) - usual)
-    table_differs = abs(float(np.median(fine[beyond])) - usual)
-    if marks_differ < MARKED * contrast or contrast < LEAST * table_differs:
+    if abs(float(np.median(alone[marks])) - usual) < MARKED * contrast:
         return None
     edge, table_edge = inside & ~_eroded(inside), beyond & ~_eroded(beyond)
     step = abs(float(np.median(fine[edge])) - float(np.median(fine[table_edge])))
-    is_bounded = not sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any()  # else it may be a shadow's edge
-    if not is_bounded or step < max(SHARP * table_differs, SOFTEST * contrast):
+    # A shadow's edge is soft, or the picture's corner lies within it.
+    if step < SOFTEST * contrast or sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any():
         return None
     is_alone = not _cuts_marks(sheet, beyond, fine, marks, level)
-    kind = cv2.MORPH_CLOSE if is_light else cv2.MORPH_OPEN
-    paper = np.asarray(cv2.morphologyEx(alone, kind, _kernel(fine)), np.uint8)
-    return WrittenSheet(inside, _spread(paper, inside), is_light, is_alone)
+    return WrittenSheet(fine, inside, is_light, is_alone)
 
 
 def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -> bool:
