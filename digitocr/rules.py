@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.components import WRITING_PX
+from digitocr.components import WRITING_PX, digit_height
 from digitocr.types import Component, Ink
 
 RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so long
@@ -49,6 +49,7 @@ def find_edge_rules(components: Sequence[Component], shape: tuple[int, int]) -> 
     rules = [np.zeros_like(one.mask) for one in components]
     sides = [_Side.of(components, shape, side) for side in range(4)]
     framing = {index for edge in sides if edge.is_straight for index in edge.depths}
+    _mark_long_runs(rules, components, sides)
     for side, edge in enumerate(sides):
         if not edge.is_straight:
             continue
@@ -117,6 +118,26 @@ class _Side:
             and places.min() >= clear_px
             and self.length_px - 1 - places.max() >= clear_px
         )
+
+
+def _mark_long_runs(
+    rules: Sequence[Ink], components: Sequence[Component], sides: Sequence[_Side]
+) -> None:
+    """Mark, in rules, what runs along the picture's edge for longer than any digit: a table."""
+    inked = [np.count_nonzero(depth) for edge in sides for depth in edge.depths.values()]
+    if max(inked, default=0) <= RULE_LENGTH * WRITING_PX:
+        return
+    touching = {index for edge in sides for index in edge.depths}
+    writing_px = digit_height([one for i, one in enumerate(components) if i not in touching])
+    if writing_px < WRITING_PX:
+        return
+    for edge in sides:
+        for index, depth in edge.depths.items():
+            bounds = np.flatnonzero(np.diff(depth > 0, prepend=False, append=False))
+            rule = _from_side(rules[index], edge.side)
+            for start, stop in bounds.reshape(-1, 2):
+                if stop - start > RULE_LENGTH * writing_px:
+                    rule[start:stop] |= np.arange(rule.shape[1]) < depth[start:stop, None]
 
 
 def _from_side(mask: Ink, side: int) -> Ink:

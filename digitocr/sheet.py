@@ -19,6 +19,7 @@ BROADEST = 0.05  # of the picture's shorter side: no stroke on a sheet is so bro
 MARKS_SHARE = 0.15  # of a sheet: its marks cover less
 MARKED = 0.5  # times their contrast to what is around: marks differ by more from the whole sheet
 SOFTEST = 0.15  # times the marks' contrast: right at a sheet's edge the table differs by more
+SHADE = 0.33  # of the brightness of a sheet: paper in the shade beside it is brighter
 OTHERS = 0.5  # of the height of the marks on a sheet: what is like them beyond it is lower
 NOTCH = 0.15  # of the same: notches in the sheet's edge are less deep
 EDGE_PX = 2  # of the fine picture: the sheet's edge itself is neither sheet nor table
@@ -93,8 +94,10 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
         return None
     edge, table_edge = inside & ~_eroded(inside), beyond & ~_eroded(beyond)
     step = abs(float(np.median(fine[edge])) - float(np.median(fine[table_edge])))
-    # A shadow's edge is soft, or the picture's corner lies within it.
-    if step < SOFTEST * contrast or sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any():
+    # A shadow's edge is soft, or a corner of the picture lies within it and it is not so dark.
+    has_corner = sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+    is_dark = float(np.median(fine[beyond])) < SHADE * float(np.median(fine[inside]))
+    if step < SOFTEST * contrast or (has_corner and not is_dark):
         return None
     is_alone = not _cuts_marks(sheet, beyond, fine, marks, level)
     return WrittenSheet(fine, inside, is_light, is_alone)

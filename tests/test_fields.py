@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from digitocr import read
 from digitocr.binarize import binarize
+from digitocr.components import find_components
 from digitocr.rules import find_edge_rules
 from digitocr.settings import Settings
 from digitocr.types import RULE, Gray
@@ -174,6 +175,19 @@ def test_a_frame_is_taken_out_and_what_crosses_it_stays() -> None:
         "#..........#",
         "############",
     )
+
+
+@pytest.mark.parametrize(("length_px", "is_table"), [(75, True), (60, False)])
+def test_a_table_runs_along_the_edge_for_longer_than_any_digit(
+    length_px: int, is_table: bool
+) -> None:
+    ink = np.zeros((100, 300), np.bool_)
+    ink[10 : 10 + length_px, 285:] = True
+    for left in (40, 90, 140):
+        ink[35:65, left : left + 6] = True  # digits 30 px high
+    found = find_edge_rules(find_components(ink)[1], ink.shape)
+    assert [rule.all() for rule in found] == [False, False, False, is_table]
+    assert [rule.any() for rule in found] == [False, False, False, is_table]
 
 
 def test_a_stroke_that_reaches_the_edge_is_no_rule() -> None:

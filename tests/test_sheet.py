@@ -213,6 +213,14 @@ def test_a_black_screen_on_a_white_page() -> None:
     assert reading.guess == "7052"
 
 
+def test_a_sheet_that_runs_out_of_the_picture_on_a_dark_table() -> None:
+    reading = read(
+        lit(ground(PAPER, slice(80, None), slice(100, None), 50), [("30529", 250, 250, 66)])
+    )
+    assert reading.binarization.is_cut_out
+    assert reading.guess == "30529"
+
+
 def test_a_digit_right_at_the_edge_is_kept() -> None:
     sheet = ground(225, slice(100, 500), slice(100, 538), 130)
     assert read(lit(sheet, [("30529", 250, 250, 66)])).guess == "30529"
