@@ -6,7 +6,7 @@ with the field's frame, small and pale, and read as pictures of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -70,15 +70,17 @@ def row(pictures: list[NDArray[np.uint8]], height_px: int) -> Coverage:
     return np.asarray(np.concatenate(parts[1:], axis=1), np.float32) / np.float32(255)
 
 
-def shares(pictures: Iterable[tuple[Gray, str]]) -> str:
-    """Cells of a table: how many are read rightly, are shown without "?", and are wrong then."""
-    right, shown = [], []
-    for picture, truth in pictures:
-        reading = read(picture)
-        right.append(reading.guess == truth)
-        shown.append(bool(reading.digits) and all(digit.accepted for digit in reading.digits))
-    wrong = np.logical_and(shown, np.logical_not(right)).sum() / max(1, sum(shown))
-    return f"{np.mean(right):.1%} | {np.mean(shown):.1%} | {wrong:.1%}"
+def table(what: str, rows: Mapping[str, Iterable[tuple[Gray, str]]]) -> None:
+    """Print how many pictures are read rightly, are shown without "?", and are wrong then."""
+    print(f'| {what} | exact | without "?" | of these wrong |\n|---|---|---|---|')
+    for name, pictures in rows.items():
+        right, shown = [], []
+        for picture, truth in pictures:
+            reading = read(picture)
+            right.append(reading.guess == truth)
+            shown.append(bool(reading.digits) and all(digit.accepted for digit in reading.digits))
+        wrong = np.logical_and(shown, np.logical_not(right)).sum() / max(1, sum(shown))
+        print(f"| {name} | {np.mean(right):.1%} | {np.mean(shown):.1%} | {wrong:.1%} |", flush=True)
 
 
 def drawn(digits: Split, scene: dict[str, int], fields: int) -> Iterator[tuple[Gray, str]]:
@@ -98,9 +100,7 @@ def main(
 ) -> None:
     """Print a table with a row for each kind of field."""
     test = load_test(digits)
-    print('| field | exact | without "?" | of these wrong |\n|---|---|---|---|')
-    for name, scene in SCENES.items():
-        print(f"| {name} | {shares(drawn(test, scene, fields))} |", flush=True)
+    table("field", {name: drawn(test, scene, fields) for name, scene in SCENES.items()})
 
 
 if __name__ == "__main__":

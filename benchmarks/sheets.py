@@ -15,7 +15,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from benchmarks.fields import GRAIN, row, shares
+from benchmarks.fields import GRAIN, row, table
 from digitocr.types import Gray
 from training.data import Split, load_test
 from training.writers import trimmed
@@ -29,22 +29,22 @@ Levels = NDArray[np.float32]  # (H, W) grey levels
 
 # Grey levels of the table, the sheet and the ink; how strong the wood's grain and the checks are.
 TABLES: dict[str, dict[str, float]] = {
-    "no table": {"table": 215, "grain": 0},
-    "dark": {"table": 60},
-    "grey": {"table": 130},
-    "light": {"table": 185},
-    "dark, the sheet running out of the picture": {"table": 60, "runs_out": 1},
-    "wood": {"table": 110, "grain": 18},
-    "checked cloth": {"table": 110, "checks": 60},
-    "a pen beside the sheet": {"table": 120, "pen": 1},
-    "a blackboard on a wall": {"table": 200, "sheet": 55, "ink": 190},
+    "no table": {"ground": 215, "grain": 0},
+    "dark": {"ground": 60},
+    "grey": {"ground": 130},
+    "light": {"ground": 185},
+    "dark, the sheet running out of the picture": {"ground": 60, "runs_out": 1},
+    "wood": {"ground": 110, "grain": 18},
+    "checked cloth": {"ground": 110, "checks": 60},
+    "a pen beside the sheet": {"ground": 120, "pen": 1},
+    "a blackboard on a wall": {"ground": 200, "sheet": 55, "ink": 190},
 }
 
 
 def photo(
     pictures: list[NDArray[np.uint8]],
     rng: np.random.Generator,
-    table: float,
+    ground: float,
     sheet: float = 215,
     ink: float = 60,
     grain: float = 4,
@@ -71,11 +71,11 @@ def photo(
         cv2.warpAffine(one, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
         for one in (edge, paper)
     )
-    if table == sheet:
+    if ground == sheet:
         mask[:] = 1
-    ground = _table(rng, table, grain, checks, pen)
+    around = _table(rng, ground, grain, checks, pen)
     light = np.linspace(1, rng.uniform(FALL, 1), width, dtype=np.float32)
-    shot = cv2.GaussianBlur((mask * turned + (1 - mask) * ground) * light, (0, 0), 1.0)
+    shot = cv2.GaussianBlur((mask * turned + (1 - mask) * around) * light, (0, 0), 1.0)
     return np.clip(shot + rng.normal(0, GRAIN, PHOTO), 0, 255).astype(np.uint8)
 
 
@@ -93,13 +93,13 @@ def _table(
     return np.asarray(ground, np.float32)
 
 
-def drawn(digits: Split, table: dict[str, float], photos: int) -> Iterator[tuple[Gray, str]]:
+def drawn(digits: Split, look: dict[str, float], photos: int) -> Iterator[tuple[Gray, str]]:
     """So many photos of sheets on such a table, and what they say."""
     rng = np.random.default_rng(0)
     for _ in range(photos):
         picks = rng.integers(0, len(digits.labels), int(rng.integers(*DIGITS)))
         inked = [trimmed(digits.pictures[pick]) for pick in picks]
-        yield photo(inked, rng, **table), "".join(str(digits.labels[pick]) for pick in picks)
+        yield photo(inked, rng, **look), "".join(str(digits.labels[pick]) for pick in picks)
 
 
 def main(
@@ -108,9 +108,7 @@ def main(
 ) -> None:
     """Print a table with a row for each kind of table."""
     test = load_test(digits)
-    print('| table | exact | without "?" | of these wrong |\n|---|---|---|---|')
-    for name, table in TABLES.items():
-        print(f"| {name} | {shares(drawn(test, table, photos))} |", flush=True)
+    table("table", {name: drawn(test, look, photos) for name, look in TABLES.items()})
 
 
 if __name__ == "__main__":
