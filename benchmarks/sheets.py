@@ -34,6 +34,7 @@ TABLES: dict[str, dict[str, float]] = {
     "grey": {"ground": 130},
     "light": {"ground": 185},
     "dark, the sheet running out of the picture": {"ground": 60, "runs_out": 1},
+    "grey, the sheet running out of the picture": {"ground": 130, "runs_out": 1},
     "wood": {"ground": 110, "grain": 18},
     "checked cloth": {"ground": 110, "checks": 60},
     "a pen beside the sheet": {"ground": 120, "pen": 1},

@@ -94,13 +94,15 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
         return None
     edge, table_edge = inside & ~_eroded(inside), beyond & ~_eroded(beyond)
     step = abs(float(np.median(fine[edge])) - float(np.median(fine[table_edge])))
-    # A shadow's edge is soft, or a corner of the picture lies within it and it is not so dark.
-    has_corner = sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any()
-    is_dark = float(np.median(fine[beyond])) < SHADE * float(np.median(fine[inside]))
-    if step < SOFTEST * contrast or (has_corner and not is_dark):
+    if step < SOFTEST * contrast:  # the edge of a shadow is softer
         return None
-    is_alone = not _cuts_marks(sheet, beyond, fine, marks, level)
-    return WrittenSheet(fine, inside, is_light, is_alone)
+    table_share = float(np.median(fine[beyond])) / max(1.0, float(np.median(fine[inside])))
+    has_corner = sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any()
+    is_whole = not has_corner or table_share < SHADE
+    is_crossed = _cuts_marks(sheet, beyond, fine, marks, level)
+    if not is_whole and not is_light and is_crossed:  # dark writing, half of it in the shade
+        return None
+    return WrittenSheet(fine, inside, is_light, is_whole and not is_crossed)
 
 
 def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -> bool:

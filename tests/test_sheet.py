@@ -221,6 +221,16 @@ def test_a_sheet_that_runs_out_of_the_picture_on_a_dark_table() -> None:
     assert reading.guess == "30529"
 
 
+@pytest.mark.parametrize("is_negative", [False, True], ids=["paper", "blackboard"])
+def test_a_sheet_that_runs_out_of_the_picture_tells_the_ink(is_negative: bool) -> None:
+    """What of it is seen may be a shadow's or a column's: nothing is cut out."""
+    light = ground(PAPER, slice(80, None), slice(100, None), 130)
+    photo = lit(light, [("30529", 250, 250, 66)])
+    found = read(255 - photo if is_negative else photo).binarization
+    assert found.ink_is_dark is not is_negative
+    assert not found.is_cut_out
+
+
 def test_a_digit_right_at_the_edge_is_kept() -> None:
     sheet = ground(225, slice(100, 500), slice(100, 538), 130)
     assert read(lit(sheet, [("30529", 250, 250, 66)])).guess == "30529"
