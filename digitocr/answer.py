@@ -11,7 +11,14 @@ from digitocr.evidence import Standing, standings
 from digitocr.fuse import choose, propose
 from digitocr.line_reader import BEAM
 from digitocr.reading import Candidate, Digit, Line
-from digitocr.reject import accepted, digit_evidence, log_odds, number_evidence, probability
+from digitocr.reject import (
+    accepted,
+    digit_evidence,
+    log_odds,
+    number_evidence,
+    probability,
+    weakness,
+)
 from digitocr.settings import Settings
 from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
 
@@ -57,7 +64,8 @@ def answer(
         for place, one in enumerate(proposals)
         if place < BEAM or one is chosen or one.text in (lattice.text, by_line)
     )
-    return Line(digits, probability(odds), shown_proposals, lattice.text, by_line, note)
+    doubt = "" if all(shown) else weakness(probability(odds), settings.one_wrong_in)
+    return Line(digits, probability(odds), shown_proposals, lattice.text, by_line, note, doubt)
 
 
 def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Candidate, ...]:

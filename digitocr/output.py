@@ -24,6 +24,7 @@ DECIMALS = 4  # of a confidence; more would pretend
 
 def as_dict(name: str, reading: Reading) -> dict[str, Any]:
     """One picture's answer as JSON-ready values; boxes in source px, confidences 0..1."""
+    left_out = [{"reason": one.reason, "box": list(one.box)} for one in reading.left_out]
     return {
         "file": name,
         "text": reading.text,
@@ -35,11 +36,13 @@ def as_dict(name: str, reading: Reading) -> dict[str, Any]:
                 "by_segments": line.by_segments,
                 "by_line": line.by_line,
                 **({"note": line.note} if line.note else {}),
+                **({"doubt": line.doubt} if line.doubt else {}),
                 "digits": [_digit(digit) for digit in line.digits],
             }
             for line in reading.lines
             if line.digits
         ],
+        **({"left_out": left_out} if left_out else {}),
         "ms": round(sum(reading.stage_ms.values()), 1),
     }
 

@@ -123,7 +123,7 @@ def read(
         lattices,
         strips,
         lines,
-        clock.elapsed_ms,
+        stage_ms=clock.elapsed_ms,
     )
 
 

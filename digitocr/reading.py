@@ -64,6 +64,7 @@ class Line:
     by_segments: str  # the segmenting reader's own reading
     by_line: str  # the line reader's own reading
     note: str = ""  # what a constraint changed, or how the number breaks it
+    doubt: str = ""  # why a digit of it is in doubt, a sentence; empty where none is
 
     @property
     def text(self) -> str:
@@ -73,6 +74,14 @@ class Line:
     def guess(self) -> str:
         """The best guess, doubts and all."""
         return "".join(digit.label for digit in self.digits)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A part of the picture that nobody read although digits may stand there."""
+
+    reason: str  # a sentence for the user
+    box: Box  # source frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +96,7 @@ class Reading:
     lattices: tuple[Lattice, ...]  # one per text line
     strips: tuple[LineStrip, ...]  # one per text line
     lines: tuple[Line, ...]  # one per text line; one without digits is no number
+    left_out: tuple[LeftOut, ...] = ()  # where any is, the lines that it may belong to are in doubt
     stage_ms: dict[str, float] = field(default_factory=dict)  # time spent in each stage
 
     @property

@@ -9,6 +9,7 @@ was trained on.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,13 @@ def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[
     share = wanted ** (1 / len(digits))
     weakest = int(np.argmin(digits))
     return [value >= share and index != weakest for index, value in enumerate(digits)]
+
+
+def weakness(number: float, one_wrong_in: int) -> str:
+    """Why a number of this probability is not shown as certain, a sentence for the user."""
+    wanted = 1 - 1 / one_wrong_in
+    # Rounded apart, so that the sentence never says that 98% is less than 98%.
+    return f"The whole number is {math.floor(100 * number)}% sure, {100 * wanted:.4g}% are asked."
 
 
 @cache

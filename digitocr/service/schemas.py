@@ -35,7 +35,15 @@ class Line(BaseModel):
     by_segments: str = Field(description="what the segmenting reader read")
     by_line: str = Field(description="what the line reader read")
     note: str | None = Field(None, description="what is known of the number changed the answer")
+    doubt: str | None = Field(None, description="why a digit of it is in doubt")
     digits: list[Digit]
+
+
+class LeftOut(BaseModel):
+    """A part of the picture that nobody read although digits may stand there."""
+
+    reason: str
+    box: list[int] = Field(description="left, top, right, bottom in the picture's pixels")
 
 
 class Answer(BaseModel):
@@ -50,6 +58,7 @@ class Answer(BaseModel):
     text: str | None = Field(None, description='a line of writing each; "?" for a doubted digit')
     confidence: float | None = Field(None, ge=0, le=1)
     lines: list[Line] | None = None
+    left_out: list[LeftOut] | None = None
     ms: float | None = Field(None, description="time of the reading")
     error: str | None = Field(None, description="what is wrong with the picture")
 
