@@ -92,7 +92,7 @@ def _decode(source: bytes | Image.Image, enough_px: int) -> tuple[Image.Image, t
         if image.getexif().get(EXIF_ORIENTATION) in TURNED:  # Pillow has turned a TIFF by now
             width, height = height, width
         return ImageOps.exif_transpose(image), (width, height)
-    except InputError:
+    except (InputError, MemoryError):
         raise
     except UnidentifiedImageError as error:
         raise InputError(f"This is not a picture: {FORMATS} files can be read.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import socket
 import subprocess
@@ -29,7 +30,8 @@ from fastapi.testclient import TestClient  # noqa: E402
 from schemathesis.specs.openapi import checks as openapi_checks  # noqa: E402
 
 from digitocr.service import crew as crew_module  # noqa: E402
-from digitocr.service.crew import Crew  # noqa: E402
+from digitocr.service import schemas  # noqa: E402
+from digitocr.service.crew import Answer, Crew  # noqa: E402
 from digitocr.service.jobs import Jobs  # noqa: E402
 from digitocr.service.limits import KEYS_VARIABLE, Limits, api_keys, is_key  # noqa: E402
 from digitocr.service.problems import MEDIA_TYPE, ProblemError  # noqa: E402
@@ -195,20 +197,22 @@ def test_a_finished_job_is_forgotten_in_time() -> None:
     async def told() -> tuple[str, str]:
         jobs = Jobs(named, Limits(workers=2, job_minutes=0.001))
         identity = jobs.start([Upload("a", b""), Upload("b", b"")], Settings())
-        while jobs.state(identity)["status"] != "done":
+        while (state := json.loads(jobs.state(identity)))["status"] != "done":
             await asyncio.sleep(0)
-        status = str(jobs.state(identity)["done"])
         await asyncio.sleep(0.1)
         with pytest.raises(ProblemError) as gone:
             jobs.state(identity)
-        return status, gone.value.detail
+        return str(state["done"]), gone.value.detail
 
-    assert apart(told()) == ("2", "There is no such job, or its time has run out.")
+    done, sentence = apart(told())
+    assert done == "2"
+    assert "jobs are forgotten 0.001 minutes after they are done" in sentence
+    assert "when the server starts anew" in sentence
 
 
-async def named(upload: Upload, settings: Settings) -> dict[str, Any]:
+async def named(upload: Upload, settings: Settings) -> Answer:
     await asyncio.sleep(0)
-    return {"file": upload.name}
+    return Answer(json.dumps({"file": upload.name}).encode(), "", None)
 
 
 def test_a_full_house_sends_requests_away() -> None:
@@ -240,7 +244,7 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
     root = Path(__file__).parent.parent
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
 
-    async def both() -> list[dict[str, Any]]:
+    async def both() -> list[Answer]:
         crew = Crew(Limits(workers=2))
         try:
             sent = (("a", png("31")), ("b", b"deadly"), ("c", png("802")))
@@ -249,8 +253,15 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
             crew.close()
 
     first, second, third = apart(both())
-    assert (first["text"], third["text"]) == ("31", "802")
-    assert second == {"file": "b", "error": crew_module.CRASHED}
+    assert (first.text, third.text) == ("31", "802")
+    assert second == crew_module.failed("b", crew_module.CRASHED)
+
+
+def test_answers_keep_to_their_schema(client: TestClient) -> None:
+    sent = [*form("31"), ("file", ("bad.png", b"nothing", "image/png"))]
+    for answer in client.post("/v1/read", files=sent).json():
+        checked = schemas.Answer.model_validate(answer, strict=True)
+        assert checked.model_dump(mode="json", exclude_unset=True) == answer
 
 
 def test_keys() -> None:
@@ -329,7 +340,7 @@ def test_it_keeps_to_its_own_openapi(keys: tuple[bytes, ...]) -> None:
                 )
 
             keeps_to_it()
-    assert paths == {"/v1/read", "/v1/jobs", "/v1/jobs/{identity}", "/healthz"}
+    assert paths == {"/v1/read", "/v1/jobs", "/v1/jobs/{identity}", "/healthz", "/readyz"}
 
 
 def test_a_mistyped_setting_is_told(client: TestClient) -> None:

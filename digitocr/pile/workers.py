@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from itertools import islice
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from digitocr.documents import Item
 from digitocr.pile.journal import Record
-from digitocr.processes import reader_pool
+from digitocr.processes import ReadingTimeoutError, reader_pool
 from digitocr.settings import Settings
 
 AT_ONCE = 8  # pages in one task
@@ -50,14 +50,14 @@ def read_some(numbered: list[Numbered], settings: Settings, model: Path | None, 
     return [(number, record(item, settings, model, dpi)) for number, item in numbered]
 
 
-def crashed(page: Numbered) -> Done:
+def crashed(page: Numbered, why: str = CRASHED) -> Done:
     """The record of a page that cannot be read without losing the process."""
     number, item = page
-    return [(number, {"file": item.file, "page": item.page, "error": CRASHED})]
+    return [(number, {"file": item.file, "page": item.page, "error": why})]
 
 
 def _flow(
-    pool: ProcessPoolExecutor,
+    pool: Executor,
     work: partial[Done],
     left: Iterator[Numbered],
     running: dict[Future[Done], list[Numbered]],
@@ -89,5 +89,7 @@ def _one_by_one(work: partial[Done], suspects: list[Numbered]) -> Iterator[Done]
                     done = pool.submit(work, [left[0]]).result()
                     left.popleft()
                     yield done
+            except ReadingTimeoutError as error:
+                yield crashed(left.popleft(), str(error))
             except BrokenProcessPool:
                 yield crashed(left.popleft())

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures.process import BrokenProcessPool
-from http import HTTPStatus
-from typing import Any
+import json
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from digitocr.processes import answered, reader_pool
+from digitocr.output import error_dict
+from digitocr.processes import (
+    NotStartedError,
+    ReaderLostError,
+    ReadingTimeoutError,
+    answered,
+    reader_pool,
+)
 from digitocr.service.limits import Limits
-from digitocr.service.problems import ProblemError
+from digitocr.service.problems import busy, unavailable
 from digitocr.settings import Settings
 
 CRASHED = "The picture stopped the reader: save it in another format."
-RETRY_SECONDS = "1"
+STOPPING = "The server is being stopped: send it again in a moment."
+STARTING = "The reader does not run: try again in a moment."
+SLOW_SECONDS = 5.0  # at one picture; a process that takes longer is not counted on
 
-Answer = dict[str, Any]  # the command line's JSON for one picture
+
+class Answer(NamedTuple):
+    """What came of one picture, so packed that the server need not unpack it to pass it on."""
+
+    json: bytes  # the command line's
+    text: str | None
+    error: str | None
 
 
 class Crew:
@@ -23,56 +38,84 @@ class Crew:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._pool = reader_pool(limits.workers)
+        self._pool = reader_pool(limits.workers, limits.reading_seconds)
+        self._stopping = False
         self.busy = 0  # pictures that are being read or wait
 
     async def start(self) -> None:
         """Load the networks everywhere before the first request comes."""
-        loop = asyncio.get_running_loop()
-        ready = [loop.run_in_executor(self._pool, _ready) for _ in range(self._limits.workers)]
-        await asyncio.gather(*ready)
+        await asyncio.get_running_loop().run_in_executor(None, self._pool.warm)
 
     def make_room(self, count: int) -> None:
         """Raises ProblemError, 429, where so many more pictures would wait too long."""
-        if self.busy + count > self._limits.workers + self._limits.waiting and self.busy:
-            raise ProblemError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many pictures are waiting: try again in a moment.",
-                {"Retry-After": RETRY_SECONDS},
-            )
+        if self._is_full(count):
+            raise busy("Too many pictures are waiting: try again in a moment.")
+
+    def check(self) -> None:
+        """Raises ProblemError, 503, unless a picture that came now would soon be read."""
+        if self._stopping:
+            raise unavailable(STOPPING)
+        if not self._pool.ready():
+            raise unavailable(STARTING)
+        if self._is_full(1):
+            raise unavailable("Too many pictures are waiting.")
+        if self._pool.longest_seconds() > SLOW_SECONDS:
+            raise unavailable("Every process is at a picture that takes long.")
 
     async def read(self, name: str, data: bytes, settings: Settings) -> Answer:
-        """One picture's answer, or its name with an error."""
+        """One picture's answer, or its name with an error. Raises ProblemError, 503."""
         self.busy += 1
         try:
-            pool = self._pool
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(pool, _read, name, data, settings)
-        except BrokenProcessPool:
-            # Every request in the broken pool comes by here: the first one replaces it.
-            if self._pool is pool:
-                self._pool = reader_pool(self._limits.workers)
-            return await self._alone(name, data, settings)
+            try:
+                return await self._once(name, data, settings)
+            except ReadingTimeoutError:
+                raise
+            except ReaderLostError:
+                # Something else may have ended it, such as a machine out of memory: once more.
+                return await self._once(name, data, settings)
+        except ReadingTimeoutError as error:
+            return failed(name, str(error))
+        except NotStartedError as error:
+            raise unavailable(STOPPING if self._stopping else STARTING) from error
+        except ReaderLostError as error:
+            if self._stopping:
+                raise unavailable(STOPPING) from error
+            return failed(name, CRASHED)
         finally:
             self.busy -= 1
 
-    async def _alone(self, name: str, data: bytes, settings: Settings) -> Answer:
-        """Once more, in a process that it shares with no other picture."""
-        with reader_pool(1) as own:
-            try:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(own, _read, name, data, settings)
-            except BrokenProcessPool:
-                return {"file": name, "error": CRASHED}
+    async def _once(self, name: str, data: bytes, settings: Settings) -> Answer:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _read, name, data, settings)
+
+    def stop(self, seconds: float) -> None:
+        """Whatever is not read in so long is sent away."""
+        self._stopping = True
+        asyncio.get_running_loop().call_later(seconds, self.close)
 
     def close(self) -> None:
         """Send everybody home."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._stopping = True
+        self._pool.shutdown(wait=False)
+
+    def _is_full(self, more: int) -> bool:
+        return self.busy + more > self._limits.workers + self._limits.waiting and self.busy > 0
 
 
-def _ready() -> None:
-    """Nothing: the process that can do it has started."""
+def failed(name: str, sentence: str) -> Answer:
+    """The answer for a picture that could not be read."""
+    return Answer(_json(error_dict(name, sentence)), None, sentence)
+
+
+def listed(answers: Iterable[bytes]) -> bytes:
+    """Answers' JSON as one JSON list."""
+    return b"[" + b",".join(answers) + b"]"
 
 
 def _read(name: str, data: bytes, settings: Settings) -> Answer:
-    return answered(name, lambda: data, settings)[0]
+    found, _ = answered(name, lambda: data, settings)
+    return Answer(_json(found), found.get("text"), found.get("error"))
+
+
+def _json(values: object) -> bytes:
+    return json.dumps(values, separators=(",", ":")).encode()

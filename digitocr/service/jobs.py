@@ -1,28 +1,34 @@
-"""Piles that are read in the background; their answers wait a while in memory to be fetched."""
+"""Piles that are read in the background; their answers wait a while in memory to be fetched.
+
+They are kept nowhere else: what is sent here is never written to a disk, so a restart forgets it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from digitocr.service.crew import Answer
-from digitocr.service.limits import Limits
-from digitocr.service.problems import ProblemError
+from digitocr.service.crew import Answer, failed, listed
+from digitocr.service.limits import Limits, Room
+from digitocr.service.problems import ProblemError, busy
 from digitocr.service.uploads import Upload
 from digitocr.settings import Settings
 
 Read = Callable[[Upload, Settings], Awaitable[Answer]]
+TOO_LONG = "There is no more room for answers here: fetch and delete jobs, then send it again."
+RETRY_SECONDS = 60
 
 
 @dataclass(eq=False)
 class _Job:
-    answers: list[Answer | None]
+    answers: list[bytes]  # JSON
     done: int = 0
-    finished_at: float | None = None  # of time.monotonic
+    held: int = 0  # bytes
+    finished: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
@@ -32,70 +38,91 @@ class Jobs:
     def __init__(self, read: Read, limits: Limits) -> None:
         self._read, self._limits = read, limits
         self._jobs: dict[str, _Job] = {}
+        self._room = Room(max(limits.job_bytes, limits.upload_bytes))
+        # A worker's worth at a time, so that single pictures are not kept waiting by piles.
+        self._turns = asyncio.Semaphore(limits.workers)
 
     def start(self, uploads: list[Upload], settings: Settings) -> str:
-        """Begin to read; raises ProblemError, 429, where too many jobs are kept."""
-        self._forget_old()
-        if len(self._jobs) >= self._limits.jobs:
-            raise ProblemError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "Too many jobs are kept here: fetch or delete some, or try again later.",
-                {"Retry-After": "60"},
+        """Begin to read; raises ProblemError, 429, where too much is kept."""
+        size = sum(len(upload.data) for upload in uploads)
+        if len(self._jobs) >= self._limits.jobs or not self._room.hold(size):
+            raise busy(
+                "Too many jobs are kept here: fetch and delete some, or try again later.",
+                RETRY_SECONDS,
             )
         identity = secrets.token_urlsafe(16)
-        job = self._jobs[identity] = _Job([None] * len(uploads))
-        job.task = asyncio.create_task(self._work(job, uploads, settings))
+        job = self._jobs[identity] = _Job([b""] * len(uploads), held=size)
+        job.task = asyncio.create_task(self._work(identity, job, uploads, settings))
         return identity
 
-    def state(self, identity: str) -> dict[str, object]:
-        """How far a job is, with its answers once it is done; raises ProblemError, 404."""
-        self._forget_old()
+    def state(self, identity: str) -> bytes:
+        """How far a job is, as JSON, with its answers once it is done; raises ProblemError, 404."""
         job = self._known(identity)
-        finished = job.finished_at is not None
-        return {
+        state = {
             "id": identity,
-            "status": "done" if finished else "reading",
+            "status": "done" if job.finished else "reading",
             "total": len(job.answers),
             "done": job.done,
-            **({"answers": job.answers} if finished else {}),
         }
+        told = json.dumps(state).encode()
+        if job.finished:
+            told = told[:-1] + b', "answers": ' + listed(job.answers) + b"}"
+        return told
 
     def delete(self, identity: str) -> None:
         """Stop a job and forget all of it; raises ProblemError, 404."""
-        job = self._known(identity)
-        if job.task:
-            job.task.cancel()
-        del self._jobs[identity]
+        self._known(identity)
+        self._forget(identity)
 
     def close(self) -> None:
         """Stop and forget them all."""
         for identity in list(self._jobs):
-            self.delete(identity)
+            self._forget(identity)
 
     def _known(self, identity: str) -> _Job:
         try:
             return self._jobs[identity]
         except KeyError as error:
             raise ProblemError(
-                HTTPStatus.NOT_FOUND, "There is no such job, or its time has run out."
+                HTTPStatus.NOT_FOUND,
+                f"There is no such job: jobs are forgotten {self._limits.job_minutes:g} minutes "
+                "after they are done, when they are deleted, and when the server starts anew.",
             ) from error
 
-    def _forget_old(self) -> None:
-        oldest = time.monotonic() - 60 * self._limits.job_minutes
-        for identity, job in list(self._jobs.items()):
-            if job.finished_at is not None and job.finished_at < oldest:
-                del self._jobs[identity]
+    def _forget(self, identity: str) -> None:
+        job = self._jobs.pop(identity, None)
+        if job:
+            self._hold(job, -job.held)
+            if job.task:
+                job.task.cancel()
 
-    async def _work(self, job: _Job, uploads: list[Upload], settings: Settings) -> None:
-        # A worker's worth at a time, so that single pictures are not kept waiting by a pile.
+    def _hold(self, job: _Job, more: int) -> bool:
+        fits = self._room.hold(more)
+        if fits:
+            job.held += more
+        return fits
+
+    async def _work(
+        self, identity: str, job: _Job, uploads: list[Upload], settings: Settings
+    ) -> None:
         places = iter(range(len(uploads)))
 
         async def one_after_the_other() -> None:
             for place in places:
                 upload = uploads[place]
-                job.answers[place] = await self._read(upload, settings)
+                try:
+                    async with self._turns:
+                        answer = await self._read(upload, settings)
+                except ProblemError as problem:
+                    answer = failed(upload.name, problem.detail)
                 uploads[place] = Upload(upload.name, b"")
+                self._hold(job, -len(upload.data))
+                if not self._hold(job, len(answer.json)):
+                    answer = failed(upload.name, TOO_LONG)
+                    self._hold(job, len(answer.json))
+                job.answers[place] = answer.json
                 job.done += 1
 
         await asyncio.gather(*(one_after_the_other() for _ in range(self._limits.workers)))
-        job.finished_at = time.monotonic()
+        job.finished = True
+        asyncio.get_running_loop().call_later(60 * self._limits.job_minutes, self._forget, identity)

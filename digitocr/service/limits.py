@@ -7,6 +7,7 @@ import ipaddress
 import os
 from dataclasses import dataclass, field
 
+from digitocr.processes import READING_SECONDS
 from digitocr.types import InputError
 
 KEYS_VARIABLE = "DIGITOCR_API_KEYS"
@@ -20,9 +21,32 @@ class Limits:
     upload_bytes: int = 20_000_000  # of one request
     files: int = 100  # in one request
     waiting: int = 64  # pictures that may wait for a worker; more are refused
+    reading_seconds: float = READING_SECONDS  # that a picture may take
+    held_bytes: int = 200_000_000  # of all bodies, until they are read
     jobs: int = 100  # kept, finished ones included
+    job_bytes: int = 200_000_000  # of all jobs: pictures until they are read, then answers
     job_minutes: float = 60.0  # that a finished job's answers are kept
+    connections: int = 256  # open at a time
+    head_seconds: float = 10.0  # that a client may take to send a request's first lines
+    idle_seconds: int = 5  # that a connection is kept open between two requests
     body_seconds: float = 30.0  # that a client may take to send its pictures
+    stalled_seconds: float = 5.0  # without a byte sent, or taken of an answer
+    stop_seconds: int = 5  # that a server which is told to stop works on
+
+
+class Room:
+    """Bytes that may be held in all."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.held = 0
+
+    def hold(self, more: int) -> bool:
+        """Whether there is room for so many bytes more, which are then held; fewer always fit."""
+        if self.held + more > self._most:
+            return False
+        self.held += more
+        return True
 
 
 def api_keys(host: str) -> tuple[bytes, ...]:

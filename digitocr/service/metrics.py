@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -44,9 +43,8 @@ class Metrics:
         )
         waiting.set_function(busy)
 
-    def count(self, answer: dict[str, Any]) -> None:
-        """Note what came of a picture."""
-        text = answer.get("text")
+    def count(self, text: str | None) -> None:
+        """Note what came of a picture: its answer's text, None where it could not be read."""
         outcome = (
             "unreadable"
             if text is None

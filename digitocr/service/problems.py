@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -29,6 +30,16 @@ class ProblemError(Exception):
     def __init__(self, status: HTTPStatus, detail: str, headers: dict[str, str] | None = None):
         super().__init__(detail)
         self.status, self.detail, self.headers = status, detail, headers
+
+
+def busy(detail: str, seconds: int = 1) -> ProblemError:
+    """The server has too much to do: it may be asked again after so long."""
+    return ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})
+
+
+def unavailable(detail: str) -> ProblemError:
+    """The server cannot read now, whoever asks."""
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail, {"Retry-After": "1"})
 
 
 def described(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
@@ -66,8 +77,16 @@ def answer_with_problems(app: FastAPI) -> None:
         )
 
 
+def encoded(status: HTTPStatus, detail: str) -> bytes:
+    """A problem's body as it is sent, for those who never reach the app."""
+    return json.dumps(_body(status, detail)).encode()
+
+
 def _response(
     status: HTTPStatus, detail: str, headers: dict[str, str] | None = None
 ) -> JSONResponse:
-    body = ProblemBody(title=status.phrase, status=status, detail=detail)
-    return JSONResponse(body.model_dump(), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(_body(status, detail), status, headers, media_type=MEDIA_TYPE)
+
+
+def _body(status: HTTPStatus, detail: str) -> dict[str, object]:
+    return ProblemBody(title=status.phrase, status=status, detail=detail).model_dump()

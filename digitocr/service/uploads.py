@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from http import HTTPStatus
+from types import TracebackType
 from typing import NamedTuple
 
 from fastapi import Request
@@ -12,8 +13,8 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from digitocr.service.limits import Limits
-from digitocr.service.problems import ProblemError
+from digitocr.service.limits import Limits, Room
+from digitocr.service.problems import ProblemError, busy
 
 RAW = "application/octet-stream"
 
@@ -25,7 +26,32 @@ class Upload(NamedTuple):
     data: bytes
 
 
-async def raw_upload(request: Request, limits: Limits) -> Upload:
+class Share:
+    """What one request holds of the room for bodies, until it is answered."""
+
+    def __init__(self, room: Room) -> None:
+        self._room, self._size = room, 0
+
+    def take(self, size: int) -> None:
+        """Raises ProblemError, 429, where there is no room for so many bytes more."""
+        if not self._room.hold(size):
+            raise busy("Too much is being sent here at once: try again in a moment.")
+        self._size += size
+
+    def __enter__(self) -> Share:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._room.hold(-self._size)
+        self._size = 0
+
+
+async def raw_upload(request: Request, limits: Limits, share: Share) -> Upload:
     """The picture that is the body itself. Raises ProblemError."""
     kind = _kind(request)
     if not kind.startswith("image/") and kind != RAW:
@@ -34,14 +60,17 @@ async def raw_upload(request: Request, limits: Limits) -> Upload:
             f"A picture is sent as image/…, {RAW} or multipart/form-data, not as "
             f"{kind or 'nothing'}.",
         )
-    return Upload("picture", await _body(request, limits))
+    body = bytearray()  # and no list: of small pieces that would be fifty times as much
+    async for chunk in _chunks(request, limits, share):
+        body += chunk
+    return Upload("picture", bytes(body))
 
 
-async def form_uploads(request: Request, limits: Limits) -> list[Upload]:
+async def form_uploads(request: Request, limits: Limits, share: Share) -> list[Upload]:
     """All the files of a multipart body. Raises ProblemError."""
-    body = await _body(request, limits)
-    parser = MultiPartParser(request.headers, _whole(body), max_files=limits.files)
-    parser.spool_max_size = len(body) + 1  # or parts of it would be put on the disk
+    chunks = _chunks(request, limits, share)
+    parser = MultiPartParser(request.headers, chunks, max_files=limits.files)
+    parser.spool_max_size = limits.upload_bytes + 1  # or parts of it would be put on the disk
     try:
         form = await parser.parse()
     except MultiPartException as error:
@@ -77,33 +106,37 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _whole(body: bytes) -> AsyncGenerator[bytes, None]:
-    yield body
-
-
-async def _body(request: Request, limits: Limits) -> bytes:
-    """All of the body. Raises ProblemError when it is too large, or too slow in coming."""
+async def _chunks(request: Request, limits: Limits, share: Share) -> AsyncGenerator[bytes, None]:
+    """The body as it comes. Raises ProblemError when it is too large, or too slow in coming."""
     too_large = ProblemError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         f"At most {limits.upload_bytes / 1e6:g} MB can be sent at once.",
     )
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limits.upload_bytes:
-        raise too_large
-    chunks, size = [], 0
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > limits.upload_bytes:
-                    raise too_large
-                chunks.append(chunk)
-    except TimeoutError as error:
-        raise ProblemError(
-            HTTPStatus.REQUEST_TIMEOUT, "The picture came too slowly: send it again."
-        ) from error
-    except ClientDisconnect as error:
-        raise ProblemError(
-            HTTPStatus.BAD_REQUEST, "The connection was closed too early."
-        ) from error
-    return b"".join(chunks)
+    declared = request.headers.get("content-length", "")
+    known = int(declared) if declared.isdigit() else None
+    if known is not None:
+        if known > limits.upload_bytes:
+            raise too_large
+        share.take(known)  # before it comes: half a picture is of no use
+    clock = asyncio.get_running_loop().time
+    end, size, stream = clock() + limits.body_seconds, 0, aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout(min(limits.stalled_seconds, end - clock())):
+                chunk = await anext(stream, None)
+        except TimeoutError as error:
+            raise ProblemError(
+                HTTPStatus.REQUEST_TIMEOUT, "The picture came too slowly: send it again."
+            ) from error
+        except ClientDisconnect as error:
+            raise ProblemError(
+                HTTPStatus.BAD_REQUEST, "The connection was closed too early."
+            ) from error
+        if chunk is None:
+            return
+        size += len(chunk)
+        if size > limits.upload_bytes:
+            raise too_large
+        if known is None:
+            share.take(len(chunk))
+        yield chunk

@@ -13,13 +13,13 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 
 from digitocr import __version__
 from digitocr.service.crew import Answer as Found
-from digitocr.service.crew import Crew
+from digitocr.service.crew import Crew, listed
 from digitocr.service.jobs import Jobs
-from digitocr.service.limits import Limits, is_key
+from digitocr.service.limits import Limits, Room, is_key
 from digitocr.service.metrics import Metrics
 from digitocr.service.problems import ProblemError, answer_with_problems, described
 from digitocr.service.schemas import Answer, Health, Job, ReadingQuery
-from digitocr.service.uploads import Upload, form_uploads, is_form, raw_upload
+from digitocr.service.uploads import Share, Upload, form_uploads, is_form, raw_upload
 from digitocr.settings import Settings
 
 _PICTURES = {
@@ -59,6 +59,7 @@ _SENDING = described(
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
 )
 _FETCHING = described(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(HTTPBearer(auto_error=False))]
@@ -69,10 +70,11 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
     """The service. Without keys, anyone who reaches it may use it."""
     crew = Crew(limits)
     metrics = Metrics(lambda: crew.busy)
+    room = Room(max(limits.held_bytes, limits.upload_bytes))
 
     async def read(upload: Upload, settings: Settings) -> Found:
         answer = await crew.read(upload.name, upload.data, settings)
-        metrics.count(answer)
+        metrics.count(answer.text)
         return answer
 
     jobs = Jobs(read, limits)
@@ -90,6 +92,7 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
         summary="Reads handwritten numbers from pictures and says how sure it is of each digit.",
         lifespan=life,
     )
+    app.state.stop = crew.stop
     answer_with_problems(app)
     metrics.watch(app)
 
@@ -107,60 +110,65 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
     @app.post(
         "/v1/read",
         response_model=Answer | list[Answer],
-        response_model_exclude_unset=True,
         responses=_SENDING,
         openapi_extra=_PICTURES,
         dependencies=guarded,
     )
-    async def read_route(request: Request, query: Annotated[ReadingQuery, Query()]) -> Any:
+    async def read_route(request: Request, query: Annotated[ReadingQuery, Query()]) -> Response:
         """Read one picture, sent as the body, or several, sent as a form.
 
-        A picture as the body gives one answer, and 422 if it cannot be read; a form gives a
-        list of answers, in which such a picture has an error.
+        A picture as the body gives one answer, and 422 if it cannot be read or takes too long;
+        a form gives a list of answers, in which such a picture has an error.
         """
         settings = _settings(query)
         crew.make_room(1)
-        if is_form(request):
-            uploads = await form_uploads(request, limits)
-            crew.make_room(len(uploads))
-            return await asyncio.gather(*(read(upload, settings) for upload in uploads))
-        answer = await read(await raw_upload(request, limits), settings)
-        if "error" in answer:
-            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, answer["error"])
-        return answer
+        with Share(room) as share:
+            if is_form(request):
+                uploads = await form_uploads(request, limits, share)
+                crew.make_room(len(uploads))
+                answers = await asyncio.gather(*(read(upload, settings) for upload in uploads))
+                return _json(listed(answer.json for answer in answers))
+            answer = await read(await raw_upload(request, limits, share), settings)
+        if answer.error is not None:
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, answer.error)
+        return _json(answer.json)
 
     @app.post(
         "/v1/jobs",
         status_code=HTTPStatus.ACCEPTED,
         response_model=Job,
-        response_model_exclude_unset=True,
         responses=_SENDING,
         openapi_extra=_FORM,
         dependencies=guarded,
     )
-    async def start_job(
-        request: Request, response: Response, query: Annotated[ReadingQuery, Query()]
-    ) -> Any:
-        """Send many pictures as a form and fetch the answers later."""
+    async def start_job(request: Request, query: Annotated[ReadingQuery, Query()]) -> Response:
+        """Send many pictures as a form and fetch the answers later.
+
+        A job lives in memory: it is forgotten some time after it is done (see GET), when it is
+        deleted, and when the server starts anew.
+        """
         settings = _settings(query)
         if not is_form(request):
             raise ProblemError(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A pile is sent as multipart/form-data."
             )
-        identity = jobs.start(await form_uploads(request, limits), settings)
-        response.headers["Location"] = f"/v1/jobs/{identity}"
-        return jobs.state(identity)
+        with Share(room) as share:
+            identity = jobs.start(await form_uploads(request, limits, share), settings)
+        where = {"Location": f"/v1/jobs/{identity}"}
+        return _json(jobs.state(identity), HTTPStatus.ACCEPTED, where)
 
     @app.get(
         "/v1/jobs/{identity}",
         response_model=Job,
-        response_model_exclude_unset=True,
         responses=_FETCHING,
         dependencies=guarded,
     )
-    async def job_state(identity: str) -> Any:
-        """How far a job is; its answers once it is done."""
-        return jobs.state(identity)
+    async def job_state(identity: str) -> Response:
+        """How far a job is; its answers once it is done.
+
+        404 for one that is unknown, or forgotten: then the pictures must be sent again.
+        """
+        return _json(jobs.state(identity))
 
     @app.delete(
         "/v1/jobs/{identity}",
@@ -174,7 +182,17 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
 
     @app.get("/healthz", response_model=Health)
     async def health() -> Any:
-        """Whether the server works."""
+        """That the server answers; whether it can read, /readyz tells."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get(
+        "/readyz",
+        response_model=Health,
+        responses=described(HTTPStatus.SERVICE_UNAVAILABLE),
+    )
+    async def ready() -> Any:
+        """Whether a picture that came now would soon be read; 503 says why not."""
+        crew.check()
         return {"status": "ok", "version": __version__}
 
     @app.get("/metrics", include_in_schema=False, dependencies=guarded)
@@ -189,3 +207,9 @@ def _settings(query: ReadingQuery) -> Settings:
         return query.settings()
     except ValueError as error:
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+
+
+def _json(
+    body: bytes, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(body, status, headers, "application/json")
