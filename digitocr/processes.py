@@ -28,6 +28,7 @@ from digitocr.types import InputError
 
 READING_SECONDS = 30.0  # fifty megapixels take 3 s of a core; a busy machine may need the rest
 START_SECONDS = 120.0  # in which a process must have loaded the networks
+ENDED = "The reader has been stopped."
 
 Asked = ParamSpec("Asked")
 Answered = TypeVar("Answered")
@@ -63,8 +64,14 @@ class ReaderPool(Executor):
     def submit(
         self, fn: Callable[Asked, Answered], /, *args: Asked.args, **kwargs: Asked.kwargs
     ) -> Future[Answered]:
-        """As Executor's; `fn` and all that goes to it and comes back is pickled."""
-        return self._threads.submit(self._work, fn, args, kwargs)
+        """As Executor's; `fn` and all that goes to it and comes back is pickled.
+
+        Raises NotStartedError after shutdown.
+        """
+        try:
+            return self._threads.submit(self._work, fn, args, kwargs)
+        except RuntimeError as error:
+            raise NotStartedError(ENDED) from error
 
     def warm(self) -> None:
         """Start all processes, and wait for them. Raises NotStartedError."""
@@ -154,7 +161,7 @@ class _Reader:
         """Start the process, unless it runs. Raises NotStartedError after the end."""
         with self._lock:
             if self._ended:
-                raise NotStartedError("The reader is being stopped.")
+                raise NotStartedError(ENDED)
             if self._process is not None and self._process.is_alive():
                 return
             context = multiprocessing.get_context("spawn")

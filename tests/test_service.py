@@ -31,7 +31,8 @@ from schemathesis.specs.openapi import checks as openapi_checks  # noqa: E402
 
 from digitocr.service import crew as crew_module  # noqa: E402
 from digitocr.service import schemas  # noqa: E402
-from digitocr.service.crew import Answer, Crew  # noqa: E402
+from digitocr.service.answers import Answer, failed  # noqa: E402
+from digitocr.service.crew import Crew  # noqa: E402
 from digitocr.service.jobs import Jobs  # noqa: E402
 from digitocr.service.limits import KEYS_VARIABLE, Limits, api_keys, is_key  # noqa: E402
 from digitocr.service.problems import MEDIA_TYPE, ProblemError  # noqa: E402
@@ -234,12 +235,11 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "import os, digitocr.service.crew as crew\n"
-        "whole = crew._read\n"
-        "def _read(name, data, settings):\n"
+        "import os, digitocr.service.answers as answers\n"
+        "whole = answers.read\n"
+        "def read(name, data, settings):\n"
         "    return os._exit(9) if data == b'deadly' else whole(name, data, settings)\n"
-        "crew._read = _read\n"
-        "_read.__module__, _read.__qualname__ = 'digitocr.service.crew', '_read'\n"
+        "answers.read = read\n"
     )
     root = Path(__file__).parent.parent
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
@@ -254,7 +254,7 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
 
     first, second, third = apart(both())
     assert (first.text, third.text) == ("31", "802")
-    assert second == crew_module.failed("b", crew_module.CRASHED)
+    assert second == failed("b", crew_module.CRASHED)
 
 
 def test_answers_keep_to_their_schema(client: TestClient) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Iterable
-from typing import NamedTuple
 
-from digitocr.output import error_dict
 from digitocr.processes import (
     NotStartedError,
     ReaderLostError,
     ReadingTimeoutError,
-    answered,
     reader_pool,
 )
+from digitocr.service.answers import Answer, failed, read
 from digitocr.service.limits import Limits
 from digitocr.service.problems import busy, unavailable
 from digitocr.settings import Settings
@@ -23,14 +19,6 @@ CRASHED = "The picture stopped the reader: save it in another format."
 STOPPING = "The server is being stopped: send it again in a moment."
 STARTING = "The reader does not run: try again in a moment."
 SLOW_SECONDS = 5.0  # at one picture; a process that takes longer is not counted on
-
-
-class Answer(NamedTuple):
-    """What came of one picture, so packed that the server need not unpack it to pass it on."""
-
-    json: bytes  # the command line's
-    text: str | None
-    error: str | None
 
 
 class Crew:
@@ -86,7 +74,7 @@ class Crew:
 
     async def _once(self, name: str, data: bytes, settings: Settings) -> Answer:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, _read, name, data, settings)
+        return await loop.run_in_executor(self._pool, read, name, data, settings)
 
     def stop(self, seconds: float) -> None:
         """Whatever is not read in so long is sent away."""
@@ -100,22 +88,3 @@ class Crew:
 
     def _is_full(self, more: int) -> bool:
         return self.busy + more > self._limits.workers + self._limits.waiting and self.busy > 0
-
-
-def failed(name: str, sentence: str) -> Answer:
-    """The answer for a picture that could not be read."""
-    return Answer(_json(error_dict(name, sentence)), None, sentence)
-
-
-def listed(answers: Iterable[bytes]) -> bytes:
-    """Answers' JSON as one JSON list."""
-    return b"[" + b",".join(answers) + b"]"
-
-
-def _read(name: str, data: bytes, settings: Settings) -> Answer:
-    found, _ = answered(name, lambda: data, settings)
-    return Answer(_json(found), found.get("text"), found.get("error"))
-
-
-def _json(values: object) -> bytes:
-    return json.dumps(values, separators=(",", ":")).encode()

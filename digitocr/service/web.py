@@ -12,8 +12,9 @@ from fastapi import Depends, FastAPI, Query, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from digitocr import __version__
-from digitocr.service.crew import Answer as Found
-from digitocr.service.crew import Crew, listed
+from digitocr.service.answers import Answer as Found
+from digitocr.service.answers import listed
+from digitocr.service.crew import Crew
 from digitocr.service.jobs import Jobs
 from digitocr.service.limits import Limits, Room, is_key
 from digitocr.service.metrics import Metrics
