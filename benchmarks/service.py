@@ -130,7 +130,7 @@ def main(
     command = [sys.executable, "-m", "digitocr", "serve", "--port", str(port)]
     with subprocess.Popen([*command, "--workers", str(workers)], cwd=ROOT) as server:
         try:
-            _wait(port)
+            wait_for(port)
             at_once = 2 * workers
             seconds, times, outcomes = asyncio.run(
                 load(port, pictures, expected, at_once, measured, faulty=False)
@@ -148,7 +148,8 @@ def main(
             server.terminate()
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Until a server answers; raises TimeoutError."""
     for _ in range(600):
         try:
             httpx.get(f"http://127.0.0.1:{port}/healthz")
