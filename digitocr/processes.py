@@ -16,7 +16,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from queue import LifoQueue
+from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from digitocr import serving
@@ -56,8 +56,8 @@ class ReaderPool(Executor):
     def __init__(self, workers: int, seconds: float = READING_SECONDS) -> None:
         self._threads = ThreadPoolExecutor(workers)
         self._readers = [_Reader(seconds) for _ in range(workers)]
-        # The last to come back goes first: it has started, and others may never need to.
-        self._idle: LifoQueue[_Reader] = LifoQueue()
+        # The first to come back goes first: one that is started anew has time to load.
+        self._idle: SimpleQueue[_Reader] = SimpleQueue()
         for reader in self._readers:
             self._idle.put(reader)
 

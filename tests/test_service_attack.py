@@ -191,6 +191,25 @@ def test_readiness_tells_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {slow.result().status_code, waiting.result().status_code} <= {200, 503}
 
 
+@pytest.mark.usefixtures("slow_reader")
+def test_pictures_of_clients_that_went_are_not_read(tmp_path: Path) -> None:
+    def begun(name: str, running: Server) -> socket.socket:
+        body = f"slow:{tmp_path / name}".encode()
+        return connected(running, HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    with served(replace(LIMITS, reading_seconds=2)) as running:
+        first = begun("first", running)
+        until((tmp_path / "first").exists)
+        gone = [begun("gone", running) for _ in range(2)]
+        until(lambda: len(running.server_state.tasks) == 3)
+        for one in gone:
+            one.close()
+        until(lambda: len(running.server_state.tasks) == 1)
+        assert sent(running, b"fine").status_code == 200
+        assert b" 422 " in first.recv(65536)
+        assert not (tmp_path / "gone").exists()
+
+
 def test_a_crew_that_has_not_begun_is_not_ready() -> None:
     crew = Crew(LIMITS)
     with pytest.raises(ProblemError, match=crew_module.STARTING):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from http import HTTPStatus
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -17,6 +17,9 @@ from digitocr.service.limits import Limits, Room
 from digitocr.service.problems import ProblemError, busy
 
 RAW = "application/octet-stream"
+CLOSED_EARLY = ProblemError(HTTPStatus.BAD_REQUEST, "The connection was closed too early.")
+
+Done = TypeVar("Done")
 
 
 class Upload(NamedTuple):
@@ -97,6 +100,27 @@ async def form_uploads(request: Request, limits: Limits, share: Share) -> list[U
     return found
 
 
+async def while_connected(request: Request, work: Coroutine[None, None, Done]) -> Done:
+    """What the work comes to; it is given up when its client goes. Raises ProblemError.
+
+    Only after all of the body has been taken: from then on nothing but the end can come.
+    """
+    working, gone = asyncio.create_task(work), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise CLOSED_EARLY
+        return working.result()
+    finally:
+        gone.cancel()
+        working.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
 def is_form(request: Request) -> bool:
     """Whether the body is a multipart form."""
     return _kind(request) == "multipart/form-data"
@@ -129,9 +153,7 @@ async def _chunks(request: Request, limits: Limits, share: Share) -> AsyncGenera
                 HTTPStatus.REQUEST_TIMEOUT, "The picture came too slowly: send it again."
             ) from error
         except ClientDisconnect as error:
-            raise ProblemError(
-                HTTPStatus.BAD_REQUEST, "The connection was closed too early."
-            ) from error
+            raise CLOSED_EARLY from error
         if chunk is None:
             return
         size += len(chunk)

@@ -20,7 +20,14 @@ from digitocr.service.limits import Limits, Room, is_key
 from digitocr.service.metrics import Metrics
 from digitocr.service.problems import ProblemError, answer_with_problems, described
 from digitocr.service.schemas import Answer, Health, Job, ReadingQuery
-from digitocr.service.uploads import Share, Upload, form_uploads, is_form, raw_upload
+from digitocr.service.uploads import (
+    Share,
+    Upload,
+    form_uploads,
+    is_form,
+    raw_upload,
+    while_connected,
+)
 from digitocr.settings import Settings
 
 _PICTURES = {
@@ -78,6 +85,9 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
         metrics.count(answer.text)
         return answer
 
+    async def read_all(uploads: list[Upload], settings: Settings) -> list[Found]:
+        return await asyncio.gather(*(read(upload, settings) for upload in uploads))
+
     jobs = Jobs(read, limits)
 
     @asynccontextmanager
@@ -127,9 +137,11 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
             if is_form(request):
                 uploads = await form_uploads(request, limits, share)
                 crew.make_room(len(uploads))
-                answers = await asyncio.gather(*(read(upload, settings) for upload in uploads))
+                answers = await while_connected(request, read_all(uploads, settings))
                 return _json(listed(answer.json for answer in answers))
-            answer = await read(await raw_upload(request, limits, share), settings)
+            upload = await raw_upload(request, limits, share)
+            crew.make_room(1)  # others came while it was sent
+            answer = await while_connected(request, read(upload, settings))
         if answer.error is not None:
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, answer.error)
         return _json(answer.json)
