@@ -10,13 +10,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +24,7 @@ import numpy as np
 import typer
 
 from benchmarks.pile import memory_mb
-from benchmarks.service import JPEG, PICTURES, ROOT, wait_for
+from benchmarks.service import JPEG, PICTURES, ROOT, served
 
 WORKERS = 2
 STRIPES_PX = ((900, 900), (1760, 1700))  # width, height
@@ -42,29 +40,6 @@ def stripes(width: int, height: int) -> bytes:
     """A PNG of vertical stripes, as many ink as paper."""
     row = np.where(np.arange(width) // STRIPE_PX % 2, 255, 0).astype(np.uint8)
     return cv2.imencode(".png", np.tile(row, (height, 1)))[1].tobytes()
-
-
-@contextmanager
-def served(code: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A server that runs another checkout's code, and its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "digitocr", "serve", "--port", str(port)]
-    server = subprocess.Popen(
-        [*command, "--workers", str(WORKERS)],
-        cwd=code,
-        env=os.environ | {"PYTHONPATH": str(code)},
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_for(port)
-        yield server, port
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
 
 
 async def most_memory_mb(pid: int, while_it_runs: asyncio.Future[list[str]]) -> float:
@@ -209,7 +184,7 @@ def main(
         lambda _, port: slow_connections(port, b"X-A: b\r\n"),
     ]
     for attack in attacks:
-        with served(of.resolve()) as (server, port):
+        with served(of.resolve(), WORKERS) as (server, port):
             asyncio.run(_awaited(attack(server, port)))
 
 

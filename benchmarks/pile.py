@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,7 @@ def batch(pictures: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
 def memory_mb(pid: int) -> float:
     """Resident memory of a process and of all that it started; shared pages count in each."""
     total = 0.0
-    for one in _family(pid):
+    for one in family(pid):
         try:
             status = Path(f"/proc/{one}/statm").read_text().split()
         except (FileNotFoundError, ProcessLookupError):
@@ -65,14 +66,22 @@ def memory_mb(pid: int) -> float:
     return total
 
 
-def _family(pid: int) -> list[int]:
+def cpu_seconds(pid: int) -> float:
+    """CPU time that a process and those that it started have taken."""
+    ticks = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it started."""
     found = [pid]
     for one in found:
-        try:
-            children = Path(f"/proc/{one}/task/{one}/children").read_text().split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        found += map(int, children)
+        for children in Path(f"/proc/{one}/task").glob("*/children"):  # of each of its threads
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found += map(int, children.read_text().split())
     return found
 
 
