@@ -50,6 +50,16 @@ def words(app: Any) -> str:
     return " ".join(element.body for element in app.html)
 
 
+def controls(widgets: Any, name: str) -> list[Any]:
+    """The widgets for a place and a field; a key's last part counts how often it began anew."""
+    return [one for one in widgets if (one.key or "").rpartition("/")[0] == name]
+
+
+def control(widgets: Any, name: str) -> Any:
+    (found,) = controls(widgets, name)
+    return found
+
+
 def correction(app: Any) -> Any:
     return next(one for one in app.text_input if one.label.startswith("Not right?"))
 
@@ -106,7 +116,7 @@ def test_digits_in_doubt_stand_out(app: Any) -> None:
 
 def test_never_doubt_shows_every_digit(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.select_slider(key="popover/one_wrong_in").set_value(1).run()
+    control(app.select_slider, "popover/one_wrong_in").set_value(1).run()
     assert not app.exception
     assert "card doubt" not in words(app)
     assert ">472</div>" in words(app)
@@ -115,14 +125,14 @@ def test_never_doubt_shows_every_digit(app: Any) -> None:
 def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    app.select_slider(key="beside/one_wrong_in").set_value(10_000).run()
+    control(app.select_slider, "beside/one_wrong_in").set_value(10_000).run()
     app.toggle(key="steps").set_value(False).run()
-    assert app.select_slider(key="popover/one_wrong_in").value == 10_000
+    assert control(app.select_slider, "popover/one_wrong_in").value == 10_000
     app.toggle(key="steps").set_value(True).run()
-    assert app.select_slider(key="beside/one_wrong_in").value == 10_000
+    assert control(app.select_slider, "beside/one_wrong_in").value == 10_000
     app.button(key="reset-settings").click().run()
-    assert app.select_slider(key="beside/one_wrong_in").value == Settings().one_wrong_in
-    assert app.select_slider(key="popover/one_wrong_in").value == Settings().one_wrong_in
+    assert control(app.select_slider, "beside/one_wrong_in").value == Settings().one_wrong_in
+    assert control(app.select_slider, "popover/one_wrong_in").value == Settings().one_wrong_in
     assert app.button(key="reset-settings").disabled
 
 
@@ -130,10 +140,10 @@ def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
 def test_what_is_known_of_the_number_is_used(app: Any, place: str) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    app.number_input(key=f"{place}/length").set_value(3).run()
+    control(app.number_input, f"{place}/length").set_value(3).run()
     assert app.session_state.settings == Settings(length=3)
     assert 'class="note"' not in words(app)
-    app.text_input(key=f"{place}/pattern").set_value("9#-9").run()
+    control(app.text_input, f"{place}/pattern").set_value("9#-9").run()
     assert app.session_state.settings == Settings(length=3, pattern="9#-9")
     assert words(app).count('class="note"') == 1
     assert not app.exception
@@ -141,13 +151,13 @@ def test_what_is_known_of_the_number_is_used(app: Any, place: str) -> None:
 
 def test_a_contradiction_is_said_and_not_applied(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.number_input(key="popover/length").set_value(3).run()
-    app.text_input(key="popover/pattern").set_value("##").run()
+    control(app.number_input, "popover/length").set_value(3).run()
+    control(app.text_input, "popover/pattern").set_value("##").run()
     assert not app.exception
     assert "Length asks for 3 digits but pattern for 2 digits" in words(app)
     assert app.session_state.settings == Settings(length=3)
-    assert app.text_input(key="popover/pattern").value == "##"
-    app.number_input(key="popover/length").set_value(2).run()
+    assert control(app.text_input, "popover/pattern").value == "##"
+    control(app.number_input, "popover/length").set_value(2).run()
     assert 'class="amiss"' not in words(app)
     assert app.session_state.settings == Settings(length=2, pattern="##")
 
@@ -155,28 +165,28 @@ def test_a_contradiction_is_said_and_not_applied(app: Any) -> None:
 def test_a_contradiction_is_taken_back_by_reset(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    app.text_input(key="beside/pattern").set_value("<b>").run()
+    control(app.text_input, "beside/pattern").set_value("<b>").run()
     assert "&lt;b&gt;" in words(app)
     assert "<b>&#x27;" not in words(app)
     app.button(key="reset-settings").click().run()
     assert 'class="amiss"' not in words(app)
-    assert app.text_input(key="popover/pattern").value == ""
+    assert control(app.text_input, "popover/pattern").value == ""
 
 
 def test_an_iban_asks_for_its_country(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    assert "popover/country" not in {one.key for one in app.text_input}
-    app.segmented_control(key="popover/check").set_value("iban").run()
+    assert not controls(app.text_input, "popover/country")
+    control(app.segmented_control, "popover/check").set_value("iban").run()
     assert "two letters" in words(app)
-    app.text_input(key="popover/country").set_value("no").run()
+    control(app.text_input, "popover/country").set_value("no").run()
     assert app.session_state.settings == Settings(check="iban", country="no")
     assert 'class="amiss"' not in words(app)
-    app.text_input(key="popover/country").set_value("XX").run()
+    control(app.text_input, "popover/country").set_value("XX").run()
     assert "does not exist" in words(app)
     assert app.session_state.settings == Settings(check="iban", country="no")
-    app.segmented_control(key="popover/check").set_value("luhn").run()
+    control(app.segmented_control, "popover/check").set_value("luhn").run()
     assert app.session_state.settings == Settings(check="luhn")
-    assert "popover/country" not in {one.key for one in app.text_input}
+    assert not controls(app.text_input, "popover/country")
     assert not app.exception
 
 
@@ -257,7 +267,7 @@ def test_each_picture_is_read_once_and_the_shown_one_first(
     app.toggle(key="steps").set_value(True).run()
     assert read == ["15"]
     read.clear()
-    next(one for one in app.slider if one.label == "Blur").set_value(2.0).run()
+    next(one for one in app.slider if one.label == "Smooth away grain").set_value(2.0).run()
     assert read[0] == "15"
     assert sorted(read) == sorted(names.values())
     assert not app.exception
