@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -134,6 +135,71 @@ def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
     assert control(app.select_slider, "beside/one_wrong_in").value == Settings().one_wrong_in
     assert control(app.select_slider, "popover/one_wrong_in").value == Settings().one_wrong_in
     assert app.button(key="reset-settings").disabled
+
+
+BY_HAND = Settings(
+    blur_sigma_px=2.5,
+    threshold="manual",
+    level=90,
+    polarity="dark",
+    max_skew_deg=10.0,
+    split_touching=False,
+    one_wrong_in=200,
+    length=5,
+    pattern="1####",
+    check="luhn",
+)
+BY_PLACE = Settings(threshold="adaptive", window_px=60, check="iban", country="NO")
+
+
+def first_shown(one: Any) -> Any:
+    """What a control shows that was not on the page before, in a popover opened late."""
+    default = one.proto.default
+    if one.type in ("slider", "select_slider"):
+        options = one.proto.options
+        return options[int(default[0])] if options else default[0]
+    return one.proto.options[default[0]].content if one.type == "button_group" else default
+
+
+def in_words(field: str, value: Any) -> Any:
+    """How a control writes a field's value."""
+    from ui.controls import CHECKS, POLARITIES, THRESHOLDS
+
+    words = {"threshold": THRESHOLDS, "polarity": POLARITIES, "check": CHECKS}
+    if field in words:
+        return words[field][value]
+    if field == "window_px":
+        return f"{value} px" if value else "automatic"
+    return f"{value:,}" if field == "one_wrong_in" else value
+
+
+def test_every_control_shows_the_session_s_settings(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    seen = set()
+    for chosen in (Settings(), BY_HAND, BY_PLACE, Settings()):
+        app.session_state.settings = chosen
+        for _ in range(2):  # what was set from elsewhere, and after any other rerun
+            app.run()
+            assert not app.exception
+            for kind in ("slider", "select_slider", "toggle", "number_input", "text_input"):
+                seen |= {check_control(one, chosen) for one in app.get(kind)}
+            seen |= {check_control(one, chosen) for one in app.get("button_group")}
+    fields = {field.name for field in dataclasses.fields(Settings)}
+    known = {"length", "pattern", "check", "country", "one_wrong_in"}
+    wanted = {f"beside/{field}" for field in fields} | {f"popover/{field}" for field in known}
+    assert seen - {""} == wanted
+
+
+def check_control(one: Any, chosen: Settings) -> str:
+    """A control of the settings shows what they are; its place and field, or "" for others."""
+    name = (one.key or "").rpartition("/")[0]
+    place, _, field = name.partition("/")
+    if place not in ("popover", "beside"):
+        return ""
+    assert one.value == getattr(chosen, field), name
+    assert first_shown(one) == in_words(field, one.value), name
+    return name
 
 
 @pytest.mark.parametrize("place", ["popover", "beside"])
