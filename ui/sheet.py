@@ -49,7 +49,9 @@ def show_sheet() -> Drawing | None:
             key="canvas",
         )
         drawn: Strokes = (result.json_data or {}).get("objects", [])
-        if drawn and drawn == st.session_state.replaced:
+        if drawn == st.session_state.first_drawn:
+            st.session_state.replaced = []
+        elif drawn in st.session_state.replaced:
             drawn = st.session_state.first_drawn  # the browser has not told of the redrawing yet
         if not drawn:
             st.html('<p class="hint">Write a number here</p>')
@@ -139,7 +141,7 @@ def _clear() -> None:
 
 def _redraw(objects: Strokes) -> None:
     """Replace what is on the canvas by these strokes."""
-    st.session_state.replaced = _drawn()
+    st.session_state.setdefault("replaced", []).append(_drawn())
     st.session_state.first_drawn = objects
     st.session_state.redrawn = st.session_state.get("redrawn", 0) + 1
 
