@@ -213,6 +213,7 @@ def test_a_picture_may_be_pasted_anywhere_but_in_a_field(
     hand_over(page, "paste", picture)
     expect_number(page, "52")
     settle(page)
+    page.get_by_role("textbox", name="Correct it here").wait_for()
     hand_over(page, "paste", picture, ".stTextInput input")
     hand_over(page, "paste", picture, ".number")
     page.locator(".st-key-rows .found").nth(1).wait_for()
