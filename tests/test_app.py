@@ -377,3 +377,75 @@ def test_every_kind_of_source_starts(app: Any) -> None:
     for kind in ("Draw", "Camera", "Samples", "Upload"):
         app.segmented_control(key="kind").set_value(kind).run()
         assert not app.exception
+
+
+def pdf_of(pages: list[bytes]) -> bytes:
+    found = [Image.open(io.BytesIO(one)).convert("L") for one in pages]
+    buffer = io.BytesIO()
+    found[0].save(buffer, "PDF", save_all=True, append_images=found[1:])
+    return buffer.getvalue()
+
+
+def rows(app: Any) -> list[str]:
+    """The pictures that can be opened from the rows."""
+    return [one.label for one in app.button if (one.key or "").startswith("open/")]
+
+
+def test_every_page_of_a_document_is_a_picture_of_its_own(app: Any) -> None:
+    upload(app, ("scan.pdf", pdf_of([png_of("52"), png_of("8")])), ("a.png", png_of("417")))
+    assert rows(app) == ["scan.pdf, page 1", "scan.pdf, page 2", "a.png"]
+    assert ">52</div>" in words(app)
+    app.button(key="Next").click().run()
+    assert ">8</div>" in words(app)
+    app.button(key="open/2").click().run()
+    assert ">417</div>" in words(app)
+    assert app.button(key="Next").disabled
+    pages = [one.record.get("page") for one in app.session_state.summaries.values()]
+    assert sorted(pages, key=str) == [1, 2, None]
+
+
+def test_a_page_of_one_is_named_as_its_file(app: Any) -> None:
+    upload(app, ("scan.pdf", pdf_of([png_of("52")])))
+    assert ">52</div>" in words(app)
+    assert not rows(app)
+
+
+# What a PDF is that asks for a password: its key's length and its hashes are of no matter here.
+LOCKED = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj
+3 0 obj<</Filter/Standard/V 1/R 2/O(00000000000000000000000000000000)/P -4
+/U(00000000000000000000000000000000)>>endobj
+trailer<</Root 1 0 R/Encrypt 3 0 R/ID[(0)(0)]>>
+%%EOF"""
+
+
+@pytest.mark.parametrize("data", [LOCKED, b"%PDF-1.4 cut", b""], ids=["locked", "damaged", "empty"])
+def test_a_document_that_cannot_be_opened_gets_a_sentence(app: Any, data: bytes) -> None:
+    upload(app, ("scan.pdf", data), ("a.png", png_of("52")))
+    assert "The PDF is damaged or locked" in app.warning[0].value
+    assert rows(app) == ["scan.pdf", "a.png"]
+    assert "damaged or locked" in words(app)
+    assert ">52</p>" in words(app)
+
+
+def test_a_long_document_is_not_read_as_a_whole(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import overview, pages, reader
+
+    blank = encoded(Image.new("L", (40, 40), "white"))
+    drawn_pages: list[int] = []
+    real = pages.source
+
+    def noted(item: Any, dpi: int) -> Any:
+        drawn_pages.append(item.page)
+        return real(item, dpi)
+
+    monkeypatch.setattr(pages, "source", noted)
+    monkeypatch.setattr(reader, "read", lambda _, settings: digitocr.read(blank, settings))
+    upload(app, ("scan.pdf", pdf_of([blank] * 1000)))
+    assert app.selectbox(key="shown").label == "1000 pages"
+    assert drawn_pages == list(range(1, overview.ROWS + 1))
+    assert len(rows(app)) == overview.ROWS
+    app.selectbox(key="shown").set_value(900).run()
+    assert drawn_pages[overview.ROWS :] == [901]
+    assert "51 of 1000 are read" in " ".join(one.value for one in app.caption)
