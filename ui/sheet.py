@@ -110,9 +110,13 @@ def _show_tools() -> None:
             label_visibility="collapsed",
         )
         st.space("stretch")
-        st.button("Undo", on_click=_undo, disabled=not _past(), help="Ctrl + Z")
-        st.button("Redo", on_click=_redo, disabled=not _future(), help="Ctrl + Shift + Z")
-        st.button("Clear", on_click=_clear, disabled=not _drawn())
+        for name, icon, act, is_dead, keys in (
+            ("Undo", "undo", _undo, not _past(), "Ctrl + Z"),
+            ("Redo", "redo", _redo, not _future(), "Ctrl + Shift + Z"),
+            ("Clear", "delete", _clear, not _drawn(), None),
+        ):
+            sign = f":material/{icon}:"
+            st.button(name, icon=sign, on_click=act, disabled=is_dead, help=keys, key=name)
     sheet_keys(st.session_state.redrawn, key="sheet-keys", on_step=_step)
 
 
