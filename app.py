@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import parts, sources
 from ui.read_page import read_page
 
 UI = Path(__file__).parent / "ui"
@@ -40,6 +41,7 @@ def main() -> None:
         st.html("<header><b>digitocr</b><span>reads handwritten numbers</span></header>")
         for page in pages:
             st.page_link(page)
+    parts.drop_zone(may_ask=chosen == pages[0], key="drop", on_asked=sources.ask_for_files)
     chosen.run()
 
 

@@ -1,8 +1,9 @@
-"""Gray picture -> ink: its sheet, polarity, Gaussian blur, then Otsu's or an adaptive threshold.
+"""Gray picture -> ink: its sheet, polarity, Gaussian blur, then a threshold.
 
-Otsu, "A threshold selection method from gray-level histograms", IEEE Trans. SMC, 1979. The
-adaptive threshold is Otsu's, taken on the distance from the local paper, which a morphological
-closing estimates (Gonzalez, Woods: Digital Image Processing, on black-hat shading correction).
+The level is Otsu's ("A threshold selection method from gray-level histograms", IEEE Trans. SMC,
+1979) or given by hand. The adaptive threshold is Otsu's, taken on the distance from the local
+paper, which a morphological closing estimates (Gonzalez, Woods: Digital Image Processing, on
+black-hat shading correction).
 """
 
 from __future__ import annotations
@@ -62,8 +63,10 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
         surface = np.asarray(cv2.subtract(paper, np.full_like(paper, level)), np.uint8)
         ink = depth > level
     else:
-        seen, level = blurred, _otsu_level(np.asarray(255 - blurred, np.uint8))
-        level, surface = 255 - level, None
+        seen, surface = blurred, None
+        level = settings.level
+        if method == "otsu":
+            level = 255 - _otsu_level(np.asarray(255 - blurred, np.uint8))
         ink = blurred < level
     if not _stands_out(depth, ink):
         ink = np.zeros_like(ink)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from digitocr.load import Source, load
@@ -84,8 +85,13 @@ def drawn(size_px: tuple[float, float], strokes: Sequence[Stroke]) -> Image.Imag
 
 def thumbnail(source: Source, longest_px: int) -> bytes:
     """A JPEG, upright, on white, its longer side at most longest_px. InputError as in `load`."""
-    image = Image.fromarray(load(source).rgb)
-    image.thumbnail((longest_px, longest_px))
+    return small(load(source).rgb, longest_px)
+
+
+def small(rgb: NDArray[np.uint8], longest_px: int) -> bytes:
+    """A loaded picture, (H, W, 3), as a JPEG, its longer side at most longest_px."""
+    image = Image.fromarray(rgb)
+    image.thumbnail((longest_px, longest_px), reducing_gap=1.0)
     return encoded(image, "JPEG")
 
 

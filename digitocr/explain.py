@@ -47,12 +47,12 @@ def threshold(reading: Reading) -> str:
     found = reading.binarization
     if not found.ink.any():
         return found.reason
-    what = (
-        f"Pixels more than {found.level} levels darker than the paper around them are ink."
-        if found.method == "adaptive"
-        else f"Pixels darker than {found.level} are ink."
-    )
-    name = "the adaptive threshold" if found.method == "adaptive" else "Otsu's threshold"
+    if found.method == "adaptive":
+        name = "the adaptive threshold"
+        what = f"Pixels more than {found.level} levels darker than the paper around them are ink."
+    else:
+        name = "Otsu's threshold" if found.method == "otsu" else "your level"
+        what = f"Pixels darker than {found.level} are ink."
     return f"Two hills, paper and ink: {name} parts them. {what} {found.reason}"
 
 

@@ -22,6 +22,7 @@ DEFAULT = Settings()
 # Each option: its type, the field of Settings that it sets, and what it says of itself.
 OPTIONS: dict[str, tuple[Any, str, str]] = {
     "threshold": (ThresholdChoice, "threshold", "How ink is told from paper."),
+    "level": (int, "level", "Of --threshold manual: darker is ink, 1 to 254."),
     "blur": (float, "blur_sigma_px", "Gaussian blur's sigma in px; 0 for none."),
     "window": (int, "window_px", "Adaptive threshold's window in px; 0 = automatic."),
     "polarity": (PolarityChoice, "polarity", "Ink darker or lighter than the paper."),

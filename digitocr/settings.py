@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 from digitocr.constraints import CheckChoice, Constraint
 
-ThresholdMethod = Literal["otsu", "adaptive"]
-ThresholdChoice = Literal["auto", "otsu", "adaptive"]
+ThresholdMethod = Literal["otsu", "adaptive", "manual"]
+ThresholdChoice = Literal["auto", "otsu", "adaptive", "manual"]
 PolarityChoice = Literal["auto", "dark", "light"]
 
 
@@ -18,6 +18,7 @@ class Settings:
 
     blur_sigma_px: float = 1.0  # of the Gaussian, working px; 0 = no blur
     threshold: ThresholdChoice = "auto"
+    level: int = 128  # of threshold "manual": what is darker is ink; light ink is inverted before
     window_px: int = 0  # adaptive threshold's window, working px; 0 = from the picture and its pen
     polarity: PolarityChoice = "auto"  # the ink is darker or lighter than the paper
     max_skew_deg: float = 45.0  # writing tilted up to this is levelled; 0 = leave as it is
@@ -30,6 +31,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         _within("blur_sigma_px", self.blur_sigma_px, 0, 20)
+        _within("level", self.level, 1, 254)
         _within("window_px", self.window_px, 0, 2001)
         _within("max_skew_deg", self.max_skew_deg, 0, 45)
         _within("one_wrong_in", self.one_wrong_in, 1, 1_000_000)

@@ -65,7 +65,7 @@ class Binarization:
     level: int  # 0..255
     histogram: NDArray[np.int64]  # (256,)
     window_px: int  # side of the square that the local paper was estimated from
-    surface: Gray | None  # the threshold at each pixel; None for Otsu
+    surface: Gray | None  # the threshold at each pixel; None for one level
     ink_is_dark: bool
     ink: Ink
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,16 @@ def upload(app: Any, *files: tuple[str, bytes]) -> Any:
 
 def words(app: Any) -> str:
     return " ".join(element.body for element in app.html)
+
+
+def controls(widgets: Any, name: str) -> list[Any]:
+    """The widgets for a place and a field; a key's last part counts how often it began anew."""
+    return [one for one in widgets if (one.key or "").rpartition("/")[0] == name]
+
+
+def control(widgets: Any, name: str) -> Any:
+    (found,) = controls(widgets, name)
+    return found
 
 
 def correction(app: Any) -> Any:
@@ -106,7 +117,7 @@ def test_digits_in_doubt_stand_out(app: Any) -> None:
 
 def test_never_doubt_shows_every_digit(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.select_slider(key="popover/one_wrong_in").set_value(1).run()
+    control(app.select_slider, "popover/one_wrong_in").set_value(1).run()
     assert not app.exception
     assert "card doubt" not in words(app)
     assert ">472</div>" in words(app)
@@ -115,25 +126,90 @@ def test_never_doubt_shows_every_digit(app: Any) -> None:
 def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    app.select_slider(key="beside/one_wrong_in").set_value(10_000).run()
+    control(app.select_slider, "beside/one_wrong_in").set_value(10_000).run()
     app.toggle(key="steps").set_value(False).run()
-    assert app.select_slider(key="popover/one_wrong_in").value == 10_000
+    assert control(app.select_slider, "popover/one_wrong_in").value == 10_000
     app.toggle(key="steps").set_value(True).run()
-    assert app.select_slider(key="beside/one_wrong_in").value == 10_000
+    assert control(app.select_slider, "beside/one_wrong_in").value == 10_000
     app.button(key="reset-settings").click().run()
-    assert app.select_slider(key="beside/one_wrong_in").value == Settings().one_wrong_in
-    assert app.select_slider(key="popover/one_wrong_in").value == Settings().one_wrong_in
+    assert control(app.select_slider, "beside/one_wrong_in").value == Settings().one_wrong_in
+    assert control(app.select_slider, "popover/one_wrong_in").value == Settings().one_wrong_in
     assert app.button(key="reset-settings").disabled
+
+
+BY_HAND = Settings(
+    blur_sigma_px=2.5,
+    threshold="manual",
+    level=90,
+    polarity="dark",
+    max_skew_deg=10.0,
+    split_touching=False,
+    one_wrong_in=200,
+    length=5,
+    pattern="1####",
+    check="luhn",
+)
+BY_PLACE = Settings(threshold="adaptive", window_px=60, check="iban", country="NO")
+
+
+def first_shown(one: Any) -> Any:
+    """What a control shows that was not on the page before, in a popover opened late."""
+    default = one.proto.default
+    if one.type in ("slider", "select_slider"):
+        options = one.proto.options
+        return options[int(default[0])] if options else default[0]
+    return one.proto.options[default[0]].content if one.type == "button_group" else default
+
+
+def in_words(field: str, value: Any) -> Any:
+    """How a control writes a field's value."""
+    from ui.controls import CHECKS, POLARITIES, THRESHOLDS
+
+    words = {"threshold": THRESHOLDS, "polarity": POLARITIES, "check": CHECKS}
+    if field in words:
+        return words[field][value]
+    if field == "window_px":
+        return f"{value} px" if value else "automatic"
+    return f"{value:,}" if field == "one_wrong_in" else value
+
+
+def test_every_control_shows_the_session_s_settings(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    seen = set()
+    for chosen in (Settings(), BY_HAND, BY_PLACE, Settings()):
+        app.session_state.settings = chosen
+        for _ in range(2):  # what was set from elsewhere, and after any other rerun
+            app.run()
+            assert not app.exception
+            for kind in ("slider", "select_slider", "toggle", "number_input", "text_input"):
+                seen |= {check_control(one, chosen) for one in app.get(kind)}
+            seen |= {check_control(one, chosen) for one in app.get("button_group")}
+    fields = {field.name for field in dataclasses.fields(Settings)}
+    known = {"length", "pattern", "check", "country", "one_wrong_in"}
+    wanted = {f"beside/{field}" for field in fields} | {f"popover/{field}" for field in known}
+    assert seen - {""} == wanted
+
+
+def check_control(one: Any, chosen: Settings) -> str:
+    """A control of the settings shows what they are; its place and field, or "" for others."""
+    name = (one.key or "").rpartition("/")[0]
+    place, _, field = name.partition("/")
+    if place not in ("popover", "beside"):
+        return ""
+    assert one.value == getattr(chosen, field), name
+    assert first_shown(one) == in_words(field, one.value), name
+    return name
 
 
 @pytest.mark.parametrize("place", ["popover", "beside"])
 def test_what_is_known_of_the_number_is_used(app: Any, place: str) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    app.number_input(key=f"{place}/length").set_value(3).run()
+    control(app.number_input, f"{place}/length").set_value(3).run()
     assert app.session_state.settings == Settings(length=3)
     assert 'class="note"' not in words(app)
-    app.text_input(key=f"{place}/pattern").set_value("9#-9").run()
+    control(app.text_input, f"{place}/pattern").set_value("9#-9").run()
     assert app.session_state.settings == Settings(length=3, pattern="9#-9")
     assert words(app).count('class="note"') == 1
     assert not app.exception
@@ -141,13 +217,13 @@ def test_what_is_known_of_the_number_is_used(app: Any, place: str) -> None:
 
 def test_a_contradiction_is_said_and_not_applied(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.number_input(key="popover/length").set_value(3).run()
-    app.text_input(key="popover/pattern").set_value("##").run()
+    control(app.number_input, "popover/length").set_value(3).run()
+    control(app.text_input, "popover/pattern").set_value("##").run()
     assert not app.exception
     assert "Length asks for 3 digits but pattern for 2 digits" in words(app)
     assert app.session_state.settings == Settings(length=3)
-    assert app.text_input(key="popover/pattern").value == "##"
-    app.number_input(key="popover/length").set_value(2).run()
+    assert control(app.text_input, "popover/pattern").value == "##"
+    control(app.number_input, "popover/length").set_value(2).run()
     assert 'class="amiss"' not in words(app)
     assert app.session_state.settings == Settings(length=2, pattern="##")
 
@@ -155,28 +231,28 @@ def test_a_contradiction_is_said_and_not_applied(app: Any) -> None:
 def test_a_contradiction_is_taken_back_by_reset(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
     app.toggle(key="steps").set_value(True).run()
-    app.text_input(key="beside/pattern").set_value("<b>").run()
+    control(app.text_input, "beside/pattern").set_value("<b>").run()
     assert "&lt;b&gt;" in words(app)
     assert "<b>&#x27;" not in words(app)
     app.button(key="reset-settings").click().run()
     assert 'class="amiss"' not in words(app)
-    assert app.text_input(key="popover/pattern").value == ""
+    assert control(app.text_input, "popover/pattern").value == ""
 
 
 def test_an_iban_asks_for_its_country(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    assert "popover/country" not in {one.key for one in app.text_input}
-    app.segmented_control(key="popover/check").set_value("iban").run()
+    assert not controls(app.text_input, "popover/country")
+    control(app.segmented_control, "popover/check").set_value("iban").run()
     assert "two letters" in words(app)
-    app.text_input(key="popover/country").set_value("no").run()
+    control(app.text_input, "popover/country").set_value("no").run()
     assert app.session_state.settings == Settings(check="iban", country="no")
     assert 'class="amiss"' not in words(app)
-    app.text_input(key="popover/country").set_value("XX").run()
+    control(app.text_input, "popover/country").set_value("XX").run()
     assert "does not exist" in words(app)
     assert app.session_state.settings == Settings(check="iban", country="no")
-    app.segmented_control(key="popover/check").set_value("luhn").run()
+    control(app.segmented_control, "popover/check").set_value("luhn").run()
     assert app.session_state.settings == Settings(check="luhn")
-    assert "popover/country" not in {one.key for one in app.text_input}
+    assert not controls(app.text_input, "popover/country")
     assert not app.exception
 
 
@@ -223,7 +299,7 @@ def test_a_picture_without_digits_says_so(app: Any, size: tuple[int, int]) -> No
 def test_a_bad_file_leaves_the_others_alone(app: Any) -> None:
     upload(app, ("bad.png", b"junk"), ("a.png", png_of("52")), ("b.png", png_of("8")))
     assert "not a picture" in app.warning[0].value
-    assert ">52</td>" in words(app)
+    assert ">52</p>" in words(app)
     app.selectbox(key="shown").set_value(2).run()
     assert not app.exception
     assert ">8</div>" in words(app)
@@ -257,7 +333,7 @@ def test_each_picture_is_read_once_and_the_shown_one_first(
     app.toggle(key="steps").set_value(True).run()
     assert read == ["15"]
     read.clear()
-    next(one for one in app.slider if one.label == "Blur").set_value(2.0).run()
+    next(one for one in app.slider if one.label == "Smooth away grain").set_value(2.0).run()
     assert read[0] == "15"
     assert sorted(read) == sorted(names.values())
     assert not app.exception
@@ -301,3 +377,75 @@ def test_every_kind_of_source_starts(app: Any) -> None:
     for kind in ("Draw", "Camera", "Samples", "Upload"):
         app.segmented_control(key="kind").set_value(kind).run()
         assert not app.exception
+
+
+def pdf_of(pages: list[bytes]) -> bytes:
+    found = [Image.open(io.BytesIO(one)).convert("L") for one in pages]
+    buffer = io.BytesIO()
+    found[0].save(buffer, "PDF", save_all=True, append_images=found[1:])
+    return buffer.getvalue()
+
+
+def rows(app: Any) -> list[str]:
+    """The pictures that can be opened from the rows."""
+    return [one.label for one in app.button if (one.key or "").startswith("open/")]
+
+
+def test_every_page_of_a_document_is_a_picture_of_its_own(app: Any) -> None:
+    upload(app, ("scan.pdf", pdf_of([png_of("52"), png_of("8")])), ("a.png", png_of("417")))
+    assert rows(app) == ["scan.pdf, page 1", "scan.pdf, page 2", "a.png"]
+    assert ">52</div>" in words(app)
+    app.button(key="Next").click().run()
+    assert ">8</div>" in words(app)
+    app.button(key="open/2").click().run()
+    assert ">417</div>" in words(app)
+    assert app.button(key="Next").disabled
+    pages = [one.record.get("page") for one in app.session_state.summaries.values()]
+    assert sorted(pages, key=str) == [1, 2, None]
+
+
+def test_a_page_of_one_is_named_as_its_file(app: Any) -> None:
+    upload(app, ("scan.pdf", pdf_of([png_of("52")])))
+    assert ">52</div>" in words(app)
+    assert not rows(app)
+
+
+# What a PDF is that asks for a password: its key's length and its hashes are of no matter here.
+LOCKED = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj
+3 0 obj<</Filter/Standard/V 1/R 2/O(00000000000000000000000000000000)/P -4
+/U(00000000000000000000000000000000)>>endobj
+trailer<</Root 1 0 R/Encrypt 3 0 R/ID[(0)(0)]>>
+%%EOF"""
+
+
+@pytest.mark.parametrize("data", [LOCKED, b"%PDF-1.4 cut", b""], ids=["locked", "damaged", "empty"])
+def test_a_document_that_cannot_be_opened_gets_a_sentence(app: Any, data: bytes) -> None:
+    upload(app, ("scan.pdf", data), ("a.png", png_of("52")))
+    assert "The PDF is damaged or locked" in app.warning[0].value
+    assert rows(app) == ["scan.pdf", "a.png"]
+    assert "damaged or locked" in words(app)
+    assert ">52</p>" in words(app)
+
+
+def test_a_long_document_is_not_read_as_a_whole(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import overview, pages, reader
+
+    blank = encoded(Image.new("L", (40, 40), "white"))
+    drawn_pages: list[int] = []
+    real = pages.source
+
+    def noted(item: Any, dpi: int) -> Any:
+        drawn_pages.append(item.page)
+        return real(item, dpi)
+
+    monkeypatch.setattr(pages, "source", noted)
+    monkeypatch.setattr(reader, "read", lambda _, settings: digitocr.read(blank, settings))
+    upload(app, ("scan.pdf", pdf_of([blank] * 1000)))
+    assert app.selectbox(key="shown").label == "1000 pages"
+    assert drawn_pages == list(range(1, overview.ROWS + 1))
+    assert len(rows(app)) == overview.ROWS
+    app.selectbox(key="shown").set_value(900).run()
+    assert drawn_pages[overview.ROWS :] == [901]
+    assert "51 of 1000 are read" in " ".join(one.value for one in app.caption)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -29,7 +30,7 @@ ADAPTIVE = Settings(threshold="adaptive")
         pytest.param(np.full((60, 80), 128, np.uint8), id="gray"),
     ],
 )
-@pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive"])
+@pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive", "manual"])
 def test_a_blank_sheet_has_no_ink(gray: Gray, choice: str) -> None:
     result = binarize(gray, Settings(threshold=choice))  # type: ignore[arg-type]
     assert result.ink.shape == gray.shape
@@ -122,11 +123,23 @@ def test_uneven_light_chooses_the_adaptive_threshold() -> None:
     assert "Even light" in even.reason
 
 
-@pytest.mark.parametrize("choice", ["otsu", "adaptive"])
+@pytest.mark.parametrize("choice", ["otsu", "adaptive", "manual"])
 def test_a_method_chosen_by_hand_is_used(choice: str) -> None:
     result = binarize(written("7"), Settings(threshold=choice))  # type: ignore[arg-type]
     assert result.method == choice
     assert result.ink.any()
+
+
+@pytest.mark.parametrize("level", [70, 128, 220])
+@pytest.mark.parametrize("is_dark", [True, False])
+def test_a_level_by_hand_parts_ink_from_paper(level: int, is_dark: bool) -> None:
+    shades = np.where(written("2045") < 128, 60, 230).astype(np.uint8)
+    shades[:, : shades.shape[1] // 2] = np.minimum(shades[:, : shades.shape[1] // 2] + 60, 230)
+    gray = shades if is_dark else 255 - shades
+    chosen = Settings(threshold="manual", level=level, blur_sigma_px=0)
+    result = binarize(gray, replace(chosen, polarity="dark" if is_dark else "light"))
+    assert (result.method, result.level, result.reason) == ("manual", level, "Chosen by hand.")
+    assert np.array_equal(result.ink, shades < level)
 
 
 @pytest.mark.parametrize("ink_value", [0, 60, 150])
@@ -146,7 +159,7 @@ def test_rare_ink_is_found() -> None:
     assert ink.sum() < 2 * 30 * 6
 
 
-@pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive"])
+@pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive", "manual"])
 @pytest.mark.parametrize("text", ["0", "1", "2045"])
 def test_inverted_picture_has_the_same_ink(choice: str, text: str) -> None:
     sheet = written(text)
@@ -185,7 +198,7 @@ def test_largest_window_ends_soon() -> None:
 @given(
     st.integers(0, 2**32 - 1),
     st.tuples(st.integers(1, 40), st.integers(1, 40)),
-    st.sampled_from(["auto", "otsu", "adaptive"]),
+    st.sampled_from(["auto", "otsu", "adaptive", "manual"]),
     st.sampled_from([0.0, 0.3, 1.0, 20.0]),
     st.sampled_from([0, 1, 2, 51, 501]),
 )
@@ -208,6 +221,8 @@ def test_any_small_picture(
         ("blur_sigma_px", float("nan")),
         ("window_px", -1),
         ("window_px", 2002),
+        ("level", 0),
+        ("level", 255),
         ("max_skew_deg", -1),
         ("max_skew_deg", 46),
         ("one_wrong_in", 0),

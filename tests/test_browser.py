@@ -206,7 +206,7 @@ def test_several_files_some_of_them_bad(open_page: Callable[..., Any], tmp_path:
     names = ("empty", "text", "cut", "blank", "dot", "bomb")
     page.set_input_files("input[type=file]", [good, *(tmp_path / f"{n}.png" for n in names), other])
     expect_number(page, "52")
-    table = page.locator("table.all")
+    table = page.locator(".st-key-rows")
     table.get_by_text("834").wait_for()
     for words in ("file is empty", "not a picture", "damaged", "megapixels"):
         assert table.get_by_text(words).count() == 1, words
@@ -248,7 +248,7 @@ def test_every_step_and_a_changed_setting(open_page: Callable[..., Any], tmp_pat
     archive = zipfile.ZipFile(io.BytesIO(saved(page, "All steps as a ZIP")))
     assert "01-original-picture.png" in archive.namelist()
     assert len(archive.namelist()) == 19  # every stage but the local threshold, and the answer
-    page.get_by_role("radio", name="Adaptive").click()
+    page.get_by_role("radio", name="By place").click()
     page.get_by_text("the adaptive threshold").wait_for()
     page.get_by_role("heading", name="Local threshold").wait_for()
     page.get_by_role("button", name="Reset").click()
@@ -301,12 +301,12 @@ def test_a_region_and_a_turn(open_page: Callable[..., Any], tmp_path: Path) -> N
     page.get_by_role("button", name="Undo changes").click()
     expect_number(page, "18")
     settle(page)
-    page.get_by_role("button", name="Right", exact=True).click()
+    page.get_by_role("button", name="Turn right").click()
     # Turned, the picture has changes to undo; clicking on before that would meet a moving page.
     undo = page.get_by_role("button", name="Undo changes")
     undo.wait_for()
     settle(page)
-    page.get_by_role("button", name="Left", exact=True).click()
+    page.get_by_role("button", name="Turn left").click()
     undo.wait_for(state="detached")
     expect_number(page, "18")
 

@@ -143,6 +143,8 @@ class TestRead:
         options = "--threshold adaptive --blur 0.5 --window 51 --polarity dark --max-skew 0"
         assert read(*options.split(), "--no-split", "205.png")[1] == "205\n"
         assert read("--polarity", "light", "205.png")[1] != "205\n"
+        assert read("--threshold", "manual", "--level", "100", "205.png")[1] == "205\n"
+        assert read("--threshold", "manual", "--level", "1", "205.png")[1] == "\n"
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
@@ -150,6 +152,7 @@ class TestRead:
             pytest.param([], "Missing argument", id="no file"),
             pytest.param(["--format", "xml", "205.png"], "xml", id="format"),
             pytest.param(["--threshold", "best", "205.png"], "best", id="threshold"),
+            pytest.param(["--level", "255", "205.png"], "level", id="level"),
             pytest.param(["--blur", "99", "205.png"], "blur", id="blur"),
             pytest.param(["--blur", "soft", "205.png"], "--blur", id="no number"),
             pytest.param(["--one-wrong-in", "0", "205.png"], "one_wrong_in", id="none right"),

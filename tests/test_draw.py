@@ -53,7 +53,7 @@ def reading(request: pytest.FixtureRequest) -> Reading:
     return read(CASES[request.param])
 
 
-@pytest.mark.parametrize("threshold", ["otsu", "adaptive"])
+@pytest.mark.parametrize("threshold", ["otsu", "adaptive", "manual"])
 @pytest.mark.parametrize("name", CASES)
 def test_every_stage_draws_and_explains(name: str, threshold: str) -> None:
     reading = read(CASES[name], Settings(threshold=threshold))
@@ -64,7 +64,8 @@ def test_every_stage_draws_and_explains(name: str, threshold: str) -> None:
         assert sentence[0].isupper(), sentence
         assert not stage.clock or stage.clock in reading.stage_ms
         if picture is None:
-            assert (stage.title, threshold) == ("Local threshold", "otsu")
+            assert stage.title == "Local threshold"
+            assert threshold != "adaptive"
             continue
         assert picture.mode == "RGB"
         assert picture.width <= LONGEST_PX

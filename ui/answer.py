@@ -184,7 +184,8 @@ def _json(answers: Answers) -> str:
 
 def _csv(answers: Answers) -> str:
     rows = [{**row, **_correction(source, one.text)} for source, one in answers for row in one.rows]
-    columns = [*CSV_COLUMNS, *(["corrected"] if any("corrected" in row for row in rows) else [])]
+    more = [name for name in ("page", "corrected") if any(name in row for row in rows)]
+    columns = [*CSV_COLUMNS, *more]
     table = io.StringIO()
     writer = csv.DictWriter(table, columns, lineterminator="\n")
     writer.writeheader()

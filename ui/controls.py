@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
-
 import streamlit as st
 
-from digitocr import Settings
-from ui.reader import set_settings, settings
+from ui.bound import choice, is_untouched, known_value, known_widget, reset, widget
+from ui.reader import settings
 
-THRESHOLDS = {"auto": "Automatic", "otsu": "Otsu", "adaptive": "Adaptive"}
+THRESHOLDS = {
+    "auto": "Automatic",
+    "otsu": "One level",
+    "adaptive": "By place",
+    "manual": "By hand",
+}
 POLARITIES = {"auto": "Automatic", "dark": "Dark", "light": "Light"}
 CHECKS = {"none": "None", "luhn": "Luhn", "isbn": "ISBN", "iban": "IBAN"}
 ONE_WRONG_IN = (1, 10, 20, 50, 100, 200, 500, 1000, 10_000)
-KNOWN = ("length", "pattern", "check", "country")
+WINDOWS_PX = range(0, 401, 20)
 LONGEST_PATTERN = 128
 POPOVER, BESIDE = "popover", "beside"  # where a widget stands; some settings stand in both places
 
@@ -31,72 +31,98 @@ def show_popover() -> None:
 
 def show_settings() -> None:
     """All settings, and a button that takes them back."""
-    _widget(
+    widget(
         st.slider,
-        "Blur",
+        "Smooth away grain",
         "blur_sigma_px",
+        BESIDE,
         min_value=0.0,
         max_value=6.0,
         step=0.5,
-        help="Sigma of the Gaussian in px: more removes grain, too much melts strokes together.",
+        format="%.1f px",
+        help="Softens the picture, so that the grain of paper and camera is not taken for ink. "
+        "Too much melts strokes together. (A Gaussian blur's sigma.)",
     )
-    _choice(
-        "Threshold",
-        "threshold",
-        THRESHOLDS,
-        help="Otsu takes one level for the whole picture; adaptive follows shadows.",
-    )
-    _widget(
+    _ink()
+    widget(
         st.slider,
-        "Window",
-        "window_px",
-        min_value=0,
-        max_value=401,
-        step=20,
-        help="Size of the neighbourhood in px that tells the paper's brightness; 0 = automatic.",
-    )
-    _choice("Ink", "polarity", POLARITIES, help="Darker or lighter than its paper.")
-    _widget(
-        st.slider,
-        "Level writing tilted up to",
+        "Straighten writing tilted up to",
         "max_skew_deg",
+        BESIDE,
         min_value=0.0,
         max_value=45.0,
         step=5.0,
         format="%d°",
-        help="0 leaves the picture as it is.",
+        help="Writing that runs up or down is levelled before it is read; 0 leaves it as it is.",
     )
-    _widget(
+    widget(
         st.toggle,
-        "Part touching digits",
+        "Part digits that touch",
         "split_touching",
-        help="Look for cuts in shapes too wide for one digit.",
+        BESIDE,
+        help="Looks for cuts in shapes that are too wide for one digit.",
     )
     _doubt(BESIDE)
     with st.expander("What is known of the number"):
         _known(BESIDE)
-    untouched = settings() == Settings() and not _draft()
-    st.button("Reset", on_click=_reset, disabled=untouched, key="reset-settings")
+    st.button("Reset", on_click=reset, disabled=is_untouched(), key="reset-settings")
+
+
+def _ink() -> None:
+    """How ink is told from paper; what the chosen way has no use for is not shown."""
+    choice(
+        "Tell ink from paper",
+        "threshold",
+        BESIDE,
+        THRESHOLDS,
+        help="One level: whatever is darker than one gray is ink (Otsu's threshold finds that "
+        "gray). By place: each place is compared with the paper around it, which follows shadows "
+        "(adaptive). By hand: you choose the gray.",
+    )
+    chosen = settings().threshold
+    if chosen == "manual":
+        widget(
+            st.slider,
+            "Darker than this is ink",
+            "level",
+            BESIDE,
+            min_value=1,
+            max_value=254,
+            help="0 is black, 255 is white; of light ink the picture is inverted first. The steps "
+            "“Threshold” and “Ink” show what it does.",
+        )
+    if chosen in ("auto", "adaptive"):
+        widget(
+            st.select_slider,
+            "Judge the paper within",
+            "window_px",
+            BESIDE,
+            options=sorted({*WINDOWS_PX, settings().window_px}),
+            format_func=lambda px: f"{px} px" if px else "automatic",
+            help="How far around each place the paper's brightness is looked for. Less follows "
+            "hard shadows; more keeps broad strokes whole.",
+        )
+    choice("The ink is", "polarity", BESIDE, POLARITIES, help="Compared with its paper.")
 
 
 def _doubt(place: str) -> None:
-    _widget(
+    widget(
         st.select_slider,
         "At most 1 wrong in",
         "one_wrong_in",
         place,
-        options=ONE_WRONG_IN,
+        options=sorted({*ONE_WRONG_IN, settings().one_wrong_in}),
         format_func=lambda count: "never doubt" if count == 1 else f"{count:,}",
         help="Of so many numbers shown without “?”, at most one is wrong.",
     )
 
 
 def _known(place: str) -> None:
-    """What is known of the number; the sentence about a contradiction stands by its cause."""
+    """What is known of the number."""
     # The column beside the stages is too narrow for two fields.
     fields = st.columns(2) if place == POPOVER else (st.container(), st.container())
     with fields[0]:
-        _known_widget(
+        known_widget(
             st.number_input,
             "Digits",
             "length",
@@ -107,7 +133,7 @@ def _known(place: str) -> None:
             help="How many digits every number has; 0 = any.",
         )
     with fields[1]:
-        _known_widget(
+        known_widget(
             st.text_input,
             "Pattern",
             "pattern",
@@ -116,18 +142,18 @@ def _known(place: str) -> None:
             placeholder="####-##",
             help="# is any digit, 0 to 9 that very digit, anything else a separator.",
         )
-    _known_widget(
+    known_widget(
         st.segmented_control,
         "Check digit",
         "check",
         place,
         options=list(CHECKS),
-        format_func=lambda choice: CHECKS[choice],
+        format_func=lambda kind: CHECKS[kind],
         required=True,
         help="Luhn: bank cards and many identity numbers. ISBN: books. IBAN: bank accounts.",
     )
-    if _known_value("check") == "iban":
-        _known_widget(
+    if known_value("check") == "iban":
+        known_widget(
             st.text_input,
             "Country of the IBAN",
             "country",
@@ -136,84 +162,3 @@ def _known(place: str) -> None:
             placeholder="NO",
             help="The two letters that it starts with; they are not read.",
         )
-
-
-def _known_widget(
-    widget: Callable[..., Any], label: str, field: str, place: str, **options: Any
-) -> None:
-    _show(widget, label, field, place, _known_value(field), _learn, **options)
-    if st.session_state.get("amiss_at") == field:
-        sentence = st.session_state.amiss
-        st.html(f'<p class="amiss">{html.escape(sentence[:1].upper() + sentence[1:])}</p>')
-
-
-def _draft() -> dict[str, Any]:
-    """What the user entered about the number and could not be taken over yet."""
-    draft: dict[str, Any] = st.session_state.setdefault("draft", {})
-    return draft
-
-
-def _known_value(field: str) -> Any:
-    return _draft().get(field, getattr(settings(), field))
-
-
-def _learn(field: str, key: str) -> None:
-    """Take over what is known of the number, or say why it cannot be."""
-    draft = {**_draft(), field: st.session_state[key]}
-    known = {one: draft.get(one, getattr(settings(), one)) for one in KNOWN}
-    if known["check"] != "iban":
-        known["country"] = ""
-    try:
-        set_settings(replace(settings(), **known))
-    except ValueError as error:
-        st.session_state.update(draft=draft, amiss_at=field, amiss=str(error))
-    else:
-        _forget()
-
-
-def _forget() -> None:
-    st.session_state.update(draft={}, amiss_at="", amiss="")
-
-
-def _widget(
-    widget: Callable[..., Any], label: str, field: str, place: str = BESIDE, **options: Any
-) -> None:
-    _show(widget, label, field, place, getattr(settings(), field), _changed, **options)
-
-
-def _choice(label: str, field: str, words: dict[str, str], help: str) -> None:
-    options: Sequence[str] = list(words)
-    _widget(
-        st.segmented_control,
-        label,
-        field,
-        options=options,
-        format_func=lambda choice: words[choice],
-        required=True,
-        help=help,
-    )
-
-
-def _show(
-    widget: Callable[..., Any],
-    label: str,
-    field: str,
-    place: str,
-    value: Any,
-    on_change: Callable[[str, str], None],
-    **options: Any,
-) -> None:
-    """A widget that shows a value also when it was changed elsewhere."""
-    key = f"{place}/{field}"
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    widget(label, key=key, on_change=on_change, args=(field, key), **options)
-
-
-def _changed(field: str, key: str) -> None:
-    set_settings(replace(settings(), **{field: st.session_state[key]}))
-
-
-def _reset() -> None:
-    set_settings(Settings())
-    _forget()

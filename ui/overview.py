@@ -1,4 +1,4 @@
-"""A table of all uploaded pictures with their numbers, and their downloads."""
+"""All uploaded pictures in rows, with their numbers; a row opens its picture. Their downloads."""
 
 from __future__ import annotations
 
@@ -6,43 +6,86 @@ import html
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from ui import answer
+from ui import answer, parts
 from ui.reader import known_summary, settings, summary_of
 from ui.sources import Source
 
+ROWS = 50  # at once: a document of a thousand pages is not read as a whole because it was opened
 
-def show_overview(chosen: Sequence[Source]) -> None:
+
+def show_overview(chosen: Sequence[Source], shown: int) -> None:
     """What is known already stands there at once; the rest is read behind it.
 
-    Comes last on the page. Streamlit ends a run as soon as it writes to the page after the user
-    has done something, so writing between pictures keeps a long list out of the user's way.
+    shown: the place of the picture that is shown above. Comes last on the page. Streamlit ends a
+    run as soon as it writes to the page after the user has done something, so writing between
+    pictures keeps a long list out of the user's way.
     """
-    waiting = [source for source in chosen if known_summary(source, settings()) is None]
-    table = st.html(_table(chosen))
+    st.html(f'<h2 class="all">All {len(chosen)}</h2>')
+    first = 0
+    if len(chosen) > ROWS:
+        first = ROWS * (st.pagination(-(-len(chosen) // ROWS), key="rows-from") - 1)
+    with st.container(key="rows", gap="xsmall"):
+        rows = [
+            (source, _row(place, source, place == shown))
+            for place, source in enumerate(chosen[first : first + ROWS], first)
+        ]
+    waiting = [row for row in rows if known_summary(row[0], settings()) is None]
     if waiting:
         bar = st.progress(0.0)
-        for done, source in enumerate(waiting):
+        for done, (source, slots) in enumerate(waiting):
             bar.progress(done / len(waiting), f"Reading {done + 1} of {len(waiting)}")
             summary_of(source, settings())
-            table.html(_table(chosen))
+            _fill(source, *slots)
         bar.empty()
-    answer.show_downloads("numbers", [(one, summary_of(one, settings())) for one in chosen])
+    known = [(one, found) for one in chosen if (found := known_summary(one, settings()))]
+    if len(known) < len(chosen):
+        st.caption(
+            f"{len(known)} of {len(chosen)} are read and in these files; others are read when "
+            "their rows come into view. The page *Pile* reads them all."
+        )
+    answer.show_downloads("numbers", known)
 
 
-def _table(chosen: Sequence[Source]) -> str:
-    rows = "".join(_row(source) for source in chosen)
-    return f'<table class="all"><caption>All pictures</caption>{rows}</table>'
+def open_picture(place: int) -> None:
+    """Show this picture."""
+    st.session_state.shown = place
 
 
-def _row(source: Source) -> str:
+def _open_row(place: int) -> None:
+    open_picture(place)
+    parts.look_at_answer()
+
+
+def _row(place: int, source: Source, is_shown: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A button as wide as the page, with room for a thumbnail before its name and a number behind.
+
+    Returns these two places.
+    """
+    key = f"row-{place}-shown" if is_shown else f"row-{place}"
+    with st.container(key=key, horizontal=True, vertical_alignment="center", gap="small"):
+        thumbnail = st.empty()
+        st.button(
+            source.title,
+            type="tertiary",
+            key=f"open/{place}",
+            on_click=_open_row,
+            args=(place,),
+        )
+        number = st.empty()
+    _fill(source, thumbnail, number)
+    return thumbnail, number
+
+
+def _fill(source: Source, thumbnail: DeltaGenerator, number: DeltaGenerator) -> None:
     found = known_summary(source, settings())
-    if found is None:
-        kind, words = "found", "…"  # the row keeps its height
-    elif found.error:
-        kind, words = "", found.error
-    else:
+    picture, kind, words = "", "found", "…"  # the row keeps its height
+    if found is not None and found.error:
+        kind, words = "error", found.error
+    elif found is not None:
+        picture = f'<img src="{parts.data_url(found.thumbnail, "jpeg")}" alt="">'
         text = answer.corrected_text(source, found.text).replace("\n", " / ")
-        kind, words = "found", text or "—"
-    cells = f'<td>{html.escape(source.name)}</td><td class="{kind}">{html.escape(words)}</td>'
-    return f"<tr>{cells}</tr>"
+        words = text or "—"
+    thumbnail.html(f'<div class="small">{picture}</div>', width="content")
+    number.html(f'<p class="{kind}">{html.escape(words)}</p>')

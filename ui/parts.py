@@ -1,4 +1,4 @@
-"""The app's own widgets: region picker, gallery, review desk, copy button, and a ruler."""
+"""The app's own widgets: region picker, gallery, review desk, copy button; what hears the page."""
 
 from __future__ import annotations
 
@@ -36,12 +36,41 @@ _review = _part(
 _copy = _part(
     "copy", '<button type="button" class="copy" title="Copy the number"><span>Copy</span></button>'
 )
+_drop = _part("drop", '<div class="drop" hidden><p>Drop pictures or PDFs here</p></div>')
+_look = _part("look", "<div></div>")
+_sheet = _part("sheet", "<div></div>")
 
 
 def page_width(key: str) -> int:
     """How wide the page's content is, in px; 0 until the browser has told."""
     result = _ruler(key=key, on_width_change=lambda: None)
     return int(result.get("width") or 0)
+
+
+def drop_zone(may_ask: bool, key: str, on_asked: Callable[[], None]) -> None:
+    """Files dropped or pasted anywhere on the page go to its uploader.
+
+    may_ask: where there is none, on_asked is to bring one.
+    """
+    _drop(data={"may_ask": may_ask}, key=key, on_asked_change=on_asked)
+
+
+def look_at_answer() -> None:
+    """Let `answer_watch` bring the answer into view on this run."""
+    st.session_state.looked = st.session_state.get("looked", 0) + 1
+
+
+def answer_watch(key: str) -> None:
+    """Brings the answer into view, and the focus to it, where `look_at_answer` was called."""
+    _look(data={"turn": st.session_state.get("looked", 0)}, key=key)
+
+
+def sheet_keys(turn: int, key: str, on_step: Callable[[], None]) -> None:
+    """Ctrl + Z and its like, on the sheet: session_state[key]["step"] is "undo" or "redo".
+
+    turn: differs after every step, for until then further keys wait.
+    """
+    _sheet(data={"turn": turn}, key=key, on_step_change=on_step)
 
 
 def region(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-import fsspec
 from PIL import Image
 
 from digitocr import InputError, Settings
@@ -20,8 +17,8 @@ from digitocr.edit import thumbnail
 from digitocr.pile.records import record_of, version
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.views import view
+from ui.pages import DPI, in_memory
 
-DPI = 200  # at which a PDF's pages are drawn
 THUMBNAIL_PX = 220
 
 
@@ -79,7 +76,7 @@ def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> 
 def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings: Settings) -> None:
     error = ""
     try:
-        with _in_memory(files) as names:
+        with in_memory(files) as names:
             _read_all(pile, names, settings)
     except InputError as sentence:
         error = str(sentence)
@@ -87,22 +84,6 @@ def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings:
         error = f"Reading failed ({type(fault).__name__}): please report it."
     if found := pile():
         found.error, found.is_done = error, True
-
-
-@contextmanager
-def _in_memory(files: Sequence[tuple[str, bytes]]) -> Iterator[dict[str, str]]:
-    """URLs under which the files can be opened for a while, and their names."""
-    memory = fsspec.filesystem("memory")
-    folder = f"/digitocr-{secrets.token_hex(8)}"
-    names = {}
-    try:
-        for number, (name, data) in enumerate(files):
-            path = f"{folder}/{number}{PurePath(name).suffix.lower()}"
-            memory.pipe_file(path, data)
-            names[str(memory.unstrip_protocol(path))] = name
-        yield names
-    finally:
-        memory.rm(folder, recursive=True)
 
 
 def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings) -> None:

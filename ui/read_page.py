@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 import streamlit as st
 
-from ui import answer, controls, sources, steps, turn
-from ui.overview import show_overview
+from ui import answer, controls, parts, sources, steps, turn
+from ui.overview import open_picture, show_overview
 from ui.reader import answer_for, settings, summary_of
 from ui.sources import Source
 
 
 def read_page() -> None:
     """One run of the page."""
+    parts.answer_watch(key="look")
     kind = sources.choose_kind()
     chosen = sources.choose(kind)
     if not chosen:
         welcome(kind)
         return
-    shown = pick(chosen) if len(chosen) > 1 else chosen[0]
-    show(shown, kind)
+    shown = pick(chosen) if len(chosen) > 1 else 0
+    show(chosen[shown], kind)
     if len(chosen) > 1:
-        show_overview(chosen)
+        show_overview(chosen, shown)
 
 
 def welcome(kind: str) -> None:
     """An empty page: what to do, and the samples one click away."""
     if kind == sources.UPLOAD:
         st.html(
-            '<div class="welcome"><h1>Show it a number</h1><p>Drop a picture, take a photo or '
-            "write with pen, finger or mouse. Every digit comes with how sure the reader is."
+            '<div class="welcome"><h1>Show it a number</h1><p>Drop or paste a picture anywhere, '
+            "take a photo, or write with pen, finger or mouse. Every digit comes with how sure the "
+            "reader is."
             "</p></div>"
         )
     if kind != sources.SAMPLE and sources.samples():
@@ -38,15 +38,27 @@ def welcome(kind: str) -> None:
         sources.sample_gallery()
 
 
-def pick(chosen: list[Source]) -> Source:
-    """Which of several pictures is shown."""
-    index: int = st.selectbox(
-        f"{len(chosen)} pictures, showing",
-        range(len(chosen)),
-        format_func=lambda one: f"{one + 1}. {chosen[one].name}",
-        key="shown",
-    )
-    return chosen[index]
+def pick(chosen: list[Source]) -> int:
+    """Which of several pictures is shown, by its place; buttons lead to its neighbours."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="leaf"):
+        before, field, after = st.empty(), st.container(), st.empty()
+        index: int = field.selectbox(
+            f"{len(chosen)} {'pages' if any(one.pages > 1 for one in chosen) else 'pictures'}",
+            range(len(chosen)),
+            format_func=lambda one: f"{one + 1}. {chosen[one].title}",
+            key="shown",
+        )
+        for slot, side, step in ((before, "Previous", -1), (after, "Next", 1)):
+            icon = "chevron_left" if step < 0 else "chevron_right"
+            slot.button(
+                side,
+                icon=f":material/{icon}:",
+                key=side,
+                on_click=open_picture,
+                args=(index + step,),
+                disabled=not 0 <= index + step < len(chosen),
+            )
+    return index
 
 
 def show(source: Source, kind: str) -> None:
@@ -70,6 +82,6 @@ def show(source: Source, kind: str) -> None:
     if reading.text:
         answer.show_cards(reading)
         answer.show_correction(source, reading.text)
-    answer.show_downloads(PurePath(source.name).stem, [(source, summary)], reading)
+    answer.show_downloads(source.stem, [(source, summary)], reading)
     if st.toggle("Show every step", key="steps", help="How the picture became a number"):
         steps.show_steps(source, reading)

@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 
 from digitocr import InputError, Line, Reading, Settings, read
-from digitocr.edit import Edit, edited, original_box
+from digitocr.edit import Edit, edited, original_box, small
 from digitocr.load import decode
 from digitocr.output import as_dict, csv_rows, error_dict
 from ui.sources import Source
 
 KEPT = 8  # answers of pictures that were shown; one of a large photo takes some 30 MB
 KEPT_SUMMARIES = 2000
+THUMBNAIL_PX = 220
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +35,12 @@ class Summary:
     error: str  # as in Answer
     record: dict[str, Any]  # as in the JSON, boxes in the upright picture before the edit
     rows: list[dict[str, Any]]  # as in the CSV, boxes likewise
+    thumbnail: bytes = b""  # a JPEG of the edited picture, if there is a reading
 
 
 def answer_for(source: Source, settings: Settings) -> Answer:
     """The answer with all its stages, for the picture that is shown."""
-    return _kept(source.key, edit_of(source), settings, source.data)
+    return _kept(source.key, edit_of(source), settings, source)
 
 
 def summary_of(source: Source, settings: Settings, answer: Answer | None = None) -> Summary:
@@ -46,7 +48,7 @@ def summary_of(source: Source, settings: Settings, answer: Answer | None = None)
     found = known_summary(source, settings)
     if found is None:
         edit = edit_of(source)
-        found = _summary(source.name, edit, answer or _answer(source.data, edit, settings))
+        found = _summary(source, edit, answer or _answer(source, edit, settings))
         summaries = _summaries()
         summaries[source.key, edit, settings] = found
         if len(summaries) > KEPT_SUMMARIES:
@@ -65,16 +67,22 @@ def _summaries() -> dict[tuple[str, Edit, Settings], Summary]:
     return found
 
 
-def _summary(name: str, edit: Edit, answer: Answer) -> Summary:
+def _summary(source: Source, edit: Edit, answer: Answer) -> Summary:
+    name = source.name
+    page = {"page": source.page} if source.pages > 1 else {}
     if answer.reading is None:
-        record = error_dict(name, answer.error)
+        record = error_dict(name, answer.error) | page
         return Summary("", answer.error, record, [record])
     reading = _in_upright_px(answer.reading, edit, answer.upright_size_px)
-    return Summary(reading.text, "", as_dict(name, reading), csv_rows(name, reading))
+    rows = [row | page for row in csv_rows(name, reading)]
+    thumbnail = small(reading.picture.rgb, THUMBNAIL_PX)
+    return Summary(reading.text, "", as_dict(name, reading) | page, rows, thumbnail)
 
 
 def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Reading:
-    return replace(reading, lines=tuple(_moved(line, edit, size_px) for line in reading.lines))
+    lines = tuple(_moved(line, edit, size_px) for line in reading.lines)
+    left_out = (replace(one, box=original_box(one.box, edit, size_px)) for one in reading.left_out)
+    return replace(reading, lines=lines, left_out=tuple(left_out))
 
 
 def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
@@ -83,17 +91,18 @@ def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
 
 
 @st.cache_resource(scope="session", max_entries=KEPT, show_spinner=False)
-def _kept(key: str, edit: Edit, settings: Settings, _data: bytes) -> Answer:
+def _kept(key: str, edit: Edit, settings: Settings, _source: Source) -> Answer:
     # Cached by the picture's key: hashing an array samples it, and would miss a small change.
-    return _answer(_data, edit, settings)
+    return _answer(_source, edit, settings)
 
 
-def _answer(data: bytes, edit: Edit, settings: Settings) -> Answer:
+def _answer(source: Source, edit: Edit, settings: Settings) -> Answer:
     try:
+        picture = source.picture()
         if edit == Edit():
-            reading = read(data, settings)
+            reading = read(picture, settings)
             return Answer(reading, "", reading.picture.source_size_px)
-        upright = decode(data)
+        upright = decode(picture)
         return Answer(read(edited(upright, edit), settings), "", upright.size)
     except InputError as error:
         return Answer(None, str(error))

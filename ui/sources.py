@@ -5,19 +5,25 @@ from __future__ import annotations
 import csv
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import streamlit as st
+from PIL import Image
 
 from digitocr import InputError
 from digitocr.edit import drawn, encoded, thumbnail
-from ui import parts
+from ui import pages, parts
 from ui.sheet import leave_sheet, show_sheet
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "heic", "heif")
+DOCUMENTS = ("pdf",)
 LARGEST_MB = 50
+PRIVACY = (
+    "Pictures stay in the memory of the machine that runs this app. They are not stored or sent "
+    "anywhere."
+)
 WELCOME_SAMPLES = 8
 THUMBNAIL_PX = 300
 UPLOAD, DRAW, CAMERA, SAMPLE = KINDS = ("Upload", "Draw", "Camera", "Samples")
@@ -32,11 +38,28 @@ ICONS = dict(
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One picture to read."""
+    """One picture to read: a file, or a page of it."""
 
-    key: str  # differs where the bytes differ
+    key: str  # differs where the bytes or the page differ
     name: str
-    data: bytes  # an encoded picture, perhaps a damaged one
+    data: bytes  # an encoded picture or document, perhaps a damaged one
+    page: int = 1
+    pages: int = 1  # of the whole file
+
+    @property
+    def title(self) -> str:
+        """The file's name, with the page where it has several."""
+        return f"{self.name}, page {self.page}" if self.pages > 1 else self.name
+
+    @property
+    def stem(self) -> str:
+        """What the names of downloads begin with."""
+        stem = PurePath(self.name).stem
+        return f"{stem}-page-{self.page}" if self.pages > 1 else stem
+
+    def picture(self) -> bytes | Image.Image:
+        """What `read` takes. Raises InputError, in a sentence, where a page cannot be had."""
+        return pages.picture(self.name, self.data, self.page)
 
 
 def choose_kind() -> str:
@@ -54,6 +77,11 @@ def choose_kind() -> str:
     return chosen or UPLOAD
 
 
+def ask_for_files() -> None:
+    """Show the uploader: files were dropped or pasted where there is none."""
+    st.session_state.kind = UPLOAD
+
+
 def choose(kind: str) -> list[Source]:
     """The widget of one kind of source, and the pictures chosen with it."""
     if kind != DRAW:
@@ -64,14 +92,20 @@ def choose(kind: str) -> list[Source]:
 
 def _uploads() -> list[Source]:
     files = st.file_uploader(
-        "Pictures with handwritten numbers",
-        type=list(SUFFIXES),
+        "Pictures and PDFs with handwritten numbers",
+        type=[*SUFFIXES, *DOCUMENTS],
         accept_multiple_files=True,
         max_upload_size=LARGEST_MB,
         key="files",
         label_visibility="collapsed",
     )
-    return [Source(file.file_id, file.name, file.getvalue()) for file in files]
+    st.caption(PRIVACY)
+    return [page for file in files for page in _pages(file.file_id, file.name, file.getvalue())]
+
+
+def _pages(key: str, name: str, data: bytes) -> list[Source]:
+    count = pages.count(key, name, data)
+    return [Source(f"{key}/{page}", name, data, page, count) for page in range(1, count + 1)]
 
 
 def _drawing() -> list[Source]:
@@ -86,7 +120,7 @@ def _photo() -> list[Source]:
     photo = st.camera_input(
         "Photograph the number", key="photo", resolution="1080p", label_visibility="collapsed"
     )
-    st.caption("On a phone, Upload also offers the camera, with all of its megapixels.")
+    st.caption("On a phone, Upload also offers the camera, with all of its megapixels. " + PRIVACY)
     return [Source(photo.file_id, "photo.jpg", photo.getvalue())] if photo else []
 
 

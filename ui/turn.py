@@ -17,14 +17,13 @@ PREVIEW_PX = 1000
 
 def show_tools(source: Source) -> bool:
     """The buttons above a picture; whether its region is being chosen."""
-    for label, icon, step in (("Left", "rotate_left", 3), ("Right", "rotate_right", 1)):
+    for side, step in (("left", 3), ("right", 1)):
         st.button(
-            label,
-            icon=f":material/{icon}:",
-            key=f"turn-{label}",
+            f"Turn {side}",
+            icon=f":material/rotate_{side}:",
+            key=f"turn-{side}",
             on_click=_turn,
             args=(source, step),
-            help=f"Turn the picture to the {label.lower()}",
         )
     choosing: bool = st.toggle("Choose a region", key=f"choosing/{source.key}")
     if edit_of(source) != Edit():
@@ -38,7 +37,7 @@ def show_region(source: Source) -> None:
     st.caption("Drag a box around the number; only what lies inside is read.")
     key = f"region/{source.key}/{edit.quarter_turns}"
     parts.region(
-        _preview(source.key, edit.quarter_turns, source.data),
+        _preview(source.key, edit.quarter_turns, source),
         edit.region,
         key=key,
         on_change=lambda: _choose(source, key),
@@ -56,5 +55,5 @@ def _choose(source: Source, key: str) -> None:
 
 
 @st.cache_data(scope="session", max_entries=4, show_spinner=False)
-def _preview(key: str, quarter_turns: int, _data: bytes) -> bytes:
-    return thumbnail(edited(decode(_data), Edit(quarter_turns)), PREVIEW_PX)
+def _preview(key: str, quarter_turns: int, _source: Source) -> bytes:
+    return thumbnail(edited(decode(_source.picture()), Edit(quarter_turns)), PREVIEW_PX)

@@ -87,6 +87,9 @@ class ReadingQuery(BaseModel):
 
     blur_sigma_px: float = Field(DEFAULT.blur_sigma_px, ge=0, le=20)
     threshold: ThresholdChoice = DEFAULT.threshold
+    level: int = Field(
+        DEFAULT.level, ge=1, le=254, description="of threshold manual: what is darker is ink"
+    )
     window_px: int = Field(DEFAULT.window_px, ge=0, le=2001)
     polarity: PolarityChoice = DEFAULT.polarity
     max_skew_deg: float = Field(DEFAULT.max_skew_deg, ge=0, le=45)
