@@ -1,0 +1,91 @@
+"""The table of a pile: a row for each page, in the order that the user asks for; a row opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from digitocr.marks import percent
+from digitocr.review.by_name import Name
+from ui import parts
+from ui.pile_row import open_row
+from ui.pile_work import Page
+
+ROWS = 100  # on one page of the table
+KEY = "pile-rows"
+USUAL = ("", "1")  # a column that holds nothing else tells nothing
+COLUMNS = {
+    "Writing": "picture",
+    "Number": "number",
+    "Best guess": "number quiet",
+    "Read as": "number quiet",
+    "Confidence": "percent",
+    "File": "file",
+    "Page": "percent",
+    "Not read, because": "words",
+}
+
+
+def show_table(pages: Sequence[Page], given: Mapping[Name, str]) -> None:
+    """The rows of some pages; given: the numbers that came by hand."""
+    if not pages:
+        return
+    column, way = st.session_state.setdefault("pile-sorted", ("", ""))
+    if column:
+        pages = sorted(pages, key=lambda page: _rank(column, page, given), reverse=way == "down")
+    number = st.pagination(-(-len(pages) // ROWS)) if len(pages) > ROWS else 1
+    shown = pages[(number - 1) * ROWS : number * ROWS]
+    cells = [_cells(page, given) for page in shown]
+    used = [name for name in COLUMNS if any(row[name] not in USUAL for row in cells)]
+    parts.rows(
+        [
+            {
+                "name": name,
+                "kind": COLUMNS[name],
+                "sorted": None if name == "Writing" else way if name == column else "",
+            }
+            for name in used
+        ],
+        [
+            {"number": index, "cells": [row[name] for name in used]}
+            for index, row in enumerate(cells)
+        ],
+        key=KEY,
+        on_open=lambda: open_row(pages, (number - 1) * ROWS + st.session_state[KEY]["opened"]),
+        on_sort=lambda: _sort(st.session_state[KEY]["sorted"]),
+    )
+
+
+def _sort(name: str) -> None:
+    """Up at first, then down, then as the pile came."""
+    column, way = st.session_state["pile-sorted"]
+    following = {"": "up", "up": "down", "down": ""}[way if name == column else ""]
+    st.session_state["pile-sorted"] = (name if following else "", following)
+
+
+def _rank(column: str, page: Page, given: Mapping[Name, str]) -> tuple[float, str]:
+    """Numbers by their size, words by the alphabet; what could not be read comes first."""
+    cell = _cells(page, given)[column]
+    if column == "Confidence":
+        return page.record.get("confidence", -1.0), ""
+    return (len(cell) if COLUMNS[column] in ("number", "percent") else 0), cell.casefold()
+
+
+def _cells(page: Page, given: Mapping[Name, str]) -> dict[str, str]:
+    record = page.counted(given)
+    text, read = record.get("text", ""), record.get("read", "")
+    return {
+        "Writing": parts.data_url(page.thumbnail, "jpeg") if page.thumbnail else "",
+        "Number": _in_a_line(text),
+        "Best guess": _in_a_line(record.get("guess", "")) if text != record.get("guess") else "",
+        "Read as": _in_a_line(read) if page.name in given else "",
+        "Confidence": percent(record["confidence"]) if page.entry else "",
+        "File": record["file"],
+        "Page": str(record["page"]),
+        "Not read, because": record.get("error", ""),
+    }
+
+
+def _in_a_line(text: str) -> str:
+    return text.replace("\n", " / ")
