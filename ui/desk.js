@@ -133,8 +133,9 @@ function show(desk, data) {
   desk.field.focus({ preventScroll: true });
   if (desk.turn !== undefined) desk.root.querySelector(".sheet").scrollIntoView({ block: "nearest" });
   const first = desk.doubts[0];
-  if (first === undefined) desk.field.select();
-  else desk.field.setSelectionRange(first, first + 1);
+  if (first !== undefined) desk.field.setSelectionRange(first, first + 1);
+  else if (data.replaces) desk.field.select();
+  else desk.field.setSelectionRange(data.first.length, data.first.length);
   point(desk);
 }
 

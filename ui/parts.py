@@ -84,10 +84,11 @@ def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
     data: "number" and "turn", the field begins anew where either changes; "heard", which differs
     after everything that was done, for until then the keys are dead; "picture", an address;
     "marks" as in `digitocr.review.views`; "first", the field's first text; "doubts", places in
-    it; "readers", each {"who", "text"}; "may_go_back"; "later" and "look", what Esc and
-    W do; "place" of the picture on its page, left, top, right, bottom as shares, or nothing;
-    "sheet", the address of that page once it was asked for. What was done: {"action": "settle",
-    "later", "back" or "sheet", "number", "turn", "text"}.
+    it; "replaces", whether without any what is typed takes the place of all; "readers", each
+    {"who", "text"}; "may_go_back"; "later" and "look", what Esc and W do; "place" of the picture
+    on its page, left, top, right, bottom as shares, or nothing; "sheet", the address of that page
+    once it was asked for. What was done: {"action": "settle", "later", "back" or "sheet",
+    "number", "turn", "text"}.
     """
     _review(data=data, key=key, on_did_change=on_did)
 

@@ -40,12 +40,12 @@ def _row(pile: Pile) -> None:
     pages, place = st.session_state[OPEN]
     page: Page = pages[place]
     with st.container(horizontal=True, vertical_alignment="center", key="row-steps"):
-        for label, icon, to in (
-            ("Previous", ":material/chevron_left:", place - 1),
-            ("Next", ":material/chevron_right:", place + 1),
+        for label, to, key in (
+            ("Previous", place - 1, "PageUp"),
+            ("Next", place + 1, "PageDown"),
         ):
             beyond = not 0 <= to < len(pages)
-            st.button(label, icon=icon, disabled=beyond, on_click=open_row, args=(pages, to))
+            st.button(label, on_click=open_row, args=(pages, to), disabled=beyond, shortcut=key)
         where = page.record["file"] + (f", page {page.record['page']}" * (page.record["page"] > 1))
         st.html(f'<p class="where">{place + 1} of {len(pages)} · {html.escape(where)}</p>')
     _number(pile, page)
@@ -58,7 +58,8 @@ def _row(pile: Pile) -> None:
         answer.show_number(source, reading)
     else:
         answer.show_nothing()
-    answer.show_picture(reading)
+    with st.container(key="row-picture"):
+        answer.show_picture(reading)
     if reading.text:
         answer.show_cards(reading)
     if st.toggle("Show every step", key="row-every-step", help="How the picture became a number"):

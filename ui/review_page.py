@@ -85,7 +85,7 @@ def _show(found: Desk, page: PageInDoubt) -> None:
     st.html(f'<p class="where">{where}</p>')
     state["was"] = page.settled
     first = page.guess if page.settled is None else page.settled
-    doubted = page.text if page.settled is None else page.settled
+    places = [index for index, sign in enumerate(page.text) if sign == "?"]
     asked = state["sheet"] == page.number
     parts.review(
         {
@@ -95,7 +95,8 @@ def _show(found: Desk, page: PageInDoubt) -> None:
             "picture": parts.data_url(page.view.jpeg, "jpeg"),
             "marks": page.view.marks,
             "first": first,
-            "doubts": [index for index, sign in enumerate(doubted) if sign == "?"],
+            "doubts": places if len(first) == len(page.text) else [],
+            "replaces": page.settled is None,
             "readers": _readers(page),
             "may_go_back": bool(_before(page.number)),
             "later": "Later" if page.settled is None else "Leave it",

@@ -12,7 +12,13 @@ from ui.desk import in_words
 
 AT_ONCE = 20
 KEY = "settled-rows"
-COLUMNS = {"Settled as": "number", "Read as": "number quiet", "File": "file", "By": "quiet"}
+COLUMNS = {
+    "Settled as": "number",
+    "Read as": "number quiet",
+    "File": "file",
+    "By": "words",
+    "When": "words",
+}
 
 
 def show_settled(found: Desk, count: int, on_open: Callable[[int], None]) -> None:
@@ -35,10 +41,10 @@ def show_settled(found: Desk, count: int, on_open: Callable[[int], None]) -> Non
 
 def _cells(one: Settled) -> list[str]:
     where = one.file + (f", page {one.page}" if one.page > 1 else "")
-    when = f"{one.settled_at.astimezone():%d %b %H:%M}"
     return [
         in_words(one.text),
         one.read.replace("\n", " / ") or "nothing",
         where,
-        f"{one.reviewer}, {when}" if one.reviewer else when,
+        one.reviewer,
+        f"{one.settled_at.astimezone():%d %b %H:%M}",
     ]

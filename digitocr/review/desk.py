@@ -177,7 +177,7 @@ class Desk:
                 *(settlements.c.text, settlements.c.reviewer, settlements.c.settled_at),
             )
             .join_from(settlements, pages)
-            .order_by(settlements.c.settled_at.desc(), pages.c.id.desc())
+            .order_by(settlements.c.settled_at.desc(), settlements.c.page_id.desc())
             .limit(most)
             .offset(after)
         )

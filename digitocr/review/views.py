@@ -37,12 +37,10 @@ def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
     low = np.maximum(boxes[:, :2].min(axis=0) - margin, 0).astype(int)
     high = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin), image.size).astype(int)
     cut = image.crop((*low.tolist(), *high.tolist()))
-    sheet, place = b"", []
+    sheet, place = b"", np.empty(0)
     if cut.size != image.size and not all(digit["accepted"] for digit in told):
         sheet = _jpeg(image, SHEET_PX)
-        place = tuple(
-            np.round(np.concatenate([low, high]) / (*image.size, *image.size), 4).tolist()
-        )
+        place = np.concatenate([low, high]) / (*image.size, *image.size)
     shares = (boxes.reshape(-1, 2, 2) - low) / (high - low)
     marks = [
         {
@@ -51,7 +49,7 @@ def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
         }
         for share, digit in zip(shares, told, strict=False)
     ]
-    return View(_jpeg(cut, LONGEST_PX), marks, sheet, tuple(place))
+    return View(_jpeg(cut, LONGEST_PX), marks, sheet, tuple(np.round(place, 4).tolist()))
 
 
 def _jpeg(image: Image.Image, longest_px: int) -> bytes:
