@@ -29,7 +29,7 @@ _region = _part(
 _gallery = _part("gallery", '<div class="gallery"></div>')
 _review = _part(
     "desk",
-    '<div class="sheet"><img alt="The writing in doubt"></div>'
+    '<div class="desk"><div class="sheet"><img alt="The writing in doubt"></div>'
     '<div class="port" hidden><div class="whole"><img alt="The whole page" draggable="false">'
     '<div class="place"></div></div></div><div class="readers"></div>'
     '<form><textarea aria-label="The number" inputmode="numeric" autocomplete="off" rows="1" '
@@ -37,7 +37,7 @@ _review = _part(
     '<button type="button" class="later">Later<kbd>Esc</kbd></button>'
     '<button type="button" class="back">Back<kbd>Page up</kbd></button>'
     '<button type="button" class="look" aria-pressed="false"><span></span><kbd>W</kbd></button>'
-    "</form>",
+    "</form></div>",
     "closely",
 )
 _rows = _part("rows", '<div class="rows"><table></table></div>')

@@ -143,7 +143,8 @@ def _show_desk(pile: Pile, doubted: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if kept:
             told = "What is settled there counts here too." if doubted else "All are settled."
-            st.page_link(st.Page(review_page, url_path="review"), label="To the review desk")
+            desk = st.Page(review_page, url_path="review")
+            st.page_link(desk, label="To the review desk", icon=":material/inbox:")
             st.html(f'<p class="sure">{told}</p>')
             return
         wanted = st.button(

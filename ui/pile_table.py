@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from ui.pile_work import Page
 
 ROWS = 100  # on one page of the table
 KEY = "pile-rows"
+SORTED = ("Number", "Confidence", "File")
 USUAL = ("", "1")  # a column that holds nothing else tells nothing
 COLUMNS = {
     "Writing": "picture",
@@ -43,7 +45,7 @@ def show_table(pages: Sequence[Page], given: Mapping[Name, str]) -> None:
             {
                 "name": name,
                 "kind": COLUMNS[name],
-                "sorted": None if name == "Writing" else way if name == column else "",
+                "sorted": (way if name == column else "") if name in SORTED else None,
             }
             for name in used
         ],
@@ -64,12 +66,14 @@ def _sort(name: str) -> None:
     st.session_state["pile-sorted"] = (name if following else "", following)
 
 
-def _rank(column: str, page: Page, given: Mapping[Name, str]) -> tuple[float, str]:
-    """Numbers by their size, words by the alphabet; what could not be read comes first."""
-    cell = _cells(page, given)[column]
+def _rank(column: str, page: Page, given: Mapping[Name, str]) -> tuple[Any, ...]:
+    """Numbers by their length and digits; what could not be read comes first."""
     if column == "Confidence":
-        return page.record.get("confidence", -1.0), ""
-    return (len(cell) if COLUMNS[column] in ("number", "percent") else 0), cell.casefold()
+        return (page.record.get("confidence", -1.0),)
+    if column == "File":
+        return page.record["file"].casefold(), page.record["page"]
+    text = page.counted(given).get("text", "")
+    return len(text), text
 
 
 def _cells(page: Page, given: Mapping[Name, str]) -> dict[str, str]:

@@ -28,23 +28,23 @@ def show_settled(found: Desk, count: int, on_open: Callable[[int], None]) -> Non
     number = 1
     if count > AT_ONCE:
         number = st.pagination(-(-count // AT_ONCE), key="settled-page")
+    shown = found.history(AT_ONCE, (number - 1) * AT_ONCE)
+    named = any(one.reviewer for one in shown)
+    columns = {name: kind for name, kind in COLUMNS.items() if named or name != "By"}
     parts.rows(
-        [{"name": name, "kind": kind, "sorted": None} for name, kind in COLUMNS.items()],
-        [
-            {"number": one.number, "cells": _cells(one)}
-            for one in found.history(AT_ONCE, (number - 1) * AT_ONCE)
-        ],
+        [{"name": name, "kind": kind, "sorted": None} for name, kind in columns.items()],
+        [{"number": one.number, "cells": [_cells(one)[name] for name in columns]} for one in shown],
         key=KEY,
         on_open=lambda: on_open(st.session_state[KEY]["opened"]),
     )
 
 
-def _cells(one: Settled) -> list[str]:
+def _cells(one: Settled) -> dict[str, str]:
     where = one.file + (f", page {one.page}" if one.page > 1 else "")
-    return [
-        in_words(one.text),
-        one.read.replace("\n", " / ") or "nothing",
-        where,
-        one.reviewer,
-        f"{one.settled_at.astimezone():%d %b %H:%M}",
-    ]
+    return {
+        "Settled as": in_words(one.text),
+        "Read as": in_words(one.read),
+        "File": where,
+        "By": one.reviewer,
+        "When": f"{one.settled_at.astimezone():%d %b %H:%M}",
+    }
