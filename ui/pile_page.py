@@ -21,7 +21,7 @@ from digitocr.review.views import SHEET_PX
 from ui import parts
 from ui.controls import show_popover
 from ui.desk import keep, known_of, place
-from ui.pile_row import show_opened
+from ui.pile_row import open_row, show_opened
 from ui.pile_table import show_table
 from ui.pile_work import Page, Pile, begin, names_apart
 from ui.reader import settings
@@ -122,7 +122,8 @@ def _finished(pile: Pile) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    show_table([page for page in pile.pages if kind in ("all", page.kind(pile.given))], pile.given)
+    shown = [page for page in pile.pages if kind in ("all", page.kind(pile.given))]
+    show_table(shown, pile.given, open_row)
     show_opened(pile)
 
 

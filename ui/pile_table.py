@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,7 +10,6 @@ import streamlit as st
 from digitocr.marks import percent
 from digitocr.review.by_name import Name
 from ui import parts
-from ui.pile_row import open_row
 from ui.pile_work import Page
 
 ROWS = 100  # on one page of the table
@@ -29,8 +28,15 @@ COLUMNS = {
 }
 
 
-def show_table(pages: Sequence[Page], given: Mapping[Name, str]) -> None:
-    """The rows of some pages; given: the numbers that came by hand."""
+def show_table(
+    pages: Sequence[Page],
+    given: Mapping[Name, str],
+    on_open: Callable[[Sequence[Page], int], None],
+) -> None:
+    """The rows of some pages; given: the numbers that came by hand.
+
+    on_open is told all the pages in their order, and which of them was opened.
+    """
     if not pages:
         return
     column, way = st.session_state.setdefault("pile-sorted", ("", ""))
@@ -54,7 +60,7 @@ def show_table(pages: Sequence[Page], given: Mapping[Name, str]) -> None:
             for index, row in enumerate(cells)
         ],
         key=KEY,
-        on_open=lambda: open_row(pages, (number - 1) * ROWS + st.session_state[KEY]["opened"]),
+        on_open=lambda: on_open(pages, (number - 1) * ROWS + st.session_state[KEY]["opened"]),
         on_sort=lambda: _sort(st.session_state[KEY]["sorted"]),
     )
 
