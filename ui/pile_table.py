@@ -84,12 +84,12 @@ def _rank(column: str, page: Page, given: Mapping[Name, str]) -> tuple[Any, ...]
 
 def _cells(page: Page, given: Mapping[Name, str]) -> dict[str, str]:
     record = page.counted(given)
-    text, read = record.get("text", ""), record.get("read", "")
+    text, read, by_hand = record.get("text", ""), record.get("read", ""), page.name in given
     return {
         "Writing": parts.data_url(page.thumbnail, "jpeg") if page.thumbnail else "",
         "Number": _in_a_line(text),
-        "Best guess": _in_a_line(record.get("guess", "")) if text != record.get("guess") else "",
-        "Read as": _in_a_line(read) if page.name in given else "",
+        "Best guess": _in_a_line(record["guess"]) if "?" in text and not by_hand else "",
+        "Read as": _in_a_line(read) if by_hand else "",
         "Confidence": percent(record["confidence"]) if page.entry else "",
         "File": record["file"],
         "Page": str(record["page"]),
