@@ -57,7 +57,7 @@ def _row(pile: Pile) -> None:
     if reading.text:
         answer.show_number(source, reading)
     else:
-        answer.show_nothing()
+        st.html('<div class="number none">No number found</div>')
     with st.container(key="row-picture"):
         answer.show_picture(reading)
     if reading.text:

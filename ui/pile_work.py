@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 import fsspec
 from PIL import Image
 
-from digitocr import InputError, Reading, Settings, read
+from digitocr import InputError, Reading, Settings
 from digitocr.documents import Item, items, source
 from digitocr.edit import thumbnail
 from digitocr.pile.records import record_of, version
+from digitocr.processes import answered
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.by_name import Name
 from digitocr.review.views import view
@@ -112,8 +113,12 @@ def read_again(pile: Pile, page: Page) -> tuple[bytes | Image.Image, Reading]:
     """A page's picture and all that is given of it; InputError where it cannot be read."""
     with _in_memory([pile.files[page.origin.upload]]) as names:
         (path,) = names
-        picture = source(Item(path + page.origin.member, page.record["page"]), DPI)
-        return picture, read(picture, pile.settings)
+        item = Item(path + page.origin.member, page.record["page"])
+        picture = source(item, DPI)
+        record, reading = answered(page.origin.name, lambda: picture, pile.settings)
+    if reading is None:
+        raise InputError(record["error"])
+    return picture, reading
 
 
 def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings: Settings) -> None:
