@@ -82,7 +82,7 @@ def test_one_bad_file_costs_itself_alone(name: str, data: bytes) -> None:
     )
     assert [page.record.get("guess") for page in pile.pages] == ["205", None, "17"]
     bad = pile.pages[1]
-    assert bad.kind == "unreadable"
+    assert bad.kind({}) == "unreadable"
     assert bad.record["file"].startswith(name)
     assert bad.record["error"].endswith(".")
     assert not pile.error
