@@ -39,9 +39,9 @@ def go(page: Any, name: str) -> None:
     raise AssertionError(f"no Tab leads to {name}")
 
 
-def doubted(name: str, place: int, confidence: float) -> Entry:
-    """A sample with one digit in doubt."""
-    path = SAMPLES / f"{name}.jpg"
+def doubted(name: str, place: int, confidence: float, path: Path | None = None) -> Entry:
+    """A sample, or another picture, with one digit in doubt."""
+    path = path or SAMPLES / f"{name}.jpg"
     reading = read(path, Settings(one_wrong_in=1))
     record = as_dict(path.name, reading) | {"page": 1, "guess": reading.guess}
     record["text"] = reading.guess[:place] + "?" + reading.guess[place + 1 :]
@@ -130,6 +130,71 @@ def test_doubts_go_from_the_pile_to_the_desk(
     page.get_by_role("heading", name="The desk is clear").wait_for()
     (row,) = archive.everything()
     assert (row["number"], row["file"]) == ("4711", "scrawl.png")
+    page.get_by_role("link", name="Pile").click()
+    page.locator(".tally", has_text="1 settled by hand").wait_for()
+    (record,) = json.loads(saved(page, "JSON"))
+    assert (record["text"], record["guess"]) == ("4711", row["guess"])
+    assert record["read"] == row["read"]
+    (line,) = csv.DictReader(io.StringIO(saved(page, "CSV").decode()))
+    assert (line["text"], line["guess"]) == ("4711", row["guess"])
+    assert "read as" in line["note"]
+
+
+def test_a_row_opens_and_its_number_can_be_typed(
+    open_page: Callable[..., Any], archive: Archive
+) -> None:
+    page = open_page()
+    go(page, "Pile")
+    page.get_by_role("heading", name="Read a pile").wait_for()
+    names = ("ballpoint", "felt-pen", "phone-number", "several-lines")
+    page.set_input_files("input[type=file]", [SAMPLES / f"{name}.jpg" for name in names])
+    page.get_by_role("button", name="Read them").click()
+    page.get_by_role("button", name="New pile").wait_for()
+    settle(page)
+    numbers = page.locator("tbody td.number:not(.quiet)")
+    page.set_viewport_size({"width": 400, "height": 800})
+    for number in numbers.all():  # a narrow table wraps, and nothing is cut
+        assert number.evaluate("one => one.scrollWidth <= one.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert numbers.all_inner_texts()[:3] == ["20745", "6802", "041768239506"]
+    page.locator("tbody tr").nth(0).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    shown = page.get_by_role("dialog")
+    shown.locator(".card").nth(3).wait_for()
+    assert "2 of 4 · felt-pen.jpg" in shown.locator(".where").inner_text()
+    assert shown.locator(".number").inner_text() == "6802"
+    shown.get_by_text("Show every step").click()
+    shown.locator(".st-key-stage-1").wait_for()
+    field = shown.get_by_role("textbox", name="The number that counts")
+    field.fill("none")
+    field.press("Enter")
+    shown.get_by_text("digits alone").wait_for()
+    field.fill("68 03")
+    field.press("Enter")
+    shown.get_by_text("By hand; read as 6802.").wait_for()
+    shown.get_by_role("button", name="Next").click()
+    shown.locator(".where", has_text="3 of 4").wait_for()
+    settle(page)
+    page.keyboard.press("Escape")
+    page.locator(".tally", has_text="1 settled by hand").wait_for()
+    settle(page)
+    assert numbers.all_inner_texts()[:3] == ["20745", "6803", "041768239506"]
+    table = list(csv.DictReader(io.StringIO(saved(page, "CSV").decode())))
+    assert [row["text"] for row in table][:2] == ["20745", "6803"]
+    assert json.loads(saved(page, "JSON"))[1]["read"] == "6802"
+    assert not archive.piles()  # it stays in memory
+    page.get_by_role("button", name="Number").click()
+    page.wait_for_function(
+        """() => { for (const one of document.querySelectorAll('*')) {
+            const cell = one.shadowRoot?.querySelector('tbody td.number');
+            if (cell) return cell.innerText === '6803' } }"""
+    )
+    assert [text for text in numbers.all_inner_texts() if "/" not in text] == [
+        "6803",
+        "20745",
+        "041768239506",
+    ]
 
 
 def test_a_reviewer_needs_no_mouse(open_page: Callable[..., Any], archive: Archive) -> None:
@@ -144,8 +209,20 @@ def test_a_reviewer_needs_no_mouse(open_page: Callable[..., Any], archive: Archi
     assert page.locator("textarea").input_value() == "30539"
     page.keyboard.press("Enter")
     shows(page, "felt-pen.jpg")
-    page.keyboard.press("PageUp")  # that was wrong
+    page.keyboard.press("PageUp")  # was that wrong?
     shows(page, "envelope.jpg")
+    assert page.locator("textarea").input_value() == "30539"  # as settled, not as guessed
+    page.keyboard.press("Enter")
+    shows(page, "felt-pen.jpg")
+    page.keyboard.press("PageUp")
+    shows(page, "envelope.jpg")
+    page.keyboard.press("PageUp")
+    shows(page, "ballpoint.jpg")
+    page.keyboard.press("Escape")  # it stays as it was
+    shows(page, "felt-pen.jpg")
+    page.keyboard.press("PageUp")
+    shows(page, "envelope.jpg")
+    page.keyboard.type("8")  # in the place that was in doubt
     page.keyboard.press("Enter")
     shows(page, "felt-pen.jpg")
     page.keyboard.press("Escape")
@@ -173,6 +250,96 @@ def test_a_reviewer_needs_no_mouse(open_page: Callable[..., Any], archive: Archi
         "red-pen.jpg": "",
     }
     assert page.locator(".tally b").all_inner_texts() == ["0", "5", "2"]
+
+
+def on_a_form(name: str, folder: Path) -> Path:
+    """A sample at the lower right of a page ten times its size."""
+    one = Image.open(SAMPLES / f"{name}.jpg").convert("RGB")
+    paper = Image.new("RGB", (3 * one.width, 3 * one.height), one.getpixel((2, 2)))
+    paper.paste(one, (2 * one.width, 2 * one.height))
+    path = folder / "form.png"
+    paper.save(path)
+    return path
+
+
+def test_the_whole_page_on_a_key(
+    open_page: Callable[..., Any], archive: Archive, tmp_path: Path
+) -> None:
+    archive.add("scans", [doubted("form", 1, 0.1, on_a_form("ballpoint", tmp_path))])
+    archive.add("others", [doubted(*DOUBTED[1], 0.9)])
+    page = open_page()
+    page.get_by_role("link", name="Review").click()
+    shows(page, "form.png")
+    look = page.get_by_role("button", name="Whole page")
+    assert not page.locator(".port").is_visible()
+    page.keyboard.press("w")
+    page.locator(".port").wait_for()
+    assert look.get_attribute("aria-pressed") == "true"
+    page.wait_for_function(
+        """() => { for (const one of document.querySelectorAll('*')) {
+            const image = one.shadowRoot?.querySelector('.whole img');
+            if (image) return image.naturalWidth > 1000 && image.clientWidth > 100 } }"""
+    )
+    port, place = page.locator(".port").bounding_box(), page.locator(".place").bounding_box()
+    whole = page.locator(".whole").bounding_box()
+    assert whole["height"] <= port["height"] + 1  # all of it is in view
+    assert place["x"] > whole["x"] + 0.5 * whole["width"]  # lower right, as on the page
+    assert place["y"] > whole["y"] + 0.5 * whole["height"]
+    for _ in range(3):
+        page.keyboard.press("+")
+    larger = page.locator(".whole").bounding_box()
+    assert larger["width"] > 2.5 * whole["width"]
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".whole").bounding_box()["x"] < larger["x"]
+    page.mouse.move(port["x"] + 200, port["y"] + 200)
+    page.mouse.wheel(0, -400)
+    page.wait_for_function(
+        """(width) => { for (const one of document.querySelectorAll('*')) {
+            const whole = one.shadowRoot?.querySelector('.whole');
+            if (whole) return whole.getBoundingClientRect().width > 1.5 * width } }""",
+        arg=larger["width"],
+    )
+    before = page.locator(".whole").bounding_box()
+    page.mouse.down()
+    page.mouse.move(port["x"] + 260, port["y"] + 230)
+    page.mouse.up()
+    assert page.locator(".whole").bounding_box()["x"] == pytest.approx(before["x"] + 60, abs=2)
+    page.keyboard.type("9")  # the field has the keyboard all the while
+    assert page.locator("textarea").input_value() == "29745"
+    page.keyboard.press("W")
+    assert not page.locator(".port").is_visible()
+    page.keyboard.press("Enter")
+    shows(page, "envelope.jpg")  # of which the writing is shown at first
+    assert not page.locator(".port").is_visible()
+    assert page.locator(".sheet").is_visible()
+
+
+def test_what_was_settled_is_listed_and_opens_again(
+    open_page: Callable[..., Any], archive: Archive
+) -> None:
+    archive.add("scans", [doubted(*one, 0.1 * i) for i, one in enumerate(DOUBTED[:3], 1)])
+    page = open_page()
+    page.get_by_role("link", name="Review").click()
+    shows(page, "ballpoint.jpg")
+    page.keyboard.press("Enter")
+    shows(page, "envelope.jpg")
+    page.keyboard.press("Enter")
+    shows(page, "felt-pen.jpg")
+    page.get_by_text("Show what was settled (2)").click()
+    rows = page.locator("tbody tr")
+    rows.nth(1).wait_for()
+    assert [row.split()[0] for row in rows.all_inner_texts()] == ["80539", "20745"]
+    rows.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator(".where", has_text="settled as 20745").wait_for()
+    shows(page, "ballpoint.jpg")
+    assert page.locator("textarea").input_value() == "20745"
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    shows(page, "felt-pen.jpg")
+    assert [row["number"] for row in archive.everything()] == ["20746", "80539", None]
+    assert page.locator("tbody tr").first.inner_text().startswith("20746")
 
 
 def test_an_enter_that_is_held_settles_one_page(

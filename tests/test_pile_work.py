@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import struct
 import time
@@ -15,16 +16,18 @@ import pytest
 from drawings import written
 from PIL import Image
 
-from digitocr import Settings
+from digitocr import InputError, Settings
 from digitocr.documents import MOST_BYTES
+from digitocr.pile.tables import write_table
 
 pytest.importorskip("streamlit")
 pytest.importorskip("fsspec")
+pytest.importorskip("sqlalchemy")
 
 import fsspec
 
-from ui import pile_work
-from ui.pile_work import Pile, begin, names_apart
+from ui import pile_table, pile_work
+from ui.pile_work import Origin, Page, Pile, begin, names_apart, read_again
 
 
 def png(text: str) -> bytes:
@@ -79,10 +82,86 @@ def test_one_bad_file_costs_itself_alone(name: str, data: bytes) -> None:
     )
     assert [page.record.get("guess") for page in pile.pages] == ["205", None, "17"]
     bad = pile.pages[1]
-    assert bad.kind == "unreadable"
+    assert bad.kind({}) == "unreadable"
     assert bad.record["file"].startswith(name)
     assert bad.record["error"].endswith(".")
     assert not pile.error
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(f"box 1/{name}.png", data)
+    return buffer.getvalue()
+
+
+def pages_of(*texts: str) -> bytes:
+    buffer = io.BytesIO()
+    first, *more = (Image.fromarray(written(text)) for text in texts)
+    first.save(buffer, "TIFF", save_all=True, append_images=more)
+    return buffer.getvalue()
+
+
+def test_every_page_can_be_read_again_from_its_upload() -> None:
+    files = [
+        ("a.png", png("205")),
+        ("scans.zip", zipped(one=png("17"), two=png("48"))),
+        ("sheets.tif", pages_of("31", "62")),
+    ]
+    pile = finished(begin("all", files, Settings(one_wrong_in=1)))
+    assert len(pile.pages) == 5
+    for page in pile.pages:
+        _, reading = read_again(pile, page)
+        assert reading.guess == page.record["guess"] != ""
+        assert reading.settings == pile.settings
+    assert not fsspec.filesystem("memory").ls("/", detail=False)
+    bad = finished(begin("all", [("bad.png", b"no picture")], Settings()))
+    with pytest.raises(InputError):
+        read_again(bad, bad.pages[0])
+
+
+def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> None:
+    pile = finished(begin("all", [("a.png", png("205")), ("b.png", png("17"))], Settings()))
+    first, second = pile.pages
+    before = first.record | {}
+    given = {("a.png", 1): "285"}
+    record = first.counted(given)
+    assert (record["text"], record["read"]) == ("285", before["text"])
+    assert record["guess"] == before["guess"]
+    assert first.record == before
+    assert first.kind(given) == "settled" != second.kind(given)
+    assert second.counted(given) is second.record
+    out = tmp_path / "numbers.csv"
+    write_table(lambda: iter([record, second.record]), out, {"model": ""})
+    with out.open(newline="") as file:
+        row, other = csv.DictReader(file)
+    assert (row["text"], row["note"]) == ("285", f"By hand; read as {before['text']}.")
+    assert (other["text"], other["note"]) == (second.record["text"], "")
+
+
+def record(text: str, confidence: float) -> dict[str, Any]:
+    return {"file": f"{text}.png", "page": 1, "text": text, "confidence": confidence}
+
+
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("Confidence", ["7", "12345678901234567890", "13", "205"]),
+        ("Number", ["7", "13", "205", "12345678901234567890"]),
+        ("File", ["12345678901234567890", "13", "205", "7"]),
+    ],
+)
+def test_a_table_is_sorted_by_what_its_cells_mean(column: str, order: list[str]) -> None:
+    sure = {"205": 0.9999, "7": 0.02, "13": 0.995, "12345678901234567890": 0.6}
+    pages = [
+        Page(record(text, share), b"", (record(text, share), "", None), Origin("", 0, ""))
+        for text, share in sure.items()
+    ]
+    ranked = sorted(pages, key=lambda page: pile_table._rank(column, page, {}))
+    assert [page.record["text"] for page in ranked] == order
+    cells = [pile_table._cells(page, {}) for page in pages]
+    assert [cell["Number"] for cell in cells] == list(sure)  # whole, however long
 
 
 def test_an_archive_without_pictures_is_told() -> None:

@@ -29,17 +29,26 @@ from digitocr.__main__ import app as command_line
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("alembic")
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, make_url, select
+from sqlalchemy import Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
 from digitocr.review import desk as desk_module
 from digitocr.review.archive import Archive, Entry
-from digitocr.review.database import _prepare_sqlite, default_url, open_database, writing
+from digitocr.review.by_name import settle_in, settled_in
+from digitocr.review.database import (
+    MIGRATIONS,
+    _prepare_sqlite,
+    default_url,
+    open_database,
+    writing,
+)
 from digitocr.review.desk import Desk, PageInDoubt, SettledError
 from digitocr.review.tables import claims, metadata, pages, settlements
-from digitocr.review.views import LONGEST_PX, View, view
+from digitocr.review.views import LONGEST_PX, SHEET_PX, View, view
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 DEBIANS = "/usr/lib/postgresql/*/bin/initdb"  # not on the PATH
@@ -191,15 +200,110 @@ def test_what_is_put_off_comes_last(database: Engine) -> None:
     assert given(desk, "bo").file == "a"  # what Ann has put off, others may have
 
 
-def test_a_settlement_can_be_taken_back_by_its_maker_alone(database: Engine) -> None:
+def test_what_was_settled_is_shown_again_and_can_be_changed(database: Engine) -> None:
     Archive(database).add("scans", [entry("a", confidence=0.1), entry("b", confidence=0.2)])
     desk = Desk(database)
     page = given(desk, "ann")
+    assert page.settled is None
+    assert desk.settled(page.number) is None
     desk.settle(page.number, "19", "ann", "Ann")
-    assert not desk.take_back(page.number, "bo")
-    assert desk.take_back(page.number, "ann")
-    assert given(desk, "ann").number == page.number
-    assert desk.progress() == (2, 1, 0, 0)
+    again = desk.settled(page.number)
+    assert again is not None
+    assert (again.settled, again.guess, again.file) == ("19", "12", "a")
+    assert desk.progress("ann") == (1, 0, 1, 1)  # looking takes nothing back
+    assert desk.settle(page.number, "12", "bo", "Bo", instead_of="19") == "12"
+    assert desk.progress("ann") == (1, 0, 1, 0)
+    with pytest.raises(SettledError, match="Bo has settled this page meanwhile, as 12"):
+        desk.settle(page.number, "17", "ann", "Ann", instead_of="19")
+    Archive(database).delete("a")
+    with pytest.raises(SettledError, match="deleted"):
+        desk.settle(page.number, "17", "ann", "Ann", instead_of="12")
+
+
+def test_what_is_on_a_screen_that_was_closed_can_be_had(database: Engine) -> None:
+    Archive(database).add("scans", [entry("a")])
+    desk = Desk(database)
+    page = given(desk, "a screen that was closed")
+    assert desk.next("ann") is None
+    taken = desk.next("ann", from_others=True)
+    assert taken is not None
+    assert taken.number == page.number
+    assert desk.progress("ann") == (1, 0, 0, 0)
+    assert desk.next("a screen that was closed") is None
+
+
+def test_the_list_of_what_was_settled_begins_with_the_newest(database: Engine) -> None:
+    Archive(database).add("scans", [entry(str(i), confidence=i / 10) for i in range(5)])
+    desk = Desk(database)
+    for number in range(4):
+        desk.settle(given(desk, "ann").number, str(number), "ann", "Ann")
+    (newest,) = desk.history(1)
+    assert (newest.file, newest.read, newest.text, newest.reviewer) == ("3", "1?", "3", "Ann")
+    assert [one.text for one in desk.history(2, 1)] == ["2", "1"]
+    assert [one.text for one in desk.history(9, 3)] == ["0"]
+    oldest = desk.history(9, 3)[0].number
+    desk.settle(oldest, "7", "ann", "Ann", instead_of="0")
+    assert [one.text for one in desk.history(9)] == ["7", "3", "2", "1"]
+
+
+def test_a_pile_knows_what_was_settled_of_it(database: Engine) -> None:
+    archive, desk = Archive(database), Desk(database)
+    archive.add("scans", [entry("a", confidence=0.1), entry("sure", text="12"), entry("b")])
+    archive.add("others", [entry("a", confidence=0.9)])
+    desk.settle(given(desk, "ann").number, "19", "ann", "Ann")
+    assert settled_in(database, "scans") == {("a", 1): "19"}
+    typed = {("a", 1): "1 7", ("sure", 1): "13", ("of another pile", 1): "5"}
+    settle_in(database, "scans", typed, "ann", "Ann")
+    assert settled_in(database, "scans") == {("a", 1): "17", ("sure", 1): "13"}
+    assert settled_in(database, "others") == {}
+    assert desk.progress("ann") == (2, 0, 2, 2)
+    assert {row["file"]: row["number"] for row in archive.everything("scans")} == {
+        "a": "17",
+        "sure": "13",
+        "b": None,
+    }
+    with pytest.raises(ValueError, match="digits alone"):
+        settle_in(database, "scans", {("b", 1): "none"}, "ann", "Ann")
+
+
+def test_a_whole_page_is_kept_and_had_when_asked_for(database: Engine) -> None:
+    one, read_by, _ = entry("a", confidence=0.1)
+    seen = View(b"part", [], SECRET, (0.1, 0.2, 0.5, 0.4))
+    Archive(database).add("scans", [(one, read_by, seen), entry("b", confidence=0.2)])
+    desk = Desk(database)
+    page = given(desk, "ann")
+    assert page.view == View(b"part", [], b"", (0.1, 0.2, 0.5, 0.4))
+    assert desk.sheet(page.number) == SECRET
+    other = given(desk, "bo")
+    assert other.view.place == ()
+    assert desk.sheet(other.number) == b""
+    assert all("sheet" not in row for row in Archive(database).everything())
+
+
+def test_a_desk_of_many_pages_stays_quick(lite: Engine) -> None:
+    """Neither sorts what is left nor reads the pages that it only counts."""
+    Archive(lite).add("scans", [entry("a"), entry("b")])
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(lite, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, values: Any, *more: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, values))
+
+    desk = Desk(lite)
+    page = given(desk, "ann")
+    desk.settle(page.number, "12", "ann", "Ann")
+    desk.progress("ann")
+    desk.history(20)
+    event.remove(lite, "before_cursor_execute", note)
+    assert len(asked) == 5
+    with lite.connect() as connection:
+        for statement, values in asked:
+            plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values)
+            steps = [row[3] for row in plan]
+            assert not [step for step in steps if "TEMP B-TREE" in step or "SCAN pages" in step]
+            counted = [step for step in steps if step.startswith("SEARCH pages USING INDEX")]
+            assert not counted  # an index alone, or a single page by its number
 
 
 @pytest.mark.parametrize(
@@ -290,7 +394,9 @@ def test_more_pages_than_fit_into_memory_at_once(lite: Engine) -> None:
 def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
     lite = open_database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     archive, desk = Archive(lite), Desk(lite)
-    archive.add("scans", [entry("a", jpeg=SECRET), entry("b"), entry("c")])
+    first, read_by, _ = entry("a")
+    secret = View(SECRET, [], SECRET[::-1], (0.0, 0.0, 0.5, 0.5))
+    archive.add("scans", [(first, read_by, secret), entry("b"), entry("c")])
     archive.add("others", [entry("a", jpeg=SECRET)])
     page = given(desk, "ann")
     desk.settle(page.number, "12", "ann", "Ann")
@@ -302,6 +408,7 @@ def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
     assert not [*rows(lite, pages), *rows(lite, claims), *rows(lite, settlements)]
     for file in tmp_path.iterdir():
         assert SECRET not in file.read_bytes()
+        assert SECRET[::-1] not in file.read_bytes()
     with pytest.raises(SettledError, match="deleted"):
         desk.settle(page.number, "12", "ann", "Ann")
     with pytest.raises(ValueError, match="what to delete"):
@@ -379,6 +486,41 @@ def test_the_migrations_lead_to_the_tables(database: Engine) -> None:
     with database.connect() as connection:
         context = MigrationContext.configure(connection)
         assert not compare_metadata(context, metadata)
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None:
+    old = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        page = (
+            "INSERT INTO pages (pile, file, page, text, guess, confidence, in_doubt, record, "
+            "read_by, added_at, view, marks) VALUES ('march', :file, 1, '1?', '12', 0.5, true, "
+            "'{}', 'digitocr 1.0', '2026-03-01 12:00:00', :view, '[]')"
+        )
+        for file in ("a", "b", "c"):
+            connection.execute(text(page), {"file": file, "view": b"part"})
+        for number, kept in ((1, "12"), (2, "17")):
+            connection.execute(
+                text(
+                    "INSERT INTO settlements VALUES (:number, :kept, 'Ann', 'x', "
+                    "'2026-03-02 12:00:00')"
+                ),
+                {"number": number, "kept": kept},
+            )
+    old.dispose()
+    database = open_database(url)
+    desk = Desk(database)
+    assert desk.progress() == (1, 0, 2, 1)
+    assert [row["changed"] for row in Archive(database).everything()] == [False, True, False]
+    waiting = given(desk, "ann")
+    assert (waiting.file, waiting.view.jpeg, waiting.view.place) == ("c", b"part", ())
+    assert desk.sheet(waiting.number) == b""
+    desk.settle(2, "12", "ann", "Ann", instead_of="17")
+    assert desk.progress().changed == 0
+    database.dispose()
 
 
 def test_an_open_database_is_opened_again_as_it_is(lite: Engine) -> None:
@@ -481,10 +623,57 @@ def test_a_view_of_a_page_without_digits_is_the_whole_page() -> None:
     assert seen.marks == []
 
 
+def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
+    paper = np.full((2000, 3000), 255, np.uint8)
+    paper[200:240, 600:640] = 0
+    digit = {"label": "0", "accepted": False, "box": [600, 200, 640, 240]}
+    seen = view(Image.fromarray(paper), {"lines": [{"digits": [digit]}]})
+    sheet = np.array(Image.open(io.BytesIO(seen.sheet)).convert("L"))
+    assert max(sheet.shape) == SHEET_PX
+    left, top, right, bottom = np.rint(
+        np.array(seen.place) * (*sheet.shape[::-1], *sheet.shape[::-1])
+    ).astype(int)
+    ink = np.argwhere(sheet < 128)
+    assert [top, left] <= ink.min(axis=0).tolist()
+    assert ink.max(axis=0).tolist() <= [bottom, right]
+    assert (right - left) < 0.1 * sheet.shape[1]
+    sure = view(Image.fromarray(paper), {"lines": [{"digits": [digit | {"accepted": True}]}]})
+    assert (sure.sheet, sure.place) == (b"", ())
+
+
 def test_a_view_at_the_edge_of_the_page_stays_on_it() -> None:
     digits = [{"label": "1", "accepted": False, "box": [0, 0, 1, 50]}]
     seen = view(Image.new("L", (60, 50)), {"lines": [{"digits": digits}]})
     assert Image.open(io.BytesIO(seen.jpeg)).size == (51, 50)
+
+
+def test_the_desk_is_never_called_clear_while_something_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    testing = pytest.importorskip("streamlit.testing.v1")
+
+    def page() -> None:
+        from ui.review_page import review_page
+
+        review_page()
+
+    url = f"sqlite:///{tmp_path / 'review.sqlite'}"
+    monkeypatch.setenv("DIGITOCR_DATABASE", url)
+    database = open_database(url)
+    Archive(database).add("scans", [entry("a"), entry("b")])
+    desk = Desk(database)
+    theirs = [given(desk, "bo"), given(desk, "cy")]
+    shown = testing.AppTest.from_function(page, default_timeout=30).run()
+    html = " ".join(one.proto.body for one in shown.get("html"))
+    assert "<b>2</b> left (2 with others)" in html
+    assert "The last 2 are on other screens" in html
+    assert "clear" not in html
+    desk.settle(theirs[0].number, "12", "bo", "Bo")
+    html = " ".join(one.proto.body for one in shown.run().get("html"))
+    assert "The last one is on other screens" in html
+    shown.button[0].click()
+    html = " ".join(one.proto.body for one in shown.run().get("html"))
+    assert 'class="where">b<' in html  # taken over from the other screen
 
 
 def told(arguments: list[str], code: int = 0) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 // One number in doubt: its writing with the doubts marked, and a field that the keyboard never has
-// to leave. A typed digit takes the place of the first doubtful one, then of the next.
+// to leave. A typed digit takes the place of the first doubtful one, then of the next; W shows the
+// whole page in place of the writing.
 const desks = new WeakMap();
 const LONGEST_WAIT = 5000; // ms: what was sent may be lost with a connection
 const LARGEST = 6; // screen px for a picture's px
@@ -13,6 +14,10 @@ function connect(root) {
     image: find("img"),
     readers: find(".readers"),
     back: find(".back"),
+    later: find(".later"),
+    look: find(".look"),
+    port: find(".port"),
+    near: closely(find(".port")),
     waits: 0,
     number: null,
     doubts: [],
@@ -28,9 +33,25 @@ function connect(root) {
     event.preventDefault();
     send("settle");
   });
-  find(".later").addEventListener("click", () => send("later"));
+  desk.later.addEventListener("click", () => send("later"));
   desk.back.addEventListener("click", () => send("back"));
+  const look = () => {
+    if (desk.place.length && !desk.sheet) send("sheet");
+    else turn(desk, desk.port.hidden);
+    desk.field.focus({ preventScroll: true });
+  };
+  desk.look.addEventListener("click", look);
   root.addEventListener("keydown", (event) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && event.key.toLowerCase() === "w") {
+      event.preventDefault();
+      if (!event.repeat) look();
+      return;
+    }
+    if (plain && !event.shiftKey && !desk.port.hidden && desk.near.press(event.key)) {
+      event.preventDefault();
+      return;
+    }
     const action = { Escape: "later", PageUp: "back" }[event.key];
     if (event.key === "Enter" && event.target === desk.field && !event.shiftKey) {
       event.preventDefault();
@@ -62,10 +83,18 @@ function point(desk) {
   });
 }
 
+// Show the whole page, or again the writing.
+function turn(desk, whole) {
+  desk.port.hidden = !whole;
+  desk.frame.hidden = whole;
+  desk.look.ariaPressed = String(whole);
+  if (whole) desk.near.show(desk.sheet || desk.image.src, desk.sheet ? desk.place : []);
+}
+
 function show(desk, data) {
   desk.number = data.number;
   desk.waits = 0;
-  desk.text = data.guess;
+  desk.text = data.first;
   desk.doubts = data.doubts;
   desk.image.src = data.picture;
   desk.frame.querySelectorAll(".mark").forEach((mark) => mark.remove());
@@ -93,13 +122,20 @@ function show(desk, data) {
       return button;
     }),
   );
-  desk.field.value = data.guess;
-  desk.field.rows = data.guess.split("\n").length;
+  desk.field.value = data.first;
+  desk.field.rows = data.first.split("\n").length;
   desk.back.disabled = !data.may_go_back;
+  desk.later.firstChild.textContent = data.later;
+  desk.place = data.place;
+  desk.sheet = null;
+  desk.look.firstChild.textContent = data.look;
+  turn(desk, false);
   desk.field.focus({ preventScroll: true });
+  if (desk.turn !== undefined) desk.root.querySelector(".sheet").scrollIntoView({ block: "nearest" });
   const first = desk.doubts[0];
-  if (first === undefined) desk.field.select();
-  else desk.field.setSelectionRange(first, first + 1);
+  if (first !== undefined) desk.field.setSelectionRange(first, first + 1);
+  else if (data.replaces) desk.field.select();
+  else desk.field.setSelectionRange(data.first.length, data.first.length);
   point(desk);
 }
 
@@ -112,6 +148,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   desk.send = (what) => setTriggerValue("did", what);
   if (desk.number !== data.number || desk.turn !== data.turn) show(desk, data);
   desk.turn = data.turn;
+  if (data.sheet && data.sheet !== desk.sheet) {
+    desk.sheet = data.sheet;
+    turn(desk, true);
+  }
   if (desk.heard !== data.heard) desk.waits = 0;
   desk.heard = data.heard;
   return () => desks.delete(parentElement);

@@ -1,9 +1,9 @@
-"""The app's own widgets: region picker, gallery, review desk, copy button; what hears the page."""
+"""The app's own widgets: region, gallery, rows, review desk, copy button; what hears the page."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ FOLDER = Path(__file__).parent
 CSS = (FOLDER / "parts.css").read_text("utf-8")
 
 
-def _part(name: str, html: str) -> Any:
-    js = (FOLDER / f"{name}.js").read_text("utf-8")
+def _part(name: str, html: str, helper: str = "") -> Any:
+    """A widget of NAME.js, which may use what a second file defines."""
+    files = filter(None, (helper, name))
+    js = "\n".join((FOLDER / f"{file}.js").read_text("utf-8") for file in files)
     return st.components.v2.component(f"digitocr_{name}", html=html, css=CSS, js=js)
 
 
@@ -27,12 +29,18 @@ _region = _part(
 _gallery = _part("gallery", '<div class="gallery"></div>')
 _review = _part(
     "desk",
-    '<div class="sheet"><img alt="The writing in doubt"></div><div class="readers"></div>'
+    '<div class="desk"><div class="sheet"><img alt="The writing in doubt"></div>'
+    '<div class="port" hidden><div class="whole"><img alt="The whole page" draggable="false">'
+    '<div class="place"></div></div></div><div class="readers"></div>'
     '<form><textarea aria-label="The number" inputmode="numeric" autocomplete="off" rows="1" '
     'spellcheck="false"></textarea><button class="settle">Settle<kbd>Enter</kbd></button>'
     '<button type="button" class="later">Later<kbd>Esc</kbd></button>'
-    '<button type="button" class="back">Back<kbd>Page up</kbd></button></form>',
+    '<button type="button" class="back">Back<kbd>Page up</kbd></button>'
+    '<button type="button" class="look" aria-pressed="false"><span></span><kbd>W</kbd></button>'
+    "</form></div>",
+    "closely",
 )
+_rows = _part("rows", '<div class="rows"><table></table></div>')
 _copy = _part(
     "copy", '<button type="button" class="copy" title="Copy the number"><span>Copy</span></button>'
 )
@@ -104,11 +112,35 @@ def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
 
     data: "number" and "turn", the field begins anew where either changes; "heard", which differs
     after everything that was done, for until then the keys are dead; "picture", an address;
-    "marks" as in `digitocr.review.views`; "guess", the field's first text; "doubts", places in
-    it; "readers", each {"who", "text"}; "may_go_back". What was done: {"action": "settle",
-    "later" or "back", "number", "turn", "text"}.
+    "marks" as in `digitocr.review.views`; "first", the field's first text; "doubts", places in
+    it; "replaces", whether without any what is typed takes the place of all; "readers", each
+    {"who", "text"}; "may_go_back"; "later" and "look", what Esc and W do; "place" of the picture
+    on its page, left, top, right, bottom as shares, or nothing; "sheet", the address of that page
+    once it was asked for. What was done: {"action": "settle", "later", "back" or "sheet",
+    "number", "turn", "text"}.
     """
     _review(data=data, key=key, on_did_change=on_did)
+
+
+def rows(
+    columns: Sequence[dict[str, Any]],
+    found: Sequence[dict[str, Any]],
+    key: str,
+    on_open: Callable[[], None],
+    on_sort: Callable[[], None] = lambda: None,
+) -> None:
+    """A table whose rows open; session_state[key]["opened"] is a row's "number".
+
+    columns: {"name", "kind"}, a class of parts.css, and "sorted": "up", "down", "" or, where it
+    cannot be sorted by, None; session_state[key]["sorted"] is the name of one that was chosen.
+    found: {"number", "cells"}, a text or a picture's address for each column.
+    """
+    _rows(
+        data={"columns": columns, "rows": found},
+        key=key,
+        on_opened_change=on_open,
+        on_sorted_change=on_sort,
+    )
 
 
 def data_url(data: bytes, kind: str = "png") -> str:

@@ -15,22 +15,25 @@ from typing import Any
 
 import streamlit as st
 
-from digitocr.marks import percent
 from digitocr.pile.records import version
 from digitocr.pile.tables import write_table
+from digitocr.review.views import SHEET_PX
 from ui import parts
 from ui.controls import show_popover
-from ui.desk import keep, place
+from ui.desk import keep, known_of, place
+from ui.pile_row import open_row, show_opened
+from ui.pile_table import show_table
 from ui.pile_work import Page, Pile, begin, names_apart
 from ui.reader import settings
 from ui.review_page import review_page
 from ui.sources import SUFFIXES
 
-ROWS = 100  # on one page of the table
-ROW_PX, ROWS_AT_ONCE = 56, 10
-USUAL = ("", 1)  # a column that holds nothing else tells nothing
-ERROR = "Not read, because"
-KINDS = {"all": "All", "doubt": "In doubt", "unreadable": "Not readable"}
+KINDS = {
+    "all": "All",
+    "doubt": "In doubt",
+    "settled": "Settled by hand",
+    "unreadable": "Not readable",
+}
 EVERY_S = 0.5
 
 
@@ -94,62 +97,72 @@ def _latest(pages: Sequence[Page]) -> str:
 def _finished(pile: Pile) -> None:
     if pile.error:
         st.warning(pile.error, icon=":material/folder_off:")
-    counts = Counter(page.kind for page in pile.pages)
+    if _is_on_desk(pile):
+        pile.given |= known_of(pile.name)
+    counts = Counter(page.kind(pile.given) for page in pile.pages)
     unread = pile.total - len(pile.pages)
+    settled = counts["settled"]
     st.html(
         f'<div class="tally"><p><b>{counts["sure"]}</b> read without doubt</p>'
         f'<p class="doubt"><b>{counts["doubt"]}</b> in doubt</p>'
         f"<p><b>{counts['unreadable']}</b> not readable</p>"
+        + (f"<p><b>{settled}</b> settled by hand</p>" if settled else "")
         + (f"<p><b>{unread}</b> not read</p>" if unread else "")
         + "</div>"
     )
     _show_desk(pile, counts["doubt"])
     with st.container(horizontal=True, vertical_alignment="center"):
-        _downloads(pile)
+        _downloads([page.counted(pile.given) for page in pile.pages])
         st.button("New pile", icon=":material/add:", on_click=_forget, key="new-pile")
     kind = st.segmented_control(
         "Show",
-        list(KINDS),
+        [kind for kind in KINDS if kind != "settled" or settled],
         format_func=KINDS.__getitem__,
         default="all",
         required=True,
         label_visibility="collapsed",
     )
-    shown = [page for page in pile.pages if kind in ("all", page.kind)]
-    number = 1
-    if len(shown) > ROWS:
-        number = st.pagination(-(-len(shown) // ROWS))
-    _table(shown[(number - 1) * ROWS : number * ROWS])
+    shown = [page for page in pile.pages if kind in ("all", page.kind(pile.given))]
+    show_table(shown, pile.given, open_row)
+    show_opened(pile)
 
 
 def _forget() -> None:
-    st.session_state.pop("pile", None)
+    for name in ("pile", "pile-open"):
+        st.session_state.pop(name, None)
+
+
+def _is_on_desk(pile: Pile) -> bool:
+    return bool(st.session_state.get("on_desk") == pile.name)
 
 
 def _show_desk(pile: Pile, doubted: int) -> None:
     """What is put on the desk is kept; so the user has to ask for it."""
-    if not doubted:
+    kept = _is_on_desk(pile)
+    if not doubted and not kept:
         return
-    kept = st.session_state.get("on_desk") == pile.name
     with st.container(horizontal=True, vertical_alignment="center"):
+        if kept:
+            told = "What is settled there counts here too." if doubted else "All are settled."
+            desk = st.Page(review_page, url_path="review")
+            st.page_link(desk, label="To the review desk", icon=":material/inbox:")
+            st.html(f'<p class="sure">{told}</p>')
+            return
         wanted = st.button(
             "Put them on the review desk",
             type="primary",
             icon=":material/inbox:",
-            disabled=kept,
-            help="Keeps the answers of this pile, and pictures of what is in doubt (a page without "
-            f"a digit as a whole), in {place()} until they are deleted there. Nothing is kept "
-            "otherwise.",
+            help="Keeps the answers of this pile, the numbers that you typed, and each page in "
+            f"doubt as a picture (at most {SHEET_PX} px wide or high), in {place()} until they "
+            "are deleted there. Nothing is kept otherwise.",
         )
-        if wanted and keep(pile.name, [page.entry for page in pile.pages if page.entry]):
+        entries = [page.entry for page in pile.pages if page.entry]
+        if wanted and keep(pile.name, entries, pile.given):
             st.session_state.on_desk = pile.name
             st.switch_page(st.Page(review_page, url_path="review"))
-        if kept:
-            st.html('<p class="sure">They are on the review desk.</p>')
 
 
-def _downloads(pile: Pile) -> None:
-    records = [page.record for page in pile.pages]
+def _downloads(records: list[dict[str, Any]]) -> None:
     stem = "numbers"
     for label, kind, mime in (
         ("CSV", ".csv", "text/csv"),
@@ -178,33 +191,3 @@ def _written(records: list[dict[str, Any]], kind: str) -> bytes:
         out = Path(folder) / f"numbers{kind}"
         write_table(lambda: iter(records), out, {"model": version(None)})
         return out.read_bytes()
-
-
-def _table(pages: Sequence[Page]) -> None:
-    if not pages:
-        return
-    rows = [
-        {
-            "Writing": parts.data_url(page.thumbnail, "jpeg") if page.thumbnail else None,
-            "Number": page.record.get("text", "").replace("\n", " / "),
-            "Best guess": page.record.get("guess", "").replace("\n", " / "),
-            "Confidence": percent(page.record["confidence"]) if page.entry else "",
-            "File": page.record["file"],
-            "Page": page.record["page"],
-            ERROR: page.record.get("error", ""),
-        }
-        for page in pages
-    ]
-    columns = {
-        "Writing": st.column_config.ImageColumn(width=180),
-        "Page": st.column_config.NumberColumn(width="small"),
-    }
-    shown = [name for name in rows[0] if any(row[name] not in USUAL for row in rows)]
-    st.dataframe(
-        rows,
-        column_config=columns,
-        column_order=shown,
-        hide_index=True,
-        row_height=ROW_PX,
-        height=ROW_PX * (min(len(rows), ROWS_AT_ONCE) + 1),
-    )

@@ -1,25 +1,39 @@
-"""A pile of uploads, read behind the page: in memory, one after the other, until told to stop."""
+"""A pile of uploads, read behind the page: in memory, one after the other, until told to stop.
+
+The uploads stay in memory as long as their pile: a page that is opened is read again, for what is
+given of every step of all of them would not fit.
+"""
 
 from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 
-from digitocr import InputError, Settings
+from digitocr import InputError, Reading, Settings
 from digitocr.documents import Item, items, source
 from digitocr.edit import thumbnail
 from digitocr.pile.records import record_of, version
+from digitocr.processes import answered
 from digitocr.review.archive import Entry, is_in_doubt
+from digitocr.review.by_name import Name
 from digitocr.review.views import view
 from ui.pages import DPI, in_memory
 
 THUMBNAIL_PX = 220
+
+
+class Origin(NamedTuple):
+    """Where a page's picture is."""
+
+    name: str  # the file's in the record
+    upload: int  # its place among the pile's uploads
+    member: str  # what its name has beyond the upload's: the path in an archive
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +43,29 @@ class Page:
     record: dict[str, Any]  # as `digitocr batch` writes it
     thumbnail: bytes  # a JPEG of the writing; empty where there is none
     entry: Entry | None  # for the review desk; None where it could not be read
+    origin: Origin
 
     @property
-    def kind(self) -> str:
-        """A key of the page's filter."""
+    def name(self) -> Name:
+        """What tells it from the pile's other pages."""
+        return self.record["file"], self.record["page"]
+
+    def kind(self, given: Mapping[Name, str]) -> str:
+        """A key of the page's filter; given: the pile's."""
+        if self.name in given:
+            return "settled"
         if self.entry is None:
             return "unreadable"
         return "doubt" if is_in_doubt(self.record) else "sure"
+
+    def counted(self, given: Mapping[Name, str]) -> dict[str, Any]:
+        """The record with the number that counts as "text", and what was read as "read"."""
+        if self.name not in given:
+            return self.record
+        read = self.record.get("text", "")
+        words = f"read as {read.replace(chr(10), ' / ')}" if read else "nothing was read"
+        told = {"text": given[self.name], "read": read, "note": f"By hand; {words}."}
+        return self.record | told
 
 
 @dataclass(eq=False)
@@ -43,11 +73,14 @@ class Pile:
     """How far a pile is. Its thread writes, the page looks."""
 
     name: str
+    files: Sequence[tuple[str, bytes]]
+    settings: Settings
     total: int = 0  # 0 until all is unpacked
     pages: list[Page] = field(default_factory=list)
     is_done: bool = False
     error: str = ""  # the sentence that says why it ended before its end
     is_stopped: bool = False  # the page asks it to end
+    given: dict[Name, str] = field(default_factory=dict)  # numbers by hand, here or at the desk
 
 
 def names_apart(names: Sequence[str]) -> list[str]:
@@ -67,10 +100,22 @@ def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> 
 
     It ends early when the pile is stopped, or when nobody has it any more.
     """
-    pile = Pile(name)
+    pile = Pile(name, files, settings)
     arguments = weakref.ref(pile), files, settings
     threading.Thread(target=_work, args=arguments, daemon=True).start()
     return pile
+
+
+def read_again(pile: Pile, page: Page) -> tuple[bytes | Image.Image, Reading]:
+    """A page's picture and all that is given of it; InputError where it cannot be read."""
+    with in_memory([pile.files[page.origin.upload]]) as names:
+        (path,) = names
+        item = Item(path + page.origin.member, page.record["page"])
+        picture = source(item, DPI)
+        record, reading = answered(page.origin.name, lambda: picture, pile.settings)
+    if reading is None:
+        raise InputError(record["error"])
+    return picture, reading
 
 
 def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings: Settings) -> None:
@@ -87,9 +132,11 @@ def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings:
 
 
 def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings) -> None:
-    waiting: list[tuple[Item, str]] = []
-    for path, name in names.items():
-        waiting += [(item, name + item.file.removeprefix(path)) for item in items([path])]
+    waiting: list[tuple[Item, Origin]] = []
+    for upload, (path, name) in enumerate(names.items()):
+        for item in items([path]):
+            member = item.file.removeprefix(path)
+            waiting.append((item, Origin(name + member, upload, member)))
         if not _goes_on(pile):
             return
     if not waiting:
@@ -98,8 +145,8 @@ def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings
         found.total = len(waiting)
     del found  # else the pile would never be nobody's
     read_by = version(None)
-    for item, name in waiting:
-        page = _page(item, name, settings, read_by)
+    for item, origin in waiting:
+        page = _page(item, origin, settings, read_by)
         if not _goes_on(pile, page):
             return
 
@@ -114,19 +161,20 @@ def _goes_on(pile: weakref.ref[Pile], page: Page | None = None) -> bool:
     return True
 
 
-def _page(item: Item, name: str, settings: Settings, read_by: str) -> Page:
+def _page(item: Item, origin: Origin, settings: Settings, read_by: str) -> Page:
     kept: list[bytes | Image.Image] = []
 
     def taken() -> bytes | Image.Image:
         kept.append(source(item, DPI))
         return kept[0]
 
-    record = record_of(Item(name, item.page), taken, settings)
+    record = record_of(Item(origin.name, item.page), taken, settings)
     if "error" in record:
-        return Page(record, b"", None)
+        return Page(record, b"", None, origin)
     try:
         seen = view(kept[0], record)
         small = thumbnail(seen.jpeg, THUMBNAIL_PX)
     except (InputError, MemoryError):  # at full size it may need more than reading did
-        return Page(record | {"error": "The picture is too large to be shown."}, b"", None)
-    return Page(record, small, (record, read_by, seen if is_in_doubt(record) else None))
+        return Page(record | {"error": "The picture is too large to be shown."}, b"", None, origin)
+    entry = record, read_by, seen if is_in_doubt(record) else None
+    return Page(record, small, entry, origin)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import io
-import secrets
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -13,9 +12,10 @@ import streamlit as st
 
 from digitocr.documents import SEVERAL_PAGES
 from digitocr.review.archive import WRITERS, Archive
-from digitocr.review.desk import Desk, PageInDoubt, SettledError
+from digitocr.review.desk import Desk, PageInDoubt, Progress, SettledError
 from ui import parts
-from ui.desk import opened, place
+from ui.desk import in_words, opened, place, reviewer, session
+from ui.settled import show_settled
 
 KEY = "review-desk"
 EVERY_S = 5  # looks again whether others have left something
@@ -28,24 +28,30 @@ def review_page() -> None:
         if did := state["did"]:
             _do(found, **did)
             state["did"] = None  # where the database failed, the next run tries again
-        page = found.next(state["session"], state["passed"])
+        page = _reopened(found) or found.next(session(), state["passed"], state["takes_over"])
+        state["takes_over"] = False
         if page is None and state["passed"]:
             state["passed"].clear()
             state["told"] = "Only what was put off is left."
-            page = found.next(state["session"])
+            page = found.next(session())
+        progress = found.progress(session())
         if page is None:
             _nothing_left()
         else:
+            _tally(progress)
             _show(found, page)
+        show_settled(found, progress.settled, _reopen)
         _show_archive(archive, page)
 
 
 def _state() -> dict[str, Any]:
-    """This session's: who it is, what it put off, what it settled, and what to tell it."""
-    fresh = {
-        "session": secrets.token_hex(16),
+    """This session's: what it put off, what it settled, and what to tell it."""
+    fresh: dict[str, Any] = {
         "passed": set(),
-        "settled": [],
+        "settled": [],  # the last comes last
+        "open": None,  # the number of a settled page that is looked at again
+        "sheet": None,  # that of one whose whole page was asked for
+        "takes_over": False,  # what is on other screens
         "told": "",
         "turn": 0,  # rises when the field is to begin anew
         "heard": 0,  # rises with everything the reviewer does
@@ -55,12 +61,32 @@ def _state() -> dict[str, Any]:
     return state
 
 
+def _reopened(found: Desk) -> PageInDoubt | None:
+    """The settled page that is to be looked at again, if any."""
+    state = _state()
+    if state["open"] is None:
+        return None
+    page = found.settled(state["open"])
+    if page is None:
+        state["told"], state["open"] = "That page is no longer there.", None
+    return page
+
+
+def _reopen(number: int) -> None:
+    state = _state()
+    state["open"], state["told"], state["turn"] = number, "", state["turn"] + 1
+
+
 def _show(found: Desk, page: PageInDoubt) -> None:
     state = _state()
-    _tally(found)
     where = html.escape(page.file) + (f", page {page.page}" if page.page > 1 else "")
+    if page.settled is not None:
+        where += f" · settled as {in_words(page.settled)}"
     st.html(f'<p class="where">{where}</p>')
+    state["was"] = page.settled
+    first = page.guess if page.settled is None else page.settled
     places = [index for index, sign in enumerate(page.text) if sign == "?"]
+    asked = state["sheet"] == page.number
     parts.review(
         {
             "number": page.number,
@@ -68,10 +94,15 @@ def _show(found: Desk, page: PageInDoubt) -> None:
             "heard": state["heard"],
             "picture": parts.data_url(page.view.jpeg, "jpeg"),
             "marks": page.view.marks,
-            "guess": page.guess,
-            "doubts": places,
+            "first": first,
+            "doubts": places if len(first) == len(page.text) else [],
+            "replaces": page.settled is None,
             "readers": _readers(page),
-            "may_go_back": bool(state["settled"]),
+            "may_go_back": bool(_before(page.number)),
+            "later": "Later" if page.settled is None else "Leave it",
+            "look": "Whole page" if page.view.place or not page.view.marks else "Zoom",
+            "place": page.view.place,
+            "sheet": parts.data_url(found.sheet(page.number), "jpeg") if asked else None,
         },
         key=KEY,
         on_did=_hear,
@@ -97,32 +128,37 @@ def _do(found: Desk, action: str, number: int, turn: int, text: str) -> None:
     if turn != state["turn"]:
         return  # it was said twice, of a page that is no longer shown
     state["told"] = ""
-    if action == "later":
-        state["passed"].add(number)
-    elif action == "back" and state["settled"]:
-        if not found.take_back(state["settled"][-1], state["session"]):
-            state["told"] = "That page is no longer there."
-        state["settled"].pop()
+    if action == "sheet":
+        state["sheet"] = number
+        return
+    if action == "back":
+        state["open"] = next(reversed(_before(number)), state["open"])
+    elif action == "later":
+        if state["open"] is None:
+            state["passed"].add(number)
+        state["open"] = None
     elif action == "settle":
         try:
-            kept = found.settle(number, text, state["session"], _reviewer())
+            kept = found.settle(number, text, session(), reviewer(), state["was"])
         except ValueError as error:
             state["told"] = str(error)
             return  # what was typed stays in the field
         except SettledError as error:
             state["told"] = str(error)
         else:
-            state["settled"].append(number)
-            state["told"] = f"Settled as {kept.replace(chr(10), ' / ') or 'no number'}."
-    state["turn"] += 1
+            state["settled"] = [*(one for one in state["settled"] if one != number), number]
+            state["told"] = f"Settled as {in_words(kept)}."
+        state["open"] = None
+    state["sheet"], state["turn"] = None, state["turn"] + 1
 
 
-def _reviewer() -> str:
-    return str(st.session_state.get("reviewer") or "")
+def _before(number: int) -> list[int]:
+    """What this session has settled, up to the page that it looks at."""
+    settled: list[int] = _state()["settled"]
+    return settled[: settled.index(number)] if number in settled else settled
 
 
-def _tally(found: Desk) -> None:
-    progress = found.progress(_state()["session"])
+def _tally(progress: Progress) -> None:
     elsewhere = f" ({progress.elsewhere} with others)" if progress.elsewhere else ""
     st.html(
         f'<div class="tally"><p class="doubt"><b>{progress.left}</b> left{elsewhere}</p>'
@@ -134,17 +170,24 @@ def _tally(found: Desk) -> None:
 @st.fragment(run_every=EVERY_S)
 def _nothing_left() -> None:
     with opened() as (found, _):
-        progress = found.progress(_state()["session"])
-        if progress.left > progress.elsewhere:
-            st.rerun()
-        _tally(found)
+        progress = found.progress(session())
+    if progress.left > progress.elsewhere:
+        st.rerun()
+    _tally(progress)
+    head, told = "The desk is clear", "Everything is settled."
     if progress.left:
-        told = "What is left is on other screens; whatever is not settled there comes here."
-    elif progress.settled:
-        told = "Everything is settled."
-    else:
+        what = "The last one is" if progress.left == 1 else f"The last {progress.left} are"
+        head = f"{what} on other screens"
+        told = (
+            "Whatever is not settled there within five minutes comes here by itself. If that "
+            "screen was closed, go on here: whoever is faster settles it."
+        )
+    elif not progress.settled:
         told = "Nothing is in doubt here. Read a pile, and put what is in doubt on this desk."
-    st.html(f'<div class="welcome"><h1>The desk is clear</h1><p>{told}</p></div>')
+    st.html(f'<div class="welcome"><h1>{head}</h1><p>{told}</p></div>')
+    if progress.left and st.button("Go on here", icon=":material/front_hand:"):
+        _state()["takes_over"] = True
+        st.rerun()
 
 
 def _show_archive(archive: Archive, page: PageInDoubt | None) -> None:
@@ -153,7 +196,7 @@ def _show_archive(archive: Archive, page: PageInDoubt | None) -> None:
         st.text_input(
             "Your name, kept with what you settle",
             key="reviewer-field",
-            value=_reviewer(),
+            value=reviewer(),
             on_change=_name,
             max_chars=100,
         )

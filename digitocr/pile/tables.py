@@ -66,8 +66,9 @@ def page_row(record: Record) -> Row:
     """A record's row under PAGES."""
     lines = record.get("lines", [])
     joined = {
-        name: LINE_END.join(filter(None, (line.get(name, "") for line in lines)))
-        for name in ("by_segments", "by_line", "note")
+        # A page may have a note of its own.
+        name: LINE_END.join(filter(None, (part.get(name, "") for part in parts)))
+        for name, parts in (("by_segments", lines), ("by_line", lines), ("note", [record, *lines]))
     }
     whole = {
         name: record[name].replace("\n", LINE_END) for name in ("text", "guess") if name in record

@@ -177,6 +177,8 @@ def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> 
         "added_at": datetime.now(UTC),
         "view": view.jpeg if view else None,
         "marks": view.marks if view else [],
+        "sheet": (view.sheet or None) if view else None,
+        "place": list(view.place) if view else [],
     }
 
 
@@ -189,7 +191,7 @@ def _moment(told: object) -> datetime | None:
 
 
 def _exported(pile: str | None, after: int) -> Select[Any]:
-    told = [column for column in pages.c if column is not pages.c.view]
+    told = [column for column in pages.c if column.name not in ("view", "sheet")]
     found = (
         select(
             *told,

@@ -26,10 +26,16 @@ from sqlalchemy import (
 
 class View(NamedTuple):
     """A JPEG of the writing, and its digits as {"left", "top", "right", "bottom"}, shares 0..1 of
-    the picture's sides, with "label" and "accepted"."""
+    the picture's sides, with "label" and "accepted".
+
+    sheet: a JPEG of the whole page, where a digit is in doubt and the writing is but a part of it;
+    place: where that part is, left, top, right, bottom as shares 0..1 of the page's sides.
+    """
 
     jpeg: bytes
     marks: list[dict[str, Any]]
+    sheet: bytes = b""
+    place: tuple[float, ...] = ()
 
 
 class Moment(TypeDecorator[datetime]):
@@ -65,6 +71,8 @@ pages = Table(
     Column("added_at", Moment, nullable=False),  # to the desk
     Column("view", LargeBinary),  # a JPEG of the writing; of pages in doubt alone
     Column("marks", JSON, nullable=False),  # where the digits are in it, as in View
+    Column("sheet", LargeBinary),  # the page that the view is a part of, as in View
+    Column("place", JSON),
     UniqueConstraint("pile", "file", "page"),
     sqlite_autoincrement=True,  # the number of a deleted page never becomes another's
 )
@@ -87,4 +95,6 @@ settlements = Table(
     Column("reviewer", String, nullable=False),
     Column("session", String, nullable=False),
     Column("settled_at", Moment, nullable=False),
+    Column("changed", Boolean, nullable=False),  # it is not what the reader had guessed
 )
+Index(None, settlements.c.settled_at)
