@@ -62,7 +62,8 @@ def _row(pile: Pile) -> None:
         answer.show_picture(reading)
     if reading.text:
         answer.show_cards(reading)
-    if st.toggle("Show every step", key="opened-every-step", help="How the picture became a number"):
+    every = st.toggle("Show every step", key="opened-every-step", help="How the picture was read")
+    if every:
         if settings() != pile.settings:
             st.caption("Read with the settings that the pile began with, not with those of now.")
         steps.show_steps(source, reading)
