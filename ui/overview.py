@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui import answer
+from ui.corrections import corrected_text
 from ui.reader import known_summary, settings, summary_of
 from ui.sources import Source
 
@@ -42,7 +43,7 @@ def _row(source: Source) -> str:
     elif found.error:
         kind, words = "", found.error
     else:
-        text = answer.corrected_text(source, found.text).replace("\n", " / ")
+        text = corrected_text(source, found.text).replace("\n", " / ")
         kind, words = "found", text or "—"
     cells = f'<td>{html.escape(source.name)}</td><td class="{kind}">{html.escape(words)}</td>'
     return f"<tr>{cells}</tr>"
