@@ -27,9 +27,12 @@ function again() {
   chosen = "";
 }
 
-function scrollToDoubt(cards) {
-  const doubt = cards.querySelector(".doubt");
-  if (doubt) cards.scrollLeft = doubt.offsetLeft - (cards.clientWidth - doubt.offsetWidth) / 2;
+const shownCards = new WeakSet();
+function intoView(cards) {
+  if (shownCards.has(cards)) return; // it may have been scrolled since
+  shownCards.add(cards);
+  const card = cards.querySelector(`[data-mark="${pinned}"]`) ?? cards.querySelector(".doubt");
+  if (card) cards.scrollLeft = card.offsetLeft - (cards.clientWidth - card.offsetWidth) / 2;
 }
 
 let listens = false;
@@ -62,9 +65,9 @@ function listen() {
     const added = changes.flatMap((one) => [...one.addedNodes]);
     if (!added.some((node) => node.querySelector?.("[data-mark]"))) return;
     again();
-    for (const node of added) node.querySelectorAll?.(".cards").forEach(scrollToDoubt);
+    document.querySelectorAll(".cards").forEach(intoView);
   }).observe(document.body, { childList: true, subtree: true });
-  document.querySelectorAll(".cards").forEach(scrollToDoubt);
+  document.querySelectorAll(".cards").forEach(intoView);
 }
 
 export default function ({ data, setTriggerValue }) {

@@ -13,9 +13,10 @@ from weakref import WeakKeyDictionary
 from PIL import Image
 
 from digitocr import Reading
+from digitocr.blame import is_page
 from digitocr.draw import annotate, drawn_stages
 from digitocr.edit import encoded
-from digitocr.marks import Rect
+from digitocr.marks import Rect, Sheet
 from digitocr.places import as_shares, in_working_frame, left_out_places
 from ui import parts
 
@@ -49,7 +50,13 @@ def steps_of(reading: Reading) -> list[Step]:
 
 
 def answer_picture(reading: Reading) -> str:
-    """The picture with a box and a label on each digit, and on what nobody read."""
+    """The picture with a box and a label on each digit, and on what nobody read.
+
+    A page of print stays bare: boxes on all of it would only hide it.
+    """
+    if reading not in _answers and is_page(reading):
+        image = Sheet(reading.picture.rgb).image
+        _answers[reading] = _figure(image, "The page", ())
     if reading not in _answers:
         left_out = {f"left-{at}": [rect] for at, rect in enumerate(left_out_places(reading))}
         image = annotate(reading)
