@@ -39,8 +39,12 @@ let listens = false;
 function listen() {
   if (listens) return;
   listens = true;
+  let at = "";
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "mouse") mark(marked(event) ?? pinned);
+    // A page that scrolls under a resting pointer takes no mark from the keyboard's focus.
+    const here = `${event.screenX} ${event.screenY}`;
+    if (event.pointerType === "mouse" && here !== at) mark(marked(event) ?? pinned);
+    at = here;
   });
   document.addEventListener("focusin", (event) => mark(marked(event) ?? pinned));
   document.addEventListener("keydown", (event) => {
