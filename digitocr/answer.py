@@ -53,6 +53,7 @@ def answer(
             box=source_box(standing.component, to_source, source_size_px),
             alternatives=_alternatives(label, confidence, standing),
             tile=standing.tile,
+            level_box=standing.component.box,
         )
         for label, confidence, is_shown, standing in zip(
             chosen.text, sure, shown, found, strict=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 
 from PIL import Image, ImageDraw
 
@@ -18,6 +19,7 @@ from digitocr.marks import (
     SERIES,
     SURE,
     Color,
+    Rect,
     font,
     line_by_line,
     percent,
@@ -50,8 +52,7 @@ def _ballot(line: Line, one_wrong_in: int) -> Image.Image:
     rows = list(_shown(line))
     verdict, color = _verdict(line, one_wrong_in)
     notes = textwrap.wrap(line.note, NOTE_LETTERS)
-    height = ROW_PX * (len(rows) + 2) + 30 * len(notes) + 14
-    sheet = Image.new("RGB", (LONGEST_PX, height), PAPER)
+    sheet = Image.new("RGB", (LONGEST_PX, _height(len(rows), len(notes))), PAPER)
     draw = ImageDraw.Draw(sheet)
     heads = (
         (16, "la", "reading"),
@@ -68,6 +69,21 @@ def _ballot(line: Line, one_wrong_in: int) -> Image.Image:
     for index, note in enumerate(notes):
         draw.text((16, y + 32 + 30 * index), note, INK, font(22))
     return sheet
+
+
+def _height(rows: int, notes: int) -> int:
+    return ROW_PX * (rows + 2) + 30 * notes + 14
+
+
+def ballot_places(line: Line) -> tuple[int, list[Rect]]:
+    """How high a line's table is, and where each digit that was chosen stands: display px."""
+    texts = [text for text, _ in _shown(line)]
+    height = _height(len(texts), len(textwrap.wrap(line.note, NOTE_LETTERS)))
+    if line.guess not in texts:
+        return height, []
+    top = (texts.index(line.guess) + 1) * ROW_PX
+    places = _letters(ImageDraw.Draw(Image.new("L", (1, 1))), line.guess)[1]
+    return height, [(left - 1, top + 3, right + 1, top + ROW_PX - 5) for left, right in places]
 
 
 def _shown(line: Line) -> Iterator[tuple[str, Proposal | None]]:
@@ -113,17 +129,24 @@ def _reading(draw: ImageDraw.ImageDraw, top: int, text: str, chosen: str) -> Non
     if not text:
         draw.text((16, top + 8), "nothing", QUIET, font(22))
         return
+    differs = len(text) == len(chosen)
+    size, places = _letters(draw, text)
+    for index, (digit, (left, right)) in enumerate(zip(text, places, strict=False)):
+        is_other = differs and digit != chosen[index]
+        draw.text((left, top + ROW_PX / 2), digit, DOUBT if is_other else INK, font(size), "lm")
+        if right > 16 + READING_PX:
+            draw.text((right, top + ROW_PX / 2), "...", QUIET, font(size), "lm")
+
+
+def _letters(draw: ImageDraw.ImageDraw, text: str) -> tuple[int, list[tuple[float, float]]]:
+    """The size of a reading in the first column, and from where to where its digits reach.
+
+    Those that find no room are left out, but for the first of them.
+    """
     widths = ((size, draw.textlength(text, font(size))) for size in range(26, 13, -2))
     size = next((size for size, width in widths if width <= READING_PX), 14)
-    differs = len(text) == len(chosen)
-    x = 16.0
-    for index, digit in enumerate(text):
-        is_other = differs and digit != chosen[index]
-        draw.text((x, top + ROW_PX / 2), digit, DOUBT if is_other else INK, font(size), "lm")
-        x += draw.textlength(digit, font(size))
-        if x > 16 + READING_PX:
-            draw.text((x, top + ROW_PX / 2), "...", QUIET, font(size), "lm")
-            break
+    ends = accumulate((draw.textlength(digit, font(size)) for digit in text), initial=16.0)
+    return size, [(left, right) for left, right in pairwise(ends) if left <= 16 + READING_PX]
 
 
 def _verdict(line: Line, one_wrong_in: int) -> tuple[str, Color]:

@@ -16,6 +16,7 @@ from digitocr.marks import (
     PAPER,
     QUIET,
     SERIES,
+    Rect,
     class_names,
     digit_color,
     font,
@@ -35,6 +36,9 @@ CANDIDATES = 4  # of each digit, the answer among them
 CANDIDATE_PX = 34
 HEAT_PX = 62, 24  # a cell of the shapes that were judged, wide and high
 GUTTER_PX = 68  # on their left, for the names of the classes
+JUDGED_PX = HEAT_PX[0] + (NO_DIGIT + 1) * HEAT_PX[1] + 18  # a tile with its column of cells
+TILE_CELL_PX = TILE_SIDE_PX + 46
+CANDIDATES_CELL_PX = TILE_SIDE_PX + 24 + CANDIDATES * CANDIDATE_PX
 
 _Item = TypeVar("_Item")
 _DrawCell = Callable[[Image.Image, ImageDraw.ImageDraw, int, int, _Item], None]
@@ -80,7 +84,7 @@ def tiles(lattices: Sequence[Lattice]) -> Image.Image:
     for lattice in lattices:
         named += [(piece_numbers(arc, before), arc) for arc in lattice.arcs]
         before += len(lattice.pieces)
-    return _grid(named[:MOST_TILES], TILE_SIDE_PX + 46, _tile_cell)
+    return _grid(named[:MOST_TILES], TILE_CELL_PX, _tile_cell)
 
 
 def piece_numbers(arc: Arc, before: int = 0) -> str:
@@ -95,15 +99,14 @@ def judged(arcs: Sequence[Arc]) -> Image.Image:
     if not shown:
         return message("No shapes")
     cell_width, cell_height = HEAT_PX
-    columns = min(len(shown), (LONGEST_PX - GUTTER_PX) // cell_width)
-    block_px = cell_width + (NO_DIGIT + 1) * cell_height + 18
+    columns = _judged_columns(len(shown))
     rows = -(-len(shown) // columns)
     width = GUTTER_PX + columns * cell_width + 4
-    sheet = Image.new("RGB", (max(width, 320), rows * block_px), PAPER)
+    sheet = Image.new("RGB", (max(width, 320), rows * JUDGED_PX), PAPER)
     draw = ImageDraw.Draw(sheet)
     for row in range(rows):
         some = shown[row * columns : (row + 1) * columns]
-        top = row * block_px + cell_width
+        top = row * JUDGED_PX + cell_width
         heat = heat_map(np.stack([arc.probabilities for arc in some]), HEAT_PX, SERIES[0])
         sheet.paste(heat, (GUTTER_PX, top))
         class_names(draw, GUTTER_PX, top, cell_height, "none")
@@ -116,11 +119,20 @@ def judged(arcs: Sequence[Arc]) -> Image.Image:
     return sheet
 
 
+def _judged_columns(count: int) -> int:
+    return min(count, (LONGEST_PX - GUTTER_PX) // HEAT_PX[0])
+
+
+def judged_cell(index: int, count: int) -> Rect:
+    """Where `judged` draws one of so many shapes, tile and column: display px."""
+    row, column = divmod(index, _judged_columns(min(count, MOST_JUDGED)))
+    left, top = GUTTER_PX + column * HEAT_PX[0], row * JUDGED_PX
+    return left, top, left + HEAT_PX[0], top + JUDGED_PX - 18
+
+
 def candidates(digits: Sequence[Digit]) -> Image.Image:
     """Each digit's tile, label and confidence, with the next candidates: RGB, to LONGEST_PX."""
-    return _grid(
-        digits[:MOST_DIGITS], TILE_SIDE_PX + 24 + CANDIDATES * CANDIDATE_PX, _candidates_cell
-    )
+    return _grid(digits[:MOST_DIGITS], CANDIDATES_CELL_PX, _candidates_cell)
 
 
 def tile_image(tile: Tile, side_px: int = TILE_SIDE_PX) -> Image.Image:
@@ -132,14 +144,25 @@ def tile_image(tile: Tile, side_px: int = TILE_SIDE_PX) -> Image.Image:
 def _grid(shown: Sequence[_Item], cell_height_px: int, draw_cell: _DrawCell[_Item]) -> Image.Image:
     if not shown:
         return message("No digits")
-    columns = min(len(shown), LONGEST_PX // COLUMN_PX)
+    columns = _grid_columns(len(shown))
     rows = -(-len(shown) // columns)
     sheet = Image.new("RGB", (max(columns * COLUMN_PX, 320), rows * cell_height_px + 8), PAPER)
     draw = ImageDraw.Draw(sheet)
     for index, item in enumerate(shown):
-        row, column = divmod(index, columns)
-        draw_cell(sheet, draw, column * COLUMN_PX + 8, row * cell_height_px + 8, item)
+        left, top, *_ = grid_cell(index, len(shown), cell_height_px)
+        draw_cell(sheet, draw, left, top, item)
     return sheet
+
+
+def _grid_columns(count: int) -> int:
+    return min(count, LONGEST_PX // COLUMN_PX)
+
+
+def grid_cell(index: int, count: int, cell_height_px: int) -> tuple[int, int, int, int]:
+    """Where a tile and what is said of it are drawn, one of so many: display px."""
+    row, column = divmod(index, _grid_columns(count))
+    left, top = column * COLUMN_PX + 8, row * cell_height_px + 8
+    return left, top, left + TILE_SIDE_PX, top + cell_height_px - 8
 
 
 def _paste_tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, tile: Tile) -> None:

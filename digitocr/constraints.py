@@ -102,6 +102,11 @@ class Constraint:
         return "".join(next(following) if _is_slot(sign) else sign for sign in self.pattern)
 
     @cached_property
+    def separators(self) -> frozenset[str]:
+        """The signs that the pattern puts between digits."""
+        return frozenset(sign for sign in self.pattern if not _is_slot(sign))
+
+    @cached_property
     def _slots(self) -> str:
         """The pattern without separators."""
         return "".join(filter(_is_slot, self.pattern))

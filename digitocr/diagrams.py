@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -41,6 +42,8 @@ LARGEST_SCALE = 7.0
 PEAKS_PX = 66  # between the strip and the heat map
 PERCENT_PX = 56  # between peaks: room for their percentages
 HEAT_ROW_PX = 25
+STRIP_END_PX = 14  # paper under a strip
+ALONG_END_PX = PEAKS_PX + 11 * HEAT_ROW_PX + STRIP_END_PX
 
 
 def lattices(found: Sequence[Lattice]) -> Image.Image:
@@ -63,17 +66,11 @@ def lattices(found: Sequence[Lattice]) -> Image.Image:
 def _lattice(lattice: Lattice, before: int) -> Image.Image:
     """One line's lattice; its pieces are counted from 1 + before."""
     pieces = lattice.pieces[:MOST_PIECES]
-    inside = [arc for arc in lattice.arcs if arc.hypothesis.stop <= len(pieces)]
-    rows, left_out = _rows(inside)
-    step = min(WIDEST_PIECE_PX, (LONGEST_PX - 2 * MARGIN_PX) / len(pieces))
-    bars_px = len(rows) * (BAR_PX + BAR_GAP_PX)
-    notes = _notes(len(lattice.pieces), left_out)
-    height = bars_px + PIECE_PX + 54 + 30 * len(notes)
+    rows, notes, step, bars_px, height = lattice_layout(lattice)
     sheet = Image.new("RGB", (LONGEST_PX, height), PAPER)
     draw = ImageDraw.Draw(sheet)
     for node in range(len(pieces) + 1):
-        x = MARGIN_PX + node * step
-        draw.line((x, 0, x, bars_px + PIECE_PX + 14), FADED)
+        draw.line((x := MARGIN_PX + node * step, 0, x, bars_px + PIECE_PX + 14), FADED)
     for index, row in enumerate(rows):
         top = bars_px - (index + 1) * (BAR_PX + BAR_GAP_PX)
         for arc in row:
@@ -85,6 +82,26 @@ def _lattice(lattice: Lattice, before: int) -> Image.Image:
     for index, note in enumerate(notes):
         draw.text((MARGIN_PX, bars_px + PIECE_PX + 48 + 30 * index), note, QUIET, font(22))
     return sheet
+
+
+class LatticeLayout(NamedTuple):
+    """How one line's lattice is drawn, in display px."""
+
+    rows: list[list[Arc]]  # of bars, lowest first
+    notes: list[str]
+    step: float  # width of a piece
+    bars_px: int  # height of all the bars
+    height: int
+
+
+def lattice_layout(lattice: Lattice) -> LatticeLayout:
+    """How this lattice is drawn."""
+    count = min(len(lattice.pieces), MOST_PIECES)
+    rows, left_out = _rows([arc for arc in lattice.arcs if arc.hypothesis.stop <= count])
+    notes = _notes(len(lattice.pieces), left_out)
+    step = min(WIDEST_PIECE_PX, (LONGEST_PX - 2 * MARGIN_PX) / count)
+    bars_px = len(rows) * (BAR_PX + BAR_GAP_PX)
+    return LatticeLayout(rows, notes, step, bars_px, bars_px + PIECE_PX + 54 + 30 * len(notes))
 
 
 def _notes(piece_count: int, left_out: int) -> list[str]:
@@ -118,10 +135,8 @@ def _rows(arcs: Sequence[Arc]) -> tuple[list[list[Arc]], int]:
 
 
 def _overlap(one: Arc, other: Arc) -> bool:
-    return (
-        one.hypothesis.start < other.hypothesis.stop
-        and other.hypothesis.start < one.hypothesis.stop
-    )
+    mine, others = one.hypothesis, other.hypothesis
+    return mine.start < others.stop and others.start < mine.stop
 
 
 def _bar(draw: ImageDraw.ImageDraw, arc: Arc, step: float, top: float) -> None:
@@ -160,11 +175,10 @@ def _pieces(
 
 def strips(found: Sequence[LineStrip]) -> Image.Image:
     """What the line network sees, enlarged: RGB."""
-    shown = found[:MOST_LINES]
     blocks = []
-    for one in shown:
-        picture = _strip(one, _scale(shown))
-        block = Image.new("RGB", (LONGEST_PX, picture.height + 14), PAPER)
+    for one in (shown := found[:MOST_LINES]):
+        picture = _strip(one, strip_scale(shown))
+        block = Image.new("RGB", (LONGEST_PX, picture.height + STRIP_END_PX), PAPER)
         _paste_framed(block, picture)
         blocks.append(block)
     return line_by_line(blocks)
@@ -173,10 +187,10 @@ def strips(found: Sequence[LineStrip]) -> Image.Image:
 def along(found: Sequence[LineStrip]) -> Image.Image:
     """Under each strip the probabilities of the digits and of the blank at each step: RGB."""
     shown = found[:MOST_LINES]
-    return line_by_line([_along(one, _scale(shown)) for one in shown])
+    return line_by_line([_along(one, strip_scale(shown)) for one in shown])
 
 
-def _scale(found: Sequence[LineStrip]) -> float:
+def strip_scale(found: Sequence[LineStrip]) -> float:
     """How much strips are enlarged, all alike."""
     widest = max((min(one.strip.shape[1], MOST_STRIP_PX) for one in found), default=1)
     return min(LARGEST_SCALE, (LONGEST_PX - GUTTER_PX - MARGIN_PX) / widest)
@@ -185,14 +199,13 @@ def _scale(found: Sequence[LineStrip]) -> float:
 def _strip(one: LineStrip, scale: float) -> Image.Image:
     strip = one.strip[:, :MOST_STRIP_PX]
     gray = Image.fromarray(np.rint(255 * (1 - strip)).astype(np.uint8))
-    size = round(gray.width * scale), round(gray.height * scale)
-    return gray.resize(size, Image.Resampling.NEAREST)
+    return gray.resize([round(side * scale) for side in gray.size], Image.Resampling.NEAREST)
 
 
 def _paste_framed(block: Image.Image, picture: Image.Image) -> None:
     block.paste(picture, (GUTTER_PX, 0))
-    corners = (GUTTER_PX - 1, 0, GUTTER_PX + picture.width, picture.height)
-    ImageDraw.Draw(block).rectangle(corners, outline=FADED)
+    frame = GUTTER_PX - 1, 0, GUTTER_PX + picture.width, picture.height
+    ImageDraw.Draw(block).rectangle(frame, outline=FADED)
 
 
 def _along(one: LineStrip, scale: float) -> Image.Image:
@@ -202,7 +215,7 @@ def _along(one: LineStrip, scale: float) -> Image.Image:
     top = picture.height + PEAKS_PX
     blank = top + (shares.shape[1] - 1) * HEAT_ROW_PX
     left, right, bottom = GUTTER_PX, GUTTER_PX + picture.width, blank + HEAT_ROW_PX
-    block = Image.new("RGB", (LONGEST_PX, bottom + 14), PAPER)
+    block = Image.new("RGB", (LONGEST_PX, picture.height + ALONG_END_PX), PAPER)
     _paste_framed(block, picture)
     draw = ImageDraw.Draw(block)
     block.paste(heat_map(shares[:, :-1], (step, HEAT_ROW_PX), SERIES[0]), (left, top))

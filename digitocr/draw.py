@@ -2,7 +2,8 @@
 
 Every picture is RGB at display size: a frame's picture is scaled down until its longer side is at
 most LONGEST_PX, a tiny one enlarged to SHORTEST_PX. The stages up to the ink and the chosen boxes
-show the working frame, those from the levelled ink to the candidate cuts the level frame.
+show the working frame, those from the levelled ink to the candidate cuts the level frame. `places`
+tells where each digit stands on them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from digitocr import ballots, charts, diagrams, explain
+from digitocr import ballots, charts, diagrams, explain, places
 from digitocr.marks import (
     DOUBT,
     FADED,
@@ -27,8 +28,8 @@ from digitocr.marks import (
     painted,
     with_legend,
 )
-from digitocr.reading import Digit, Reading
-from digitocr.types import Box
+from digitocr.places import Places, working_box
+from digitocr.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Stage:
     explain: Callable[[Reading], str]
     draw: Callable[[Reading], Image.Image | None]  # None where a picture took no such step
     clock: str = ""  # key of Reading.stage_ms, on the stage that shows the end of that work
+    places: Callable[[Reading], Places] = places.nowhere  # of the digits, in the picture's px
+    works_on: Callable[[Reading], bool] = bool  # whether there was anything to work on
 
 
 def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
@@ -48,33 +51,48 @@ def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
     """
     sheet = Sheet(reading.picture.rgb, longest_px)
     for digit in reading.digits:
-        box = _working_box(reading, digit)
+        box = working_box(reading, digit.box)
         color = digit_color(digit)
         sheet.box(box, color, 3, dashed=not digit.accepted)
         text = digit.label if digit.accepted else f"{digit.label}?"
         sheet.label(box, text, color, filled=digit.accepted)
+    for part in reading.left_out:
+        box = working_box(reading, part.box)
+        sheet.box(box, DOUBT, 3, dashed=True)
+        sheet.label(box, "?", DOUBT, filled=False)
     return sheet.image
 
 
-def _working_box(reading: Reading, digit: Digit) -> Box:
-    along_x, along_y = reading.picture.source_px_per_px
-    left, top, right, bottom = digit.box
-    return Box(
-        round(left / along_x),
-        round(top / along_y),
-        round(right / along_x),
-        round(bottom / along_y),
-    )
+def drawn_stages(reading: Reading) -> Iterator[tuple[Stage, Image.Image]]:
+    """The stages that this picture took and that had something to work on, with their pictures."""
+    for stage in STAGES:
+        if stage.works_on(reading) and (picture := stage.draw(reading)) is not None:
+            yield stage, picture
+
+
+def idle_stages(reading: Reading) -> list[Stage]:
+    """The stages that had nothing to work on; they come after all the others."""
+    return [stage for stage in STAGES if not stage.works_on(reading)]
 
 
 def stage_pictures(reading: Reading) -> Iterator[tuple[str, Image.Image]]:
-    """PNG file names, numbered by stage, with the pictures; the answer comes last."""
-    for number, stage in enumerate(STAGES, 1):
-        picture = stage.draw(reading)
-        if picture is not None:
-            slug = re.sub(r"\W+", "-", stage.title.lower())
-            yield f"{number:02}-{slug}.png", picture
-    yield f"{len(STAGES) + 1:02}-answer.png", annotate(reading)
+    """PNG file names, numbered without a gap, with the pictures; the answer comes last."""
+    named = [(stage.title, picture) for stage, picture in drawn_stages(reading)]
+    for number, (title, picture) in enumerate([*named, ("answer", annotate(reading))], 1):
+        slug = re.sub(r"\W+", "-", title.lower())
+        yield f"{number:02}-{slug}.png", picture
+
+
+def _has_ink(reading: Reading) -> bool:
+    return bool(reading.binarization.ink.any())
+
+
+def _has_lines(reading: Reading) -> bool:
+    return bool(reading.lines)
+
+
+def _has_digits(reading: Reading) -> bool:
+    return bool(reading.digits)
 
 
 def _original(reading: Reading) -> Image.Image:
@@ -177,7 +195,7 @@ def _ballots(reading: Reading) -> Image.Image:
 def _boxes(reading: Reading) -> Image.Image:
     sheet = Sheet(reading.picture.rgb)
     for digit in reading.digits:
-        box = _working_box(reading, digit)
+        box = working_box(reading, digit.box)
         sheet.box(box, digit_color(digit), 3, dashed=not digit.accepted)
     colors = {digit_color(digit) for digit in reading.digits}
     words = {SURE: "sure", UNSURE: "less sure", DOUBT: "in doubt"}
@@ -189,24 +207,35 @@ def _candidates(reading: Reading) -> Image.Image:
     return charts.candidates(reading.digits)
 
 
+_WORKING, _LEVEL = places.in_working_frame, places.in_level_frame
+
 STAGES = (
-    Stage("Original picture", explain.original, _original, "load"),
-    Stage("Grayscale", explain.gray, _gray),
-    Stage("Blurred", explain.blurred, _blurred),
-    Stage("Threshold", explain.threshold, _histogram),
-    Stage("Local threshold", explain.surface, _surface),
-    Stage("Ink", explain.ink, _ink, "binarize"),
-    Stage("Levelled ink", explain.level, _level, "rectify"),
-    Stage("Contours", explain.contours, _contours, "contours"),
-    Stage("Left out", explain.dropped, _dropped),
-    Stage("Lines of writing", explain.lines, _lines, "segment"),
-    Stage("Candidate cuts", explain.pieces, _pieces, "cut"),
-    Stage("Tiles", explain.tiles, _tiles, "normalize"),
-    Stage("Shapes judged", explain.judged, _judged, "classify"),
-    Stage("Recognition lattice", explain.lattices, _lattices, "lattice"),
-    Stage("Strip", explain.strips, _strips, "strip"),
-    Stage("Along the line", explain.along, _along, "read along"),
-    Stage("Two readers", explain.ballots, _ballots, "decide"),
-    Stage("Chosen boxes", explain.boxes, _boxes),
-    Stage("Probabilities", explain.candidates, _candidates),
+    Stage("Original picture", explain.original, _original, "load", _WORKING),
+    Stage("Grayscale", explain.gray, _gray, "", _WORKING),
+    Stage("Blurred", explain.blurred, _blurred, "", _WORKING),
+    Stage("Threshold", explain.threshold, _histogram, "", places.nowhere),
+    Stage("Local threshold", explain.surface, _surface, "", _WORKING),
+    Stage("Ink", explain.ink, _ink, "binarize", _WORKING),
+    Stage("Levelled ink", explain.level, _level, "rectify", _LEVEL, _has_ink),
+    Stage("Contours", explain.contours, _contours, "contours", _LEVEL, _has_ink),
+    Stage("Left out", explain.dropped, _dropped, "", _LEVEL, _has_ink),
+    Stage("Lines of writing", explain.lines, _lines, "segment", _LEVEL, _has_lines),
+    Stage("Candidate cuts", explain.pieces, _pieces, "cut", _LEVEL, _has_lines),
+    Stage("Tiles", explain.tiles, _tiles, "normalize", places.among_tiles, _has_lines),
+    Stage("Shapes judged", explain.judged, _judged, "classify", places.among_judged, _has_lines),
+    Stage(
+        "Recognition lattice",
+        explain.lattices,
+        _lattices,
+        "lattice",
+        places.in_lattices,
+        _has_lines,
+    ),
+    Stage("Strip", explain.strips, _strips, "strip", places.on_strips, _has_lines),
+    Stage("Along the line", explain.along, _along, "read along", places.along_strips, _has_lines),
+    Stage("Two readers", explain.ballots, _ballots, "decide", places.in_ballots, _has_lines),
+    Stage("Chosen boxes", explain.boxes, _boxes, "", _WORKING, _has_digits),
+    Stage(
+        "Probabilities", explain.candidates, _candidates, "", places.among_candidates, _has_digits
+    ),
 )

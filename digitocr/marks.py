@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from digitocr.reading import Digit
 from digitocr.types import Box, Gray, Ink, Probabilities, Rgb
 
 Color = tuple[int, int, int]  # RGB, 0..255
+Rect = tuple[float, float, float, float]  # left, top, right, bottom
 
 LONGEST_PX = 900  # of a drawn stage; more would cost time and show no more on a screen
 SHORTEST_PX = 320  # of the longer side: tiny pictures are enlarged with their pixels showing
@@ -57,16 +59,18 @@ def font(size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size_px)
 
 
+def display_scale(shape: tuple[int, ...], longest_px: int = LONGEST_PX) -> float:
+    """Display pixels for each pixel of a picture of this shape (H, W, ..)."""
+    longest = max(*shape[:2], 1)
+    return SHORTEST_PX / longest if longest < SHORTEST_PX else min(1.0, longest_px / longest)
+
+
 class Sheet:
     """A picture at display size that takes marks in the coordinates of the picture it shows."""
 
     def __init__(self, base: Rgb | Gray | Ink, longest_px: int = LONGEST_PX) -> None:
         """base: RGB, gray, or ink, which is drawn dark on white."""
-        height, width = base.shape[:2]
-        longest = max(height, width, 1)
-        self.scale = min(1.0, longest_px / longest)
-        if longest < SHORTEST_PX:
-            self.scale = SHORTEST_PX / longest
+        self.scale = display_scale(base.shape, longest_px)
         self.image = Image.fromarray(_resized(base, self.scale))
         self._draw = ImageDraw.Draw(self.image)
 
@@ -182,18 +186,25 @@ def line_by_line(blocks: Sequence[Image.Image]) -> Image.Image:
     """Diagrams of lines of writing, one above the other; several are numbered. LONGEST_PX wide."""
     if not blocks:
         return message("No writing")
-    heading_px = 40 if len(blocks) > 1 else 12
-    height = sum(heading_px + block.height for block in blocks)
-    sheet = Image.new("RGB", (LONGEST_PX, height), PAPER)
+    *tops, end = block_tops([block.height for block in blocks])
+    heading_px = tops[0]
+    sheet = Image.new("RGB", (LONGEST_PX, end - heading_px), PAPER)
     draw = ImageDraw.Draw(sheet)
-    y = 0
-    for number, block in enumerate(blocks, 1):
+    for number, (top, block) in enumerate(zip(tops, blocks, strict=True), 1):
         if len(blocks) > 1:
+            y = top - heading_px
             draw.line((0, y, LONGEST_PX, y), FADED)
             draw.text((12, y + 7), f"Line {number}", QUIET, font(24))
-        sheet.paste(block, (0, y + heading_px))
-        y += heading_px + block.height
+        sheet.paste(block, (0, top))
     return sheet
+
+
+def block_tops(heights: Sequence[int]) -> list[int]:
+    """Where `line_by_line` puts blocks of these heights, and where one more would begin."""
+    heading_px = 40 if len(heights) > 1 else 12
+    return list(
+        accumulate(heights, lambda top, height: top + height + heading_px, initial=heading_px)
+    )
 
 
 def message(text: str) -> Image.Image:

@@ -47,6 +47,7 @@ class Digit:
     box: Box  # source frame
     alternatives: tuple[Candidate, ...]  # the other labels, best first
     tile: Tile
+    level_box: Box  # level frame
 
     @property
     def text(self) -> str:

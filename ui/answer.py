@@ -1,4 +1,4 @@
-"""The answer: the number, the picture with its boxes, a card per digit, correction, downloads."""
+"""The answer: the number, why it is in doubt, the picture with its boxes, downloads."""
 
 from __future__ import annotations
 
@@ -10,144 +10,117 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from digitocr import Digit, Reading
-from digitocr.charts import tile_image
+from digitocr import Reading
 from digitocr.draw import annotate
 from digitocr.edit import encoded
-from digitocr.marks import digit_color, percent
+from digitocr.marks import percent
 from digitocr.output import CSV_COLUMNS
 from ui import parts
+from ui.corrections import corrected_text, correction, digit_places, take_back, with_guesses
+from ui.pictures import answer_picture
 from ui.reader import Summary
 from ui.sources import Source
 
 Answers = Sequence[tuple[Source, Summary]]
 
 DOWNLOAD_PX = 2400  # longest side of the annotated picture that is saved
-MOST_CARDS = 60
+MOST_REASONS = 4
 
 
 def show_number(source: Source, reading: Reading) -> None:
-    """The number, large, and how sure the reader is."""
+    """The number, large, with its guesses in the colour of doubt, and how sure the reader is."""
     text = corrected_text(source, reading.text)
-    lines = [reading.settings.constraint.format(line) for line in text.split("\n")]
-    size = f"--letters:{max(4, *map(len, lines))};--lines:{len(lines)}"
+    guess = with_guesses(text, reading)
     with st.container(key="hero"):
-        st.html(
-            f'<div class="number" style="{size}">'
-            f"{''.join(_hero_line(line) for line in lines)}</div>{_notes(reading)}"
-        )
+        st.html(f"{_number(text, guess, reading)}{_notes(reading)}")
         with st.container(horizontal=True, vertical_alignment="center", key="sure"):
             st.html(f'<p class="sure">{_sureness(reading, text)}</p>')
-            parts.copy_button(text, key="copy")
+            if text != reading.text:
+                st.button(
+                    "Take back",
+                    on_click=take_back,
+                    args=(source, reading.text),
+                    key="take-back",
+                    help="Show what was read again",
+                )
+            parts.copy_button("Copy", text, key="copy")
+            if guess != text:
+                parts.copy_button("Copy with guesses", guess, key="copy-guess")
 
 
-def show_nothing() -> None:
-    """A picture without digits."""
-    with st.container(key="hero"):
-        st.html(
-            '<div class="number none">No number found</div>'
-            '<p class="sure">Try a larger, sharper or more evenly lit picture; turn it upright, or '
-            "choose the region that holds the number. “Show every step” tells where the ink "
-            "was lost.</p>"
-        )
+def _number(text: str, guess: str, reading: Reading) -> str:
+    lines = [reading.settings.constraint.format(line) for line in text.split("\n")]
+    guesses = [reading.settings.constraint.format(line) for line in guess.split("\n")]
+    size = f"--letters:{max(4, *map(len, lines))};--lines:{len(lines)}"
+    is_marked = len(digit_places(text)) == len(reading.digits)
+    number = 0
+    rows = []
+    for line, guessed in zip(lines, guesses, strict=True):
+        places = digit_places(line)
+        letters = []
+        for place, (letter, best) in enumerate(zip(line, guessed, strict=True)):
+            mark = f' data-mark="{number}"' if is_marked and place in places else ""
+            letters.append(_letter(letter, best, mark))
+            number += place in places
+        rows.append(f"<div>{''.join(letters)}</div>")
+    return f'<div class="number" style="{size}">{"".join(rows)}</div>'
 
 
-def _hero_line(line: str) -> str:
-    letters = "".join(
-        '<b title="in doubt">?</b>' if letter == "?" else html.escape(letter) for letter in line
-    )
-    return f"<div>{letters}</div>"
+def _letter(letter: str, guess: str, mark: str) -> str:
+    if letter == "?":
+        words = f"in doubt, best guess {guess}" if guess != "?" else "in doubt"
+        shown = f"{guess}<i>?</i>" if guess != "?" else "?"
+        return f'<b{mark} role="img" title="{words}" aria-label="{words}">{shown}</b>'
+    return f"<span{mark}>{html.escape(letter)}</span>" if mark else html.escape(letter)
 
 
 def _notes(reading: Reading) -> str:
-    """What is known of the number has changed it, or is not met."""
-    written = [line for line in reading.lines if line.digits]
-    notes = []
-    for number, line in enumerate(written, 1):
-        if line.note:
-            which = f"Line {number}: " if len(written) > 1 else ""
-            notes.append(f'<p class="note">{which}{html.escape(line.note)}</p>')
+    """What is known of the number has changed it or is not met; what nobody has read."""
+    notes = [f'<p class="note">{html.escape(one)}</p>' for one in _by_line(reading, "note")]
+    for at, part in enumerate(reading.left_out[:MOST_REASONS]):
+        reason = html.escape(part.reason)
+        notes.append(f'<p class="note" data-mark="left-{at}"><b>?</b> {reason}</p>')
+    if len(reading.left_out) > MOST_REASONS:
+        notes.append(f'<p class="note">{_and_more(reading.left_out)}</p>')
     return "".join(notes)
 
 
+def _and_more(found: Sequence[object]) -> str:
+    return f"… and {len(found) - MOST_REASONS} more."
+
+
+def _by_line(reading: Reading, field: str) -> list[str]:
+    """What is said of the lines, with their numbers where there are several."""
+    written = [line for line in reading.lines if line.digits]
+    return [
+        f"Line {number}: {words}" if len(written) > 1 else words
+        for number, line in enumerate(written, 1)
+        if (words := getattr(line, field))
+    ]
+
+
 def _sureness(reading: Reading, text: str) -> str:
+    doubts = text.count("?")
     if text != reading.text:
-        return f"Corrected by hand; read as {html.escape(' / '.join(reading.text.split()))}."
-    doubts = sum(not digit.accepted for digit in reading.digits)
+        read = html.escape(" / ".join(reading.text.split("\n")))
+        left = f" {_in_doubt(doubts)}." if doubts else ""
+        return f"Settled by hand; read as {read}.{left}" if read else "Typed in by hand."
     if doubts:
-        which = "One digit is" if doubts == 1 else f"{doubts} digits are"
-        return f"{which} in doubt: the best guess is on its card."
+        reasons = _by_line(reading, "doubt")
+        more = [_and_more(reasons)] if len(reasons) > MOST_REASONS else []
+        return f"{_in_doubt(doubts)}. {html.escape(' '.join(reasons[:MOST_REASONS] + more))}"
     written = sum(bool(line.digits) for line in reading.lines)
     what = "the whole number" if written == 1 else "all the digits together"
     return html.escape(f"Confidence in {what}: {percent(reading.confidence)}")
 
 
+def _in_doubt(doubts: int) -> str:
+    return "One digit is in doubt" if doubts == 1 else f"{doubts} digits are in doubt"
+
+
 def show_picture(reading: Reading) -> None:
     """The picture with a box and a label on each digit."""
-    st.image(annotate(reading), width="stretch", output_format="JPEG", alt="Digits in boxes")
-
-
-def show_cards(reading: Reading) -> None:
-    """A card for each digit: what the network saw, its label and the two runners-up."""
-    shown = 0
-    pages = []
-    written = [line for line in reading.lines if line.digits]
-    for number, line in enumerate(written, 1):
-        digits = line.digits[: MOST_CARDS - shown]
-        if not digits:
-            break
-        shown += len(digits)
-        heading = f"<h4>Line {number}</h4>" if len(written) > 1 else ""
-        pages.append(f'{heading}<div class="cards">{"".join(_card(one) for one in digits)}</div>')
-    if shown < len(reading.digits):
-        pages.append(f"<p>… and {len(reading.digits) - shown} more in the downloads.</p>")
-    st.html("".join(pages))
-
-
-def _card(digit: Digit) -> str:
-    red, green, blue = digit_color(digit)
-    tile = parts.data_url(encoded(tile_image(digit.tile, digit.tile.shape[0])))
-    others = "".join(
-        f"<p>or <b>{other.label}</b><span>{html.escape(percent(other.confidence))}</span></p>"
-        for other in digit.alternatives[:2]
-    )
-    label = digit.label if digit.accepted else f"{digit.label}?"
-    return (
-        f'<div class="card{"" if digit.accepted else " doubt"}" '
-        f'style="--sure:rgb({red},{green},{blue});--share:{digit.confidence:.3f}">'
-        f'<img src="{tile}" alt="The digit as the network sees it">'
-        f'<div class="label">{label}<small>{html.escape(percent(digit.confidence))}</small></div>'
-        f'<div class="meter"></div>{others}</div>'
-    )
-
-
-def corrected_text(source: Source, text: str) -> str:
-    """The number as the user corrected it, or the text that was read."""
-    corrected: str = _corrections().get((source.key, text), "")
-    return corrected or text
-
-
-def _corrections() -> dict[tuple[str, str], str]:
-    # Kept apart from the field: Streamlit forgets a field while another picture is shown.
-    found: dict[tuple[str, str], str] = st.session_state.setdefault("corrections", {})
-    return found
-
-
-def show_correction(source: Source, text: str) -> None:
-    """The number in a field that can be edited; the downloads carry what it holds."""
-    field = st.text_area if "\n" in text else st.text_input
-    key = f"corrected/{source.key}/{text}"
-    field(
-        "Not right? Correct it here",
-        corrected_text(source, text),
-        key=key,
-        on_change=lambda: _correct(source, text, st.session_state[key]),
-        help="The downloads carry your correction too.",
-    )
-
-
-def _correct(source: Source, text: str, corrected: str) -> None:
-    _corrections()[source.key, text] = corrected.strip()  # nothing takes the correction back
+    st.html(answer_picture(reading))
 
 
 def show_downloads(stem: str, answers: Answers, reading: Reading | None = None) -> None:
@@ -178,12 +151,12 @@ def _png(reading: Reading) -> bytes:
 
 
 def _json(answers: Answers) -> str:
-    records = [{**one.record, **_correction(source, one.text)} for source, one in answers]
+    records = [{**one.record, **correction(source, one.text)} for source, one in answers]
     return json.dumps(records, ensure_ascii=False, indent=2)
 
 
 def _csv(answers: Answers) -> str:
-    rows = [{**row, **_correction(source, one.text)} for source, one in answers for row in one.rows]
+    rows = [{**row, **correction(source, one.text)} for source, one in answers for row in one.rows]
     more = [name for name in ("page", "corrected") if any(name in row for row in rows)]
     columns = [*CSV_COLUMNS, *more]
     table = io.StringIO()
@@ -191,8 +164,3 @@ def _csv(answers: Answers) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return table.getvalue()
-
-
-def _correction(source: Source, text: str) -> dict[str, str]:
-    corrected = corrected_text(source, text)
-    return {"corrected": corrected} if corrected != text else {}

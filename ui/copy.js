@@ -12,10 +12,10 @@ async function copy(text) {
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const say = (word) => (button.querySelector("span").textContent = word);
-  say("Copy");
+  say(data.label);
   button.onclick = async () => {
     await copy(data.text);
     say("Copied");
-    setTimeout(() => say("Copy"), 1500);
+    setTimeout(() => say(data.label), 1500);
   };
 }

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import answer, parts
+from ui.corrections import corrected_text
 from ui.reader import known_summary, settings, summary_of
 from ui.sources import Source
 
@@ -85,7 +86,7 @@ def _fill(source: Source, thumbnail: DeltaGenerator, number: DeltaGenerator) -> 
         kind, words = "error", found.error
     elif found is not None:
         picture = f'<img src="{parts.data_url(found.thumbnail, "jpeg")}" alt="">'
-        text = answer.corrected_text(source, found.text).replace("\n", " / ")
+        text = corrected_text(source, found.text).replace("\n", " / ")
         words = text or "—"
     thumbnail.html(f'<div class="small">{picture}</div>', width="content")
     number.html(f'<p class="{kind}">{html.escape(words)}</p>')

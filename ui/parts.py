@@ -1,4 +1,4 @@
-"""The app's own widgets: region, gallery, rows, review desk, copy button; what hears the page."""
+"""The app's own widgets: region, gallery, rows, desk, copy, marks; and what hears the page."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ _copy = _part(
 _drop = _part("drop", '<div class="drop" hidden><p>Drop pictures or PDFs here</p></div>')
 _look = _part("look", "<div></div>")
 _sheet = _part("sheet", "<div></div>")
+
+
+_marks = _part("marks", "<span hidden></span>")
 
 
 def page_width(key: str) -> int:
@@ -102,9 +105,18 @@ def gallery(
     _gallery(data={"samples": samples, "chosen": chosen}, key=key, on_picked_change=on_pick)
 
 
-def copy_button(text: str, key: str) -> None:
-    """A button that copies a text to the clipboard."""
-    _copy(data={"text": text}, key=key, width="content")
+def copy_button(label: str, text: str, key: str) -> None:
+    """A button with a label that copies a text to the clipboard."""
+    _copy(data={"label": label, "text": text}, key=key, width="content")
+
+
+def marks(name: str, key: str, on_choose: Callable[[], None]) -> None:
+    """Digits are marked together wherever the page shows them; it has no look of its own.
+
+    name: differs where the digits do. A candidate that is chosen on a card is told in
+    session_state[key]["chose"]: {"of": name, "digit": its number from 0, "label"}.
+    """
+    _marks(data={"of": name}, key=key, on_chose_change=on_choose)
 
 
 def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:

@@ -10,8 +10,10 @@ from typing import Any
 import streamlit as st
 
 from digitocr import InputError, Reading
+from digitocr.constraints import DOUBT
 from digitocr.review.desk import cleaned
-from ui import answer, steps
+from ui import answer, cards, steps
+from ui.corrections import corrected_text
 from ui.desk import settle_typed
 from ui.pile_work import Page, Pile, read_again
 from ui.reader import settings
@@ -60,8 +62,9 @@ def _row(pile: Pile) -> None:
         st.html('<div class="number none">No number found</div>')
     with st.container(key="opened-picture"):
         answer.show_picture(reading)
-    if reading.text:
-        answer.show_cards(reading)
+    for in_doubt in (True, False):
+        cards.show_cards(source, reading, in_doubt)
+    cards.listen(source, reading, lambda: _choose(pile, page, source, reading))
     every = st.toggle("Show every step", key="opened-every-step", help="How the picture was read")
     if every:
         if settings() != pile.settings:
@@ -87,6 +90,13 @@ def _number(pile: Pile, page: Page) -> None:
         st.html(f'<p class="amiss">{html.escape(amiss)}</p>')
     if "read" in record:
         st.caption(record["note"])
+
+
+def _choose(pile: Pile, page: Page, source: Source, reading: Reading) -> None:
+    """What was chosen on the cards counts once no digit is in doubt any more."""
+    text = corrected_text(source, reading.text)
+    if DOUBT not in text:
+        _type(pile, page, text)
 
 
 def _type(pile: Pile, page: Page, text: str) -> None:

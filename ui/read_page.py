@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import answer, controls, parts, sources, steps, turn
+from digitocr.blame import is_page
+from ui import answer, cards, controls, corrections, no_number, parts, sources, steps, turn
 from ui.overview import open_picture, show_overview
 from ui.reader import answer_for, settings, summary_of
 from ui.sources import Source
@@ -69,19 +70,27 @@ def show(source: Source, kind: str) -> None:
     if reading is None:
         st.warning(found.error, icon=":material/image_not_supported:")
         return
-    if reading.text:
+    can_edit = kind != sources.DRAW
+    is_typed = corrections.corrected_text(source, reading.text) != reading.text
+    is_folded = is_page(reading) and not is_typed
+    if is_folded:
+        no_number.show_page(source, reading, can_edit)
+    elif reading.text or is_typed:
         answer.show_number(source, reading)
     else:
-        answer.show_nothing()
+        no_number.show_nothing(source, reading, can_edit)
+    if not is_folded:
+        cards.show_cards(source, reading, in_doubt=True)
+    corrections.show_correction(source, reading, is_folded)
     with st.container(horizontal=True, vertical_alignment="center", key="tools"):
-        choosing = kind != sources.DRAW and turn.show_tools(source)
+        choosing = can_edit and turn.show_tools(source)
         controls.show_popover()
     if choosing:
         turn.show_region(source)
     answer.show_picture(reading)
-    if reading.text:
-        answer.show_cards(reading)
-        answer.show_correction(source, reading.text)
+    if not is_folded:
+        cards.show_cards(source, reading, in_doubt=False)
     answer.show_downloads(source.stem, [(source, summary)], reading)
     if st.toggle("Show every step", key="steps", help="How the picture became a number"):
         steps.show_steps(source, reading)
+    cards.listen(source, reading)

@@ -80,9 +80,9 @@ def _summary(source: Source, edit: Edit, answer: Answer) -> Summary:
 
 
 def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Reading:
-    lines = tuple(_moved(line, edit, size_px) for line in reading.lines)
     left_out = (replace(one, box=original_box(one.box, edit, size_px)) for one in reading.left_out)
-    return replace(reading, lines=lines, left_out=tuple(left_out))
+    lines = (_moved(line, edit, size_px) for line in reading.lines)
+    return replace(reading, lines=tuple(lines), left_out=tuple(left_out))
 
 
 def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:

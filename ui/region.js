@@ -50,6 +50,9 @@ function connect(root) {
   picker.frame.addEventListener("touchstart", (event) => event.preventDefault(), {
     passive: false,
   });
+  // Asked for from further up, it may lie below the screen.
+  const appear = () => picker.frame.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  root.querySelector("img").addEventListener("load", appear, { once: true });
   return picker;
 }
 

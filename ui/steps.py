@@ -9,30 +9,30 @@ from pathlib import PurePath
 import streamlit as st
 
 from digitocr import Reading
-from digitocr.draw import STAGES, stage_pictures
+from digitocr.draw import idle_stages, stage_pictures
 from digitocr.edit import encoded
 from ui import controls
+from ui.pictures import steps_of
 from ui.sources import Source
 
 
 def show_steps(source: Source, reading: Reading) -> None:
     """The stages in order, the settings and a download of all pictures."""
-    beside, stages = st.columns([1, 2], gap="large")
+    with st.container(key="every-step"):
+        beside, stages = st.columns([1, 3], gap="large")
     with beside, st.container(key="settings"):
         st.subheader("Settings", anchor=False)
         st.markdown(f"Reads **{reading.text.replace(chr(10), ' / ') or 'nothing'}**")
         controls.show_settings()
     with stages:
-        for number, stage in enumerate(STAGES, 1):
-            picture = stage.draw(reading)
-            if picture is None:
-                continue
-            spent = reading.stage_ms.get(stage.clock)
-            note = f" :gray[· {spent:.1f} ms]" if spent is not None else ""
-            with st.container(key=f"stage-{number}"):
-                st.markdown(f"#### {number}. {stage.title}")
-                st.image(picture, width="stretch", output_format="JPEG", alt=stage.title)
-                st.markdown(stage.explain(reading) + note)
+        steps = steps_of(reading)
+        with st.container(key="stages"):
+            for number, step in enumerate(steps, 1):
+                with st.container(key=f"stage-{number}"):
+                    st.markdown(f"#### {number}. {step.title}")
+                    st.html(step.picture)
+                    st.markdown(step.words)
+        _show_idle(reading, len(steps))
         st.download_button(
             "All steps as a ZIP",
             lambda: _zip(reading),
@@ -41,6 +41,14 @@ def show_steps(source: Source, reading: Reading) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+
+
+def _show_idle(reading: Reading, before: int) -> None:
+    idle = idle_stages(reading)
+    if idle:
+        titles = ", ".join(stage.title for stage in idle)
+        steps = f"{before + 1} to {before + len(idle)}"
+        st.markdown(f"Steps {steps} had nothing to work on: {titles}.")
 
 
 def _zip(reading: Reading) -> bytes:

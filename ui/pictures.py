@@ -1,0 +1,90 @@
+"""Drawn pictures as HTML, each drawn once for a Reading, with a place for each digit to be marked.
+
+Whatever shows digit i carries data-mark="i"; `marks.js` marks all of them together.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from PIL import Image
+
+from digitocr import Reading
+from digitocr.blame import is_page
+from digitocr.draw import annotate, drawn_stages
+from digitocr.edit import encoded
+from digitocr.marks import Rect, Sheet
+from digitocr.places import as_shares, in_working_frame, left_out_places
+from ui import parts
+
+MOST_MARKS = 120  # digits; a page of more is looked at as a whole
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage as it is shown."""
+
+    title: str
+    picture: str  # HTML
+    words: str  # Markdown
+
+
+_steps: WeakKeyDictionary[Reading, list[Step]] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[Reading, str] = WeakKeyDictionary()
+
+
+def steps_of(reading: Reading) -> list[Step]:
+    """The stages that had something to work on."""
+    if reading not in _steps:
+        found = []
+        for stage, image in drawn_stages(reading):
+            spent = reading.stage_ms.get(stage.clock)
+            note = f" :gray[· {spent:.1f} ms]" if spent is not None else ""
+            picture = _figure(image, stage.title, list(stage.places(reading)))
+            found.append(Step(stage.title, picture, stage.explain(reading) + note))
+        _steps[reading] = found
+    return _steps[reading]
+
+
+def answer_picture(reading: Reading) -> str:
+    """The picture with a box and a label on each digit, and on what nobody read.
+
+    A page of print stays bare: boxes on all of it would only hide it.
+    """
+    if reading not in _answers and is_page(reading):
+        image = Sheet(reading.picture.rgb).image
+        _answers[reading] = _figure(image, "The page", ())
+    if reading not in _answers:
+        left_out = {f"left-{at}": [rect] for at, rect in enumerate(left_out_places(reading))}
+        image = annotate(reading)
+        places = list(in_working_frame(reading))
+        _answers[reading] = _figure(image, "Digits in boxes", places, left_out)
+    return _answers[reading]
+
+
+def _figure(
+    image: Image.Image,
+    title: str,
+    places: Sequence[Sequence[Rect]],
+    others: dict[str, list[Rect]] | None = None,
+) -> str:
+    named = {str(at): rects for at, rects in enumerate(places)} if len(places) <= MOST_MARKS else {}
+    marks = "".join(
+        _mark(name, as_shares(rect, image))
+        for name, rects in {**named, **(others or {})}.items()
+        for rect in rects
+    )
+    address = parts.data_url(encoded(image, "JPEG"), "jpeg")
+    return (
+        f'<figure class="drawn" style="--aspect:{image.width / image.height:.4f}">'
+        f'<img src="{address}" alt="{html.escape(title)}">{marks}</figure>'
+    )
+
+
+def _mark(name: str, shares: Rect) -> str:
+    left, top, right, bottom = (f"{100 * share:.2f}%" for share in shares)
+    inset = f"{top} calc(100% - {right}) calc(100% - {bottom}) {left}"
+    return f'<span data-mark="{name}" style="inset:{inset}"></span>'
