@@ -48,9 +48,9 @@ def load(source: Source) -> Picture:
     return _picture(_rgb_on_white(image), size_px)
 
 
-def decode(data: bytes) -> Image.Image:
-    """An encoded picture, whole, upright and in its own size. Raises InputError like `load`."""
-    return _decode(data, MAX_SOURCE_PX)[0]
+def decode(source: bytes | Image.Image) -> Image.Image:
+    """An encoded picture, whole, upright, in its own size and memory; raises like `load`."""
+    return _decode(source, MAX_SOURCE_PX)[0]
 
 
 def full_size(source: bytes | Image.Image) -> Image.Image:

@@ -171,9 +171,7 @@ def test_what_cannot_be_had_is_a_sentence(
 
 
 def test_a_bomb_in_an_archive_is_not_unpacked(pile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from digitocr import documents as module
-
-    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    monkeypatch.setattr("digitocr.archives.MOST_BYTES", 10_000)
     with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.png", bytes(10_001))
     (item,) = items(["bomb.zip"])

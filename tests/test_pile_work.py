@@ -16,7 +16,7 @@ from drawings import written
 from PIL import Image
 
 from digitocr import Settings
-from digitocr.documents import MOST_BYTES
+from digitocr.archives import MOST_BYTES, names_apart
 
 pytest.importorskip("streamlit")
 pytest.importorskip("fsspec")
@@ -24,7 +24,7 @@ pytest.importorskip("fsspec")
 import fsspec
 
 from ui import pile_work
-from ui.pile_work import Pile, begin, names_apart
+from ui.pile_work import Pile, begin
 
 
 def png(text: str) -> bytes:
@@ -90,7 +90,8 @@ def test_an_archive_without_pictures_is_told() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("notes.txt", "no picture")
     pile = finished(begin("all", [("notes.zip", buffer.getvalue())], Settings()))
-    assert "no pictures in there" in pile.error
+    (page,) = pile.pages
+    assert page.record["error"] == "There are no pictures in this archive."
 
 
 def test_a_fault_of_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

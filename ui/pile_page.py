@@ -15,13 +15,14 @@ from typing import Any
 
 import streamlit as st
 
+from digitocr.archives import names_apart
 from digitocr.marks import percent
 from digitocr.pile.records import version
 from digitocr.pile.tables import write_table
 from ui import parts
 from ui.controls import show_popover
 from ui.desk import keep, place
-from ui.pile_work import Page, Pile, begin, names_apart
+from ui.pile_work import Page, Pile, begin
 from ui.reader import settings
 from ui.review_page import review_page
 from ui.sources import SUFFIXES

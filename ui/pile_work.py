@@ -17,6 +17,7 @@ from PIL import Image
 from digitocr import InputError, Settings
 from digitocr.documents import Item, items, source
 from digitocr.edit import thumbnail
+from digitocr.files import release
 from digitocr.pile.records import record_of, version
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.views import view
@@ -51,18 +52,6 @@ class Pile:
     is_done: bool = False
     error: str = ""  # the sentence that says why it ended before its end
     is_stopped: bool = False  # the page asks it to end
-
-
-def names_apart(names: Sequence[str]) -> list[str]:
-    """The names, those that come again numbered: rows are told apart by them."""
-    found: list[str] = []
-    for name in names:
-        path, count, free = PurePath(name), 1, name
-        while free in found:
-            count += 1
-            free = f"{path.stem} ({count}){path.suffix}"
-        found.append(free)
-    return found
 
 
 def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> Pile:
@@ -102,6 +91,7 @@ def _in_memory(files: Sequence[tuple[str, bytes]]) -> Iterator[dict[str, str]]:
             names[str(memory.unstrip_protocol(path))] = name
         yield names
     finally:
+        release()  # what is open would keep the uploads
         memory.rm(folder, recursive=True)
 
 

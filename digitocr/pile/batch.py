@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from digitocr.documents import is_url, items
+from digitocr.documents import items
+from digitocr.files import is_url
 from digitocr.pile.journal import Counts, Journal
 from digitocr.pile.tables import WRITERS, digits_beside, write_table
 from digitocr.pile.workers import Done, Numbered

@@ -1,0 +1,64 @@
+"""What a page of a long pile costs: `python -m benchmarks.long_piles`.
+
+Printed: milliseconds to get at a member of a ZIP of 500 and of 4,000 (all of them in turn, reading
+left out), and at the first and the last page of a TIFF of 10,000 where its pages are asked for one
+after the other. Another version is measured with its folder in PYTHONPATH, and this file as a
+script.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from digitocr.documents import Item, items, source
+
+MEMBERS = (500, 4_000)
+PAGES = 10_000
+LAST = 20  # pages before the last, which are not timed
+DPI = 200
+
+
+def main() -> None:
+    """Make the archives, and print the figures."""
+    chance = np.random.default_rng(0)
+    picture = Image.fromarray(chance.integers(0, 256, (28, 140), np.uint8))
+    packed = io.BytesIO()
+    picture.save(packed, "PNG")
+    with tempfile.TemporaryDirectory() as name:
+        for count in MEMBERS:
+            path = Path(name) / f"{count}.zip"
+            with zipfile.ZipFile(path, "w") as archive:
+                for number in range(count):
+                    archive.writestr(f"{number:06}.png", packed.getvalue())
+            start = time.perf_counter()
+            found = list(items([str(path)]))
+            listed = time.perf_counter()
+            for item in found:
+                source(item, DPI)
+            spent = time.perf_counter() - listed
+            print(
+                f"ZIP of {count}: listed in {listed - start:.2f} s, "
+                f"{1000 * spent / count:.2f} ms a member"
+            )
+        path = Path(name) / "pages.tif"
+        picture.save(path, save_all=True, append_images=[picture] * (PAGES - 1))
+        start = time.perf_counter()
+        assert len(list(items([str(path)]))) == PAGES
+        print(f"TIFF of {PAGES}: listed in {time.perf_counter() - start:.2f} s")
+        for number in (1, 2, *range(PAGES - LAST, PAGES + 1)):
+            start = time.perf_counter()
+            source(Item(str(path), number), DPI)
+            spent = time.perf_counter() - start
+            if number in (1, 2, PAGES):
+                print(f"page {number}: {1000 * spent:.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
