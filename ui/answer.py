@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import json
@@ -16,6 +15,7 @@ from digitocr.draw import annotate
 from digitocr.edit import encoded
 from digitocr.marks import digit_color, percent
 from digitocr.output import CSV_COLUMNS
+from digitocr.safe import TableWriter
 from ui import parts
 from ui.reader import Summary
 from ui.sources import Source
@@ -186,9 +186,7 @@ def _csv(answers: Answers) -> str:
     rows = [{**row, **_correction(source, one.text)} for source, one in answers for row in one.rows]
     columns = [*CSV_COLUMNS, *(["corrected"] if any("corrected" in row for row in rows) else [])]
     table = io.StringIO()
-    writer = csv.DictWriter(table, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    TableWriter(table, columns).write(rows)
     return table.getvalue()
 
 
