@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TextIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+FORMULA = ("=", "+", "-", "@", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 UNSHOWN = {"Cc", "Cs", "Zl", "Zp"}  # Unicode's controls, halves of characters, ends of lines
 BACKWARDS = {*"\u200e\u200f\u061c", *map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])}
 
@@ -15,8 +15,8 @@ BACKWARDS = {*"\u200e\u200f\u061c", *map(chr, [*range(0x202A, 0x202F), *range(0x
 class TableWriter:
     """Rows under their columns as CSV, in which no text is a formula to a spreadsheet.
 
-    A text that begins like one gets an apostrophe before it, as one would type it there; numbers
-    stay as they are.
+    A text that begins like one gets an apostrophe before it, as one would type it there, and
+    what cannot be seen is told as in a terminal; numbers stay as they are.
     """
 
     def __init__(self, file: TextIO, columns: Collection[str]) -> None:
@@ -44,4 +44,8 @@ def told(text: object) -> str:
 
 
 def _no_formula(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    # Among others a lone carriage return, which would end the row.
+    seen = "\n".join(map(told, value.split("\n")))
+    return f"'{seen}" if seen.startswith(FORMULA) else seen

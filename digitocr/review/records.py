@@ -35,7 +35,7 @@ def checked(record: Any) -> None:
             and all(_is_digits(record[name], {*DIGITS, "\n"}) for name in ("text", "guess"))
             and all(_is_digit(digit) for line in record["lines"] for digit in line["digits"])
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise _no_record() from error
     if not right:
         raise _no_record()
