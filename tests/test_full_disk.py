@@ -106,10 +106,8 @@ def test_a_table_on_a_full_disk(folder: Path, kind: str, monkeypatch: pytest.Mon
     hook.unlink()
     assert_told(told, f"r.{kind} cannot be written (")
     assert "what was read is kept" in told.stderr
-    there = {path.name for path in folder.iterdir()} - {"__pycache__"}
-    assert {name for name in there if name.startswith((f"r.{kind}", "r.digits", ".digitocr"))} == {
-        f"r.{kind}.part"
-    }
+    left = [path.name for path in folder.iterdir() if path.name.startswith(("r.", ".digitocr"))]
+    assert {name.removesuffix("-wal") for name in left} == {f"r.{kind}.part"}
     assert command(*words).returncode == 0
     assert (folder / f"r.{kind}").stat().st_size > 16
 
@@ -136,12 +134,8 @@ def test_the_desk_on_a_full_disk(folder: Path) -> None:
     pytest.importorskip("sqlalchemy")
     batch = ["batch", "a.png", "--out", "r.jsonl", "--one-wrong-in", "1000000", "--workers", "1"]
     assert command(*batch).returncode == 0
-    assert_told(command("review", "add", "r.jsonl", most_bytes=30_000), "database")
+    assert_told(command("review", "add", "r.jsonl", most_bytes=30_000), "cannot be used (")
     assert command("review", "add", "r.jsonl").returncode == 0
-    for kind in ("csv", "jsonl"):
-        told = command("review", "export", f"all.{kind}", most_bytes=100_000)
-        assert told.returncode == 0, told.stderr
-        (folder / f"all.{kind}").unlink()
     code = (
         "import resource, sys\n"
         "from digitocr.review.archive import Archive\n"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from importlib.util import find_spec
@@ -158,6 +160,22 @@ def _write_parquet(records: Records, out: Path, run: dict[str, str]) -> None:
 
 
 def _write_xlsx(records: Records, out: Path, run: dict[str, str]) -> None:
+    """Raises OSError; what openpyxl has left half-written would complain past every handler."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    failed = None
+    try:
+        try:
+            _fill_book(records, out)
+        except OSError as error:
+            failed = OSError(error.errno, error.strerror)
+        if failed:
+            gc.collect()
+            raise failed
+    finally:
+        sys.unraisablehook = hook
+
+
+def _fill_book(records: Records, out: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
