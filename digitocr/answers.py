@@ -6,6 +6,7 @@ import io
 import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -114,7 +115,8 @@ def _stdin(dpi: int) -> Iterator[_Page]:
     count = pages_in(data)
 
     def drawn(number: int) -> Source:
-        return open_document(io.BytesIO(data)).page(number, dpi)
+        with closing(open_document(io.BytesIO(data))) as document:
+            return document.page(number, dpi)
 
     if count == 1 and not data.startswith(PDF):
         yield _Page(STDIN, 0, lambda: data)

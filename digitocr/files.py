@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -47,6 +49,11 @@ def in_document(file: str, work: Callable[[Document], R]) -> R:
     outer, inner = _split(file)
 
     def opened() -> Document:
+        document = unkept()
+        _release_at_exit(type(document))
+        return document
+
+    def unkept() -> Document:
         if not inner and not is_url(outer):
             if Path(outer).stat().st_size > MOST_BYTES:
                 raise too_large()
@@ -92,6 +99,12 @@ def _stamp(path: str) -> Hashable:
         return str(system.ukey(inside))
     told = Path(path).stat()
     return told.st_mtime_ns, told.st_size, told.st_ino
+
+
+@cache
+def _release_at_exit(kind: type[Document]) -> None:
+    """PDFium tells of documents that are still open: release them before, so ask after it."""
+    atexit.register(release)
 
 
 @contextmanager

@@ -73,3 +73,6 @@ def test_a_pdf_is_read_page_by_page(folder: Path) -> None:
     assert answer.stderr == 'two.pdf: PDFs need pypdfium2: pip install "digitocr[pile]".\n'
     pytest.importorskip("pypdfium2")
     assert told("--dpi", "100", "two.pdf") == "two.pdf page 1\t31\ntwo.pdf page 2\t4207\n"
+    alone = [sys.executable, "-m", "digitocr", "read", "two.pdf"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run(alone, capture_output=True, check=True, env=env).stderr == b""
