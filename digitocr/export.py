@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+import zipfile
 from pathlib import Path
 
 from digitocr.types import InputError
 
+REMEDY = "delete it, and it is made anew; or install digitocr again."
 # What the reader's networks take and give; None = any size.
 SHAPES = (
     ((None, 28, 28, 1), (None, 11)),  # the classifier: tiles, probabilities
@@ -21,8 +23,51 @@ SHAPES = (
 
 
 def export_name(model: Path) -> str:
-    """The file name of the export that belongs to this very .keras file."""
-    return f"{model.stem}-{hashlib.sha256(model.read_bytes()).hexdigest()[:12]}.tflite"
+    """The file name of the export that belongs to this very .keras file.
+
+    Raises InputError when that cannot be opened.
+    """
+    try:
+        content = model.read_bytes()
+    except OSError as error:
+        raise InputError(f"{model} cannot be opened ({error.strerror}).") from error
+    return f"{model.stem}-{hashlib.sha256(content).hexdigest()[:12]}.tflite"
+
+
+def export_bytes(export: Path) -> bytes:
+    """An export, whole and as it was made: LiteRT would run a damaged one, or end the process.
+
+    Raises InputError when its bytes are not those whose SHA-256 stands in the file beside it.
+    """
+    try:
+        content, told = export.read_bytes(), checksum_file(export).read_text("ascii")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{export} cannot be read: {REMEDY}") from error
+    if told.split()[:1] != [hashlib.sha256(content).hexdigest()]:
+        raise InputError(f"{export} is damaged: {REMEDY}")
+    return content
+
+
+def checksum_file(export: Path) -> Path:
+    """Where an export's SHA-256 stands, as `sha256sum` writes it and checks it."""
+    return export.with_name(export.name + ".sha256")
+
+
+def write_checksum(export: Path) -> None:
+    """Note an export's SHA-256 beside it."""
+    digest = hashlib.sha256(export.read_bytes()).hexdigest()
+    checksum_file(export).write_text(f"{digest}  {export.name}\n", "ascii")
+
+
+def _check_archive(model: Path) -> None:
+    """Raise InputError where a .keras file, a ZIP with checksums, is damaged."""
+    try:
+        with zipfile.ZipFile(model) as parts:
+            damaged = parts.testzip()
+    except Exception as error:  # a damaged archive has many ways to say so
+        raise InputError(f"{model} is damaged, or no Keras model: get it again.") from error
+    if damaged:
+        raise InputError(f"{model} is damaged: get it again.")
 
 
 def export_litert(model: Path, folder: Path) -> Path:
@@ -30,6 +75,7 @@ def export_litert(model: Path, folder: Path) -> Path:
 
     Raises InputError when TensorFlow is not installed or the file is no Keras model of digits.
     """
+    _check_archive(model)
     try:
         import keras
         import tensorflow
@@ -59,5 +105,7 @@ def export_litert(model: Path, folder: Path) -> Path:
             # of the size, a third of the time, and hardly a reading changes.
             optimizations=[tensorflow.lite.Optimize.DEFAULT],
         )
+        write_checksum(unfinished)
+        checksum_file(unfinished).replace(checksum_file(target))
         unfinished.replace(target)
     return target

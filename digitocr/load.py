@@ -49,7 +49,7 @@ def load(source: Source) -> Picture:
 
 
 def decode(source: bytes | Image.Image) -> Image.Image:
-    """A picture, whole, upright and in its own size. Raises InputError like `load`."""
+    """An encoded picture, whole, upright, in its own size and memory; raises like `load`."""
     return _decode(source, MAX_SOURCE_PX)[0]
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from digitocr.export import export_litert, export_name
+from digitocr.export import REMEDY, checksum_file, export_bytes, export_litert, export_name
 from digitocr.types import InputError, LogProbabilities, Probabilities, Strip, Tiles
 
 CLASSIFIER = "DigitClassifier.keras"
@@ -35,12 +35,13 @@ class _Network:
     gives: tuple[int, ...]  # how many classes the last axis of the output may have
 
     def __init__(self, export: Path) -> None:
+        self._content = export_bytes(export)  # LiteRT looks into it as long as it runs
         try:
             with _quiet_stderr():
-                self._interpreter = Interpreter(str(export), num_threads=1)
+                self._interpreter = Interpreter(model_content=self._content, num_threads=1)
                 self._interpreter.allocate_tensors()
-        except ValueError as error:
-            raise InputError(f"{export} is damaged: delete it, and it is made anew.") from error
+        except (ValueError, RuntimeError) as error:
+            raise InputError(f"{export} is no LiteRT model: {REMEDY}") from error
         taken = self._interpreter.get_input_details()[0]
         given = self._interpreter.get_output_details()[0]
         if tuple(taken["shape"]) != self.takes or given["shape"][-1] not in self.gives:
@@ -120,7 +121,8 @@ def find_export(model: Path) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "digitocr"
     name = export_name(model)
     for folder in (model.parent, PACKAGE, cache):
-        if (folder / name).is_file():
+        # One without its checksum was cut off while it was made.
+        if (folder / name).is_file() and checksum_file(folder / name).is_file():
             return folder / name
     try:
         return export_litert(model, cache)

@@ -12,12 +12,14 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 import typer
 
 from digitocr.constraints import CheckChoice
+from digitocr.safe import told
 from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
 from digitocr.types import InputError
 
 ONE_WRONG_IN = 'Of so many numbers without "?" at most one may be wrong.'
 OneWrongIn = Annotated[int, typer.Option(help=ONE_WRONG_IN)]
 Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
+Dpi = Annotated[int, typer.Option(min=20, max=1200, help="How finely a PDF is drawn.")]
 DEFAULT = Settings()
 # Each option: its type, the field of Settings that it sets, and what it says of itself.
 OPTIONS: dict[str, tuple[Any, str, str]] = {
@@ -53,8 +55,8 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
         for one in own
         if one.name not in ("settings", "model")
     ]
-    for option, (kind, field, told) in OPTIONS.items():
-        annotation = Annotated[kind, typer.Option(help=told)]  # type: ignore[valid-type]
+    for option, (kind, field, meaning) in OPTIONS.items():
+        annotation = Annotated[kind, typer.Option(help=meaning)]  # type: ignore[valid-type]
         default = getattr(DEFAULT, field)
         parameters.append(
             Parameter(option, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
@@ -86,5 +88,5 @@ def check_model(model: Path | None) -> None:
 
 def fail(error: InputError) -> NoReturn:
     """End with the error's sentence."""
-    print(error, file=sys.stderr)
+    print(told(error), file=sys.stderr)
     raise typer.Exit(1) from error

@@ -14,6 +14,7 @@ from PIL import Image
 from digitocr.draw import annotate
 from digitocr.evaluate import Case, summary
 from digitocr.reliability import Bin, reliability
+from digitocr.whole import written_whole
 
 PICTURE_PX = (420, 300)  # the largest a picture is shown
 DIAGRAM_PX, MARGIN_PX = 220, 40  # a reliability diagram's square, and the room for its axes
@@ -33,17 +34,21 @@ h2 { font-size: 1rem; margin: 0; } b { font-variant-numeric: tabular-nums; }
 
 
 def write_report(cases: Sequence[Case], path: Path) -> None:
-    """Write the report of an evaluation; the pictures travel inside the file."""
+    """Write the report of an evaluation; the pictures travel inside the file.
+
+    Raises InputError when it cannot be written; then there is no half of it.
+    """
     wrong = [case for case in cases if not case.is_exact]
     title = f"{len(cases) - len(wrong)} of {len(cases)} read exactly right"
     body = "\n".join(_article(case) for case in wrong) or "<p>Nothing was read wrong.</p>"
-    path.write_text(
+    page = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
         f"<h1>{title}</h1><pre>{html.escape(summary(cases))}</pre>"
-        f'<section class="diagrams">{_diagrams(cases)}</section>{body}</html>',
-        encoding="utf-8",
+        f'<section class="diagrams">{_diagrams(cases)}</section>{body}</html>'
     )
+    with written_whole(path) as unfinished:
+        unfinished.write_text(page, encoding="utf-8")
 
 
 def _diagrams(cases: Sequence[Case]) -> str:

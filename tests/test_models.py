@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +16,7 @@ from drawings import written
 
 import digitocr.models as models
 from digitocr import read
-from digitocr.export import export_name
+from digitocr.export import export_name, write_checksum
 from digitocr.line_reader import BLANK, reading_scores
 from digitocr.models import (
     CLASSIFIER,
@@ -209,8 +210,8 @@ def test_export_of_ones_own_model_is_made_once_and_cached(
     tiny_model: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     probabilities = load_classifier(tiny_model).probabilities(tiles(4))
-    exports = list(cache.iterdir())
-    assert [file.suffix for file in exports] == [".tflite"]
+    exports = sorted(cache.iterdir())
+    assert [file.suffix for file in exports] == [".tflite", ".sha256"]
     assert exports[0].name.startswith("Own-")
 
     import keras
@@ -247,7 +248,9 @@ def test_export_beside_the_model_is_preferred(
     model = tmp_path / "Own.keras"
     model.write_bytes(tiny_model.read_bytes())
     beside = tmp_path / export_name(model)
-    beside.write_bytes(b"")
+    beside.write_bytes(b"cut off before its checksum was written")
+    assert find_export(model) != beside
+    write_checksum(beside)
     assert find_export(model) == beside
 
 
@@ -296,6 +299,45 @@ def test_model_of_another_shape_is_refused_in_a_sentence(
         load_classifier(model)
 
 
+@pytest.mark.parametrize("name", [CLASSIFIER, LINE_READER])
+@pytest.mark.parametrize("place", [0, 20, 1_000, -1])
+def test_a_damaged_export_is_told_in_a_sentence(name: str, place: int, tmp_path: Path) -> None:
+    export = find_export(find_model(name))
+    copy = tmp_path / export.name
+    content = bytearray(export.read_bytes())
+    content[place] ^= 0x40
+    copy.write_bytes(content)
+    (tmp_path / f"{export.name}.sha256").write_text(
+        (export.parent / f"{export.name}.sha256").read_text()
+    )
+    network = Classifier if name == CLASSIFIER else LineReader
+    with pytest.raises(InputError, match=r"is damaged: delete it, .*\.$"):
+        network(copy)
+    copy.write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"is damaged: delete it, .*\.$"):
+        network(copy)
+
+
+def test_what_is_no_export_is_told_in_a_sentence(tmp_path: Path) -> None:
+    export = tmp_path / "Own-0.tflite"
+    export.write_bytes(b"no model, but as it was made")
+    write_checksum(export)
+    with pytest.raises(InputError, match=r"is no LiteRT model: .*\.$"):
+        Classifier(export)
+
+
+def test_a_damaged_model_is_told_without_tensorflow(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keras", None)
+    model = tmp_path / "Own.keras"
+    content = bytearray(find_model().read_bytes())
+    content[len(content) // 2] ^= 0x40
+    model.write_bytes(content)
+    with pytest.raises(InputError, match=r"Own\.keras is damaged.*\.$"):
+        load_classifier(model)
+
+
 def test_missing_model_is_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no model at .*nothing\.keras\.$"):
         load_classifier(tmp_path / "nothing.keras")
@@ -305,7 +347,8 @@ def test_without_tensorflow_the_sentence_says_what_to_install(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = tmp_path / "Own.keras"
-    model.write_bytes(b"any")
+    with zipfile.ZipFile(model, "w") as parts:
+        parts.writestr("config.json", "{}")
     monkeypatch.setitem(sys.modules, "keras", None)
     with pytest.raises(InputError, match=r"pip install tensorflow.*\.$"):
         load_classifier(model)

@@ -30,6 +30,7 @@ def test_wheel_carries_the_models_their_exports_and_the_calibration(wheel: Path)
     for model in ("DigitClassifier", "LineReader"):
         assert f"digitocr/{model}.keras" in names
         assert f"digitocr/{export_name(ROOT / f'{model}.keras')}" in names
+        assert f"digitocr/{export_name(ROOT / f'{model}.keras')}.sha256" in names
 
 
 def test_wheel_reads_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -171,9 +171,7 @@ def test_what_cannot_be_had_is_a_sentence(
 
 
 def test_a_bomb_in_an_archive_is_not_unpacked(pile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from digitocr import documents as module
-
-    monkeypatch.setattr(module, "MOST_BYTES", 10_000)
+    monkeypatch.setattr("digitocr.archives.MOST_BYTES", 10_000)
     with zipfile.ZipFile("bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("bomb.png", bytes(10_001))
     (item,) = items(["bomb.zip"])
@@ -203,7 +201,8 @@ def test_every_kind_of_table_says_the_same(pile: Path, kind: str) -> None:
     assert run("scans", "=1+1.png", "--out", f"r.{kind}", "--workers", "1")[0] == 1
     pages, digits = tables(pile / f"r.{kind}")
     texts = {(row["file"], int(row["page"])): row["guess"] or None for row in pages}
-    assert texts == EXPECTED | {("=1+1.png", 1): "80"}
+    name = "'=1+1.png" if kind == "csv" else "=1+1.png"
+    assert texts == EXPECTED | {(name, 1): "80"}
     assert list(pages[0]) == list(PAGES)
     assert list(digits[0]) == list(DIGITS)
     of_two = [row["label"] for row in digits if row["file"] == "scans/two.tif"]

@@ -17,7 +17,7 @@ from drawings import written
 from PIL import Image
 
 from digitocr import InputError, Settings
-from digitocr.documents import MOST_BYTES
+from digitocr.archives import MOST_BYTES, names_apart
 from digitocr.pile.tables import write_table
 
 pytest.importorskip("streamlit")
@@ -27,7 +27,7 @@ pytest.importorskip("sqlalchemy")
 import fsspec
 
 from ui import pile_table, pile_work
-from ui.pile_work import Origin, Page, Pile, begin, names_apart, read_again
+from ui.pile_work import Origin, Page, Pile, begin, read_again
 
 
 def png(text: str) -> bytes:
@@ -169,7 +169,8 @@ def test_an_archive_without_pictures_is_told() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("notes.txt", "no picture")
     pile = finished(begin("all", [("notes.zip", buffer.getvalue())], Settings()))
-    assert "no pictures in there" in pile.error
+    (page,) = pile.pages
+    assert page.record["error"] == "There are no pictures in this archive."
 
 
 def test_a_fault_of_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

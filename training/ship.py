@@ -19,6 +19,6 @@ def ship(model: keras.Model, out: Path) -> Path:
     model.save(out)
     if out.resolve().parent != PACKAGE.parent:
         return export_litert(out, out.parent)
-    for outdated in PACKAGE.glob(f"{out.stem}-*.tflite"):
+    for outdated in PACKAGE.glob(f"{out.stem}-*.tflite*"):
         outdated.unlink()
     return export_litert(out, PACKAGE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import json
@@ -15,6 +14,7 @@ from digitocr.draw import annotate
 from digitocr.edit import encoded
 from digitocr.marks import percent
 from digitocr.output import CSV_COLUMNS
+from digitocr.safe import TableWriter
 from ui import parts
 from ui.corrections import corrected_text, correction, digit_places, take_back, with_guesses
 from ui.pictures import answer_picture
@@ -160,7 +160,5 @@ def _csv(answers: Answers) -> str:
     more = [name for name in ("page", "corrected") if any(name in row for row in rows)]
     columns = [*CSV_COLUMNS, *more]
     table = io.StringIO()
-    writer = csv.DictWriter(table, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    TableWriter(table, columns).write(rows)
     return table.getvalue()

@@ -11,6 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from digitocr.documents import SEVERAL_PAGES, Item, items, source
+from digitocr.files import release
 
 DPI = 200  # at which a PDF's pages are drawn
 
@@ -54,4 +55,5 @@ def in_memory(files: Sequence[tuple[str, bytes]]) -> Iterator[dict[str, str]]:
             names[str(memory.unstrip_protocol(path))] = name
         yield names
     finally:
+        release()  # what is open would keep the uploads
         memory.rm(folder, recursive=True)

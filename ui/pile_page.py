@@ -15,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 
+from digitocr.archives import names_apart
 from digitocr.pile.records import version
 from digitocr.pile.tables import write_table
 from digitocr.review.views import SHEET_PX
@@ -23,7 +24,7 @@ from ui.controls import show_popover
 from ui.desk import keep, known_of, place
 from ui.pile_row import open_row, show_opened
 from ui.pile_table import show_table
-from ui.pile_work import Page, Pile, begin, names_apart
+from ui.pile_work import Page, Pile, begin
 from ui.reader import settings
 from ui.review_page import review_page
 from ui.sources import SUFFIXES

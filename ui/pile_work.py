@@ -10,7 +10,6 @@ import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -81,18 +80,6 @@ class Pile:
     error: str = ""  # the sentence that says why it ended before its end
     is_stopped: bool = False  # the page asks it to end
     given: dict[Name, str] = field(default_factory=dict)  # numbers by hand, here or at the desk
-
-
-def names_apart(names: Sequence[str]) -> list[str]:
-    """The names, those that come again numbered: rows are told apart by them."""
-    found: list[str] = []
-    for name in names:
-        path, count, free = PurePath(name), 1, name
-        while free in found:
-            count += 1
-            free = f"{path.stem} ({count}){path.suffix}"
-        found.append(free)
-    return found
 
 
 def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> Pile:

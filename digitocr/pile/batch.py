@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from digitocr.documents import is_url, items
-from digitocr.pile.journal import Counts, Journal
-from digitocr.pile.tables import WRITERS, digits_beside, write_table
+from digitocr.documents import items
+from digitocr.files import is_url
+from digitocr.pile.journal import GO_ON, Counts, Journal
+from digitocr.pile.tables import check_table, digits_beside, write_table
 from digitocr.pile.workers import Done, Numbered
 from digitocr.settings import Settings
 from digitocr.types import InputError
+from digitocr.whole import put_in_place
 
 JOURNAL_SUFFIX = ".part"
 
@@ -46,14 +49,12 @@ def read_pile(
     what was read is kept in a journal beside the table until that is complete. Raises
     InputError when there is nothing to read, or no way to write the table.
     """
-    kind = Path(out).suffix.lower()
-    if kind not in WRITERS:
-        raise InputError(f"{out} is no table: name one that ends in {', '.join(WRITERS)}.")
+    check_table(out)
     local = Path(Path(out).name) if is_url(out) else Path(out)
     part = local.with_name(local.name + JOURNAL_SUFFIX)
     # Digits without their table were left by a run that was cut off: then there is a journal.
     digits = not is_url(out) and digits_beside(local).exists() and not part.exists()
-    if _exists(out) or (digits and kind in (".csv", ".parquet")):
+    if _exists(out) or (digits and local.suffix.lower() in (".csv", ".parquet")):
         raise InputError(f"{out} is there already: move it away, or choose another --out.")
     if not local.parent.is_dir():
         raise InputError(f"There is no folder {local.parent} for the table: make it first.")
@@ -97,12 +98,10 @@ def _publish(journal: Journal, local: Path, out: str, run: dict[str, str]) -> No
                 if is_url(out):
                     _upload(path, out.removesuffix(local.name) + path.name)
                 else:
-                    path.replace(local.with_name(path.name))
-    except OSError as error:
-        raise InputError(
-            f"{out} cannot be written ({error.strerror or error}): what was read is kept, "
-            "so make room and start again."
-        ) from error
+                    put_in_place(path, local.with_name(path.name))
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{out} cannot be written ({reason}): {GO_ON}") from error
 
 
 def _exists(out: str) -> bool:
@@ -120,9 +119,15 @@ def _exists(out: str) -> bool:
 def _upload(path: Path, url: str) -> None:
     import fsspec
 
-    with path.open("rb") as file, fsspec.open(url, "wb") as there:
-        while block := file.read(1 << 20):
-            there.write(block)
+    try:
+        with path.open("rb") as file, fsspec.open(url, "wb") as there:
+            while block := file.read(1 << 20):
+                there.write(block)
+    except OSError:
+        system, half = fsspec.core.url_to_fs(url)
+        if system.exists(half):
+            system.rm(half)
+        raise
 
 
 def _outcome(journal: Journal) -> Outcome:

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from digitocr.options import fail, reading_options
+from digitocr.options import Dpi, fail, reading_options
+from digitocr.safe import told
 from digitocr.settings import Settings
 from digitocr.types import InputError
 
@@ -34,7 +35,7 @@ def batch_command(
     workers: Annotated[
         int, typer.Option(min=0, help="Processes that read; 0 = one for each core.")
     ] = 0,
-    dpi: Annotated[int, typer.Option(min=20, max=1200, help="How finely a PDF is drawn.")] = 200,
+    dpi: Dpi = 200,
     engine: Annotated[EngineChoice, typer.Option(help="Who reads.")] = EngineChoice.processes,
     scheduler: Annotated[str, typer.Option(help="Dask's address, tcp://host:8786.")] = "",
     *,
@@ -77,7 +78,7 @@ def batch_command(
     read = outcome.total - outcome.failed
     print(
         f'{outcome.total} pages, {read} read: {outcome.doubted} with a "?", '
-        f"{outcome.empty} without a digit; {outcome.failed} could not be read. See {out}."
+        f"{outcome.empty} without a digit; {outcome.failed} could not be read. See {told(out)}."
     )
     if outcome.failed:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from digitocr.types import InputError
 
 Record = dict[str, Any]  # a page's answer, as `digitocr.pile.records` makes it
 AT_ONCE = 500  # rows in memory
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+GO_ON = "what was read is kept, so make room and start again."
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -51,6 +54,8 @@ class Journal:
                 with self._db:
                     self._db.executemany("INSERT INTO run VALUES (?, ?)", run.items())
         except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in HELD:
+                raise _unwritable(path, error) from error
             raise InputError(
                 f"{path} cannot be used ({error}): is the same batch running already?"
             ) from error
@@ -68,7 +73,7 @@ class Journal:
         """Note pages to read; those that are known already stay as they are."""
         left = iter(items)
         while some := list(islice(left, AT_ONCE)):
-            with self._db:
+            with self._writing():
                 self._db.executemany("INSERT OR IGNORE INTO items (file, page) VALUES (?, ?)", some)
 
     def waiting(self) -> Iterator[tuple[int, Item]]:
@@ -86,7 +91,7 @@ class Journal:
     def done(self, records: Iterable[tuple[int, Record]]) -> None:
         """Keep the records of these pages, all of them or, if the process dies, none."""
         rows = [(number, json.dumps(record, ensure_ascii=False)) for number, record in records]
-        with self._db:
+        with self._writing():
             self._db.executemany("INSERT OR IGNORE INTO records VALUES (?, ?)", rows)
 
     def counts(self) -> Counts:
@@ -103,6 +108,14 @@ class Journal:
             yield from (json.loads(record) for _, record in rows)
             last = rows[-1][0]
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._db:
+                yield
+        except sqlite3.OperationalError as error:
+            raise _unwritable(self.path, error) from error
+
     def close(self) -> None:
         """Leave the file to others."""
         self._db.close()
@@ -112,3 +125,7 @@ class Journal:
         self.close()
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: sqlite3.Error) -> InputError:
+    return InputError(f"{path} cannot be written ({error}): {GO_ON}")

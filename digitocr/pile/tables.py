@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import csv
+import gc
 import json
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from digitocr.pile.journal import Record
+from digitocr.safe import TableWriter
 from digitocr.types import InputError
 
 # The columns and their types, as SQLite and Arrow both know them.
@@ -40,12 +44,26 @@ DIGITS = {
     "right": "integer",
     "bottom": "integer",
 }
+NEEDED = {".parquet": "pyarrow", ".xlsx": "openpyxl"}
 LINE_END = "|"  # between the lines of one page, as in labels.csv
 AT_ONCE = 1_000  # rows
 SHEET_ROWS = 1_000_000  # Excel has room for few more
 
 Row = dict[str, Any]
 Records = Callable[[], Iterator[Record]]  # may be asked for twice: once for each table
+
+
+def check_table(out: str) -> None:
+    """Raise InputError when a table of this name cannot be written, before there is anything."""
+    kind = Path(out).suffix.lower()
+    if kind not in WRITERS:
+        raise InputError(f"{out} is no table: name one that ends in {', '.join(WRITERS)}.")
+    needed = NEEDED.get(kind)
+    if needed and find_spec(needed) is None:
+        raise InputError(
+            f'A table that ends in {kind} needs {needed}: pip install "digitocr[pile]", or choose '
+            "another --out."
+        )
 
 
 def write_table(records: Records, out: Path, run: dict[str, str]) -> None:
@@ -110,15 +128,12 @@ def _write_csv(records: Records, out: Path, run: dict[str, str]) -> None:
     tables = (out, PAGES, _page_rows(records)), (digits_beside(out), DIGITS, _all_digits(records))
     for path, columns, rows in tables:
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+            TableWriter(file, columns).write(rows)
 
 
 def _write_sqlite(records: Records, out: Path, run: dict[str, str]) -> None:
     out.unlink(missing_ok=True)
-    db = sqlite3.connect(out)
-    with db:
+    with closing(sqlite3.connect(out)) as db, db:
         db.execute("CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT)")
         db.executemany("INSERT INTO run VALUES (?, ?)", run.items())
         tables = ("pages", PAGES, _page_rows(records)), ("digits", DIGITS, _all_digits(records))
@@ -130,15 +145,12 @@ def _write_sqlite(records: Records, out: Path, run: dict[str, str]) -> None:
                 f"INSERT INTO {table} VALUES ({places})",
                 (tuple(row[name] for name in columns) for row in rows),
             )
-    db.close()
 
 
 def _write_parquet(records: Records, out: Path, run: dict[str, str]) -> None:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        raise InputError('Parquet needs pyarrow: pip install "digitocr[pile]".') from error
+    import pyarrow
+    from pyarrow import parquet
+
     kinds = {"text": pyarrow.string(), "integer": pyarrow.int64(), "real": pyarrow.float64()}
     tables = (out, PAGES, _page_rows(records)), (digits_beside(out), DIGITS, _all_digits(records))
     for path, columns, rows in tables:
@@ -149,10 +161,24 @@ def _write_parquet(records: Records, out: Path, run: dict[str, str]) -> None:
 
 
 def _write_xlsx(records: Records, out: Path, run: dict[str, str]) -> None:
+    """Raises OSError; what openpyxl has left half-written would complain past every handler."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    failed = None
     try:
-        from openpyxl import Workbook
-    except ImportError as error:
-        raise InputError('Excel files need openpyxl: pip install "digitocr[pile]".') from error
+        try:
+            _fill_book(records, out)
+        except OSError as error:
+            failed = OSError(error.errno, error.strerror)
+        if failed:
+            gc.collect()
+            raise failed
+    finally:
+        sys.unraisablehook = hook
+
+
+def _fill_book(records: Records, out: Path) -> None:
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     for title, columns, rows in (
         ("pages", PAGES, _page_rows(records)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -12,7 +11,9 @@ from typing import Any, TextIO
 from sqlalchemy import Engine, Select, delete, func, select
 
 from digitocr.review.database import INSERTS, writing
+from digitocr.review.records import checked
 from digitocr.review.tables import View, pages, settlements
+from digitocr.safe import TableWriter
 from digitocr.types import InputError
 
 AT_ONCE = 500  # rows in memory
@@ -128,13 +129,9 @@ class Archive:
 def write_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
     """The rows of `Archive.everything` under COLUMNS, "|" between the lines of a page; gives
     how many."""
-    table = csv.DictWriter(file, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    table.writeheader()
-    count = 0
-    for row in rows:
-        table.writerow(row | {name: (row[name] or "").replace("\n", "|") for name in NUMBERS})
-        count += 1
-    return count
+    return TableWriter(file, COLUMNS).write(
+        row | {name: (row[name] or "").replace("\n", "|") for name in NUMBERS} for row in rows
+    )
 
 
 def write_jsonl(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
@@ -152,17 +149,6 @@ WRITERS = {".csv": write_csv, ".jsonl": write_jsonl}
 def is_in_doubt(record: dict[str, Any]) -> bool:
     """Whether people have to look at what was read: doubts, or not a digit."""
     return "?" in record["text"] or not record["text"]
-
-
-def checked(record: Any) -> None:
-    """Raise ValueError for what is no record, InputError for one that says why there is none."""
-    if not isinstance(record, dict) or not isinstance(record.get("file"), str):
-        raise ValueError("This is no record of a page that was read.")
-    if isinstance(record.get("error"), str):
-        raise InputError(record["error"])
-    kinds = {"page": int, "text": str, "guess": str, "confidence": int | float, "lines": list}
-    if not all(isinstance(record.get(name), kind) for name, kind in kinds.items()):
-        raise ValueError("This is no record of a page that was read.")
 
 
 def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> dict[str, Any]:

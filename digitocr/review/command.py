@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digitocr.options import fail
+from digitocr.safe import told
 from digitocr.types import InputError
+from digitocr.whole import written_whole
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -45,7 +46,7 @@ def add_command(
     def leave_out(name: str, why: object) -> None:
         nonlocal left_out
         left_out += 1
-        print(f"{name}: {why}", file=sys.stderr)
+        print(f"{told(name)}: {told(why)}", file=sys.stderr)
 
     def entries(path: Path) -> Iterator[Entry]:
         for number, record in _records(path, leave_out):
@@ -62,11 +63,13 @@ def add_command(
 
     with _opened(database) as engine:
         from digitocr.documents import Item, source
-        from digitocr.review.archive import Archive, checked, is_in_doubt
+        from digitocr.review.archive import Archive, is_in_doubt
         from digitocr.review.desk import Desk
+        from digitocr.review.records import checked
         from digitocr.review.views import view
 
-        added = sum(Archive(engine).add(pile or path.stem, entries(path)) for path in results)
+        archive = Archive(engine)
+        added = sum(archive.add(pile or _name(path), entries(path)) for path in results)
         left = Desk(engine).progress().left
     print(f"{added} pages are new on the desk; {left} are left to settle.")
     if left_out:
@@ -102,19 +105,11 @@ def export_command(
         archive = Archive(engine)
         if pile is not None and pile not in archive.piles():
             fail(InputError(f"There is no pile {pile} on the desk."))
-        try:
-            # Opened as new: what is there already may be somebody's work.
-            with out.open("x", encoding="utf-8", newline="") as file:
-                try:
-                    count = WRITERS[kind](archive.everything(pile), file)
-                except BaseException:
-                    out.unlink()  # half a table looks like a whole one
-                    raise
-        except FileExistsError:
+        if out.exists():  # it may be somebody's work
             fail(InputError(f"{out} is there already: move it away, or choose another name."))
-        except OSError as error:
-            fail(InputError(f"{out} cannot be written ({error.strerror})."))
-    print(f"{count} pages. See {out}.")
+        with written_whole(out) as unfinished, unfinished.open("w", encoding="utf-8") as file:
+            count = WRITERS[kind](archive.everything(pile), file)
+    print(f"{count} pages. See {told(out)}.")
 
 
 @review_app.command("delete")
@@ -136,7 +131,7 @@ def delete_command(
         if not files and not archive.delete(None, pile):
             missing = [str(pile)]
     for name in missing:
-        print(f"{name}: nothing is known of it.", file=sys.stderr)
+        print(f"{told(name)}: nothing is known of it.", file=sys.stderr)
     if missing:
         raise typer.Exit(1)
     print("Deleted.")
@@ -167,12 +162,21 @@ def _opened(url: str) -> Iterator[Engine]:
 
 def _records(path: Path, leave_out: Callable[[str, object], None]) -> Iterator[tuple[int, Any]]:
     """The lines of a table of results that are JSON, with their numbers from 1."""
+    from digitocr.review.records import parsed
+
     try:
         with path.open(encoding="utf-8", errors="replace") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    yield number, json.loads(line)
-                except ValueError:
-                    leave_out(f"{path}, line {number}", "This is no line of a batch's .jsonl.")
+                    record = parsed(line)
+                except ValueError as error:
+                    leave_out(f"{path}, line {number}", error)
+                else:
+                    yield number, record
     except OSError as error:
         leave_out(str(path), f"This file cannot be opened ({error.strerror}).")
+
+
+def _name(path: Path) -> str:
+    """A pile's name: that of its results, in Unicode."""
+    return path.stem.encode("utf-8", "backslashreplace").decode()

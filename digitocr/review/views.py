@@ -33,6 +33,11 @@ def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
         boxes = boxes.reshape(-1, 4)
     except (KeyError, TypeError) as error:
         raise ValueError("This is no record of a page that was read.") from error
+    size = np.array([*image.size, *image.size])
+    if not ((boxes >= 0) & (boxes <= size)).all() or not (boxes[:, :2] < boxes[:, 2:]).all():
+        raise ValueError(
+            "The digits are not in this picture: is it the one that was read, at the same --dpi?"
+        )
     margin = MARGIN * (boxes[:, 3] - boxes[:, 1]).max() if digits else 0.0
     low = np.maximum(boxes[:, :2].min(axis=0) - margin, 0).astype(int)
     high = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin), image.size).astype(int)
