@@ -300,8 +300,7 @@ def test_every_component_is_on_a_line_or_dropped(drawn: Ink) -> None:
 
 
 def segmented(drawn: Ink) -> Segmentation:
-    contours, components = find_components(drawn)
-    return segment(contours, components, drawn.shape)
+    return segment(find_components(drawn), drawn.shape)
 
 
 def sheet_of_digits() -> Ink:
