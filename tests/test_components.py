@@ -26,7 +26,7 @@ INKS = npst.arrays(np.bool_, npst.array_shapes(min_dims=2, max_dims=2, max_side=
 
 
 def test_no_ink_gives_no_components() -> None:
-    assert find_components(np.zeros((3, 4), np.bool_)) == ([], [])
+    assert find_components(np.zeros((3, 4), np.bool_)) == ([], [], [])
 
 
 @pytest.mark.parametrize(
