@@ -19,8 +19,8 @@ from digitocr.reading import LeftOut, Line
 from digitocr.strip import STRIP_PX, Surroundings, strip_box
 from digitocr.types import TOO_MUCH, Affine, Box, Dropped, Segmentation, TextLine
 
-MOST_STEPS = 32_000  # columns of strips, as the line reader sees them
-LINE_STEPS = 100  # a line costs as much as so many columns, however short it is,
+MOST_STEPS = 40_000  # columns of strips, as the line reader sees them
+LINE_STEPS = 350  # a line costs as much as so many columns, however short it is,
 LONG_LINE = 2_000  # and twice as much for each column where it has so many
 MOST_ARCS = 2_000  # what the classifier looks at
 MOST_ARC_PX = 48_000_000  # of the squares around these
