@@ -7,6 +7,7 @@ by border following", CVGIP, 1985 (cv2.findContours).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from digitocr.types import Box, Component, Ink
 
+MOST_SHAPES = 16_000  # ten times what a full page of print has
+MOST_MASK_PX = 12_000_000  # of all masks together: shapes lie in each other's boxes in no writing
 HOLLOW = 0.25  # a frame's ink covers less than this share of its box
 SURROUNDED = 0.1  # and the ink inside it comes to more than this share of its own
 FAR_TALLER = 3.0  # times what is inside: a sheet's edge on a table, with
@@ -21,32 +24,60 @@ FAR_SURROUNDED = 0.02  # at least so much of its own ink inside,
 WRITING_PX = 20  # some of it so tall
 
 
+class Found(NamedTuple):
+    """The components of some ink, left to right."""
+
+    contours: list[NDArray[np.int32]]  # their outer borders, each (N, 2) x, y
+    components: list[Component]
+    left_out: list[Box]  # of others, for which the means do not reach
+
+
 def find_components(
-    ink: Ink, origin: tuple[int, int] = (0, 0)
-) -> tuple[list[NDArray[np.int32]], list[Component]]:
-    """Outer contours, each (N, 2) x, y, and the components inside them, left to right.
+    ink: Ink, origin: tuple[int, int] = (0, 0), most_px: int = MOST_MASK_PX
+) -> Found:
+    """Connected components with their contours.
 
     ink: bool (H, W), its upper left pixel at `origin` x, y. Components are 8-connected; their
-    masks leave holes, and whatever lies in the holes, out.
+    masks leave holes, and whatever lies in the holes, out. Of more than MOST_SHAPES the tallest
+    are taken; of masks with more than `most_px` px together, the smallest.
     """
-    found, hierarchy = cv2.findContours(ink.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    found, hierarchy = cv2.findContours(ink.view(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outer = [
+        index
+        for index, contour in enumerate(found)
+        if len(contour) > 1 and hierarchy[0, index, 3] < 0  # a single pixel is never ink
+    ]
+    bounds = np.array([cv2.boundingRect(found[index]) for index in outer]).reshape(-1, 4)
+    bounds[:, :2] += origin
+    taken = _affordable(bounds, most_px)
     contours: list[NDArray[np.int32]] = []
     components: list[Component] = []
-    for index, contour in enumerate(found):
-        is_hole = hierarchy[0, index, 3] >= 0
-        if is_hole or len(contour) == 1:  # a single pixel is never ink
-            continue
-        x, y, width, height = cv2.boundingRect(contour)
+    for place in np.flatnonzero(taken)[np.argsort(bounds[taken, 0], kind="stable")]:
+        left, top, width, height = bounds[place].tolist()
+        index = outer[place]
         mask = np.zeros((height, width), np.uint8)
         # Filled together with its holes the border gives back exactly its own pixels.
-        borders = [contour, *(found[hole] for hole in _holes(hierarchy[0], index))]
-        cv2.drawContours(mask, borders, -1, 1, cv2.FILLED, cv2.LINE_8, None, 0, (-x, -y))
-        left, top = x + origin[0], y + origin[1]
-        box = Box(left, top, left + width, top + height)
-        contours.append(np.asarray(contour[:, 0] + np.array(origin), np.int32))
-        components.append(Component(box, mask.astype(bool)))
-    order = sorted(range(len(components)), key=lambda index: components[index].box.left)
-    return [contours[index] for index in order], [components[index] for index in order]
+        borders = [found[index], *(found[hole] for hole in _holes(hierarchy[0], index))]
+        corner = origin[0] - left, origin[1] - top
+        cv2.drawContours(mask, borders, -1, 1, cv2.FILLED, cv2.LINE_8, None, 0, corner)
+        contours.append(np.asarray(found[index][:, 0] + np.array(origin), np.int32))
+        components.append(Component(_box(bounds[place]), mask.view(np.bool_)))
+    return Found(contours, components, [_box(one) for one in bounds[~taken]])
+
+
+def _affordable(bounds: NDArray[np.intp], most_px: int) -> Ink:
+    """Which of the shapes, (N, 4) left, top, width, height, may be looked at: bool (N,)."""
+    taken = np.zeros(len(bounds), np.bool_)
+    tallest = np.argsort(-bounds[:, 3], kind="stable")[:MOST_SHAPES]
+    areas = bounds[tallest, 2] * bounds[tallest, 3]
+    smallest = np.argsort(areas, kind="stable")
+    taken[tallest[smallest]] = np.cumsum(areas[smallest]) <= most_px
+    return taken
+
+
+def _box(bounds: NDArray[np.intp]) -> Box:
+    left, top, width, height = bounds.tolist()
+    return Box(left, top, left + width, top + height)
 
 
 def _holes(hierarchy: NDArray[np.int32], index: int) -> Iterator[int]:
@@ -80,16 +111,20 @@ def _weight(component: Component) -> int:
 
 def frames(components: Sequence[Component]) -> list[bool]:
     """For each component, whether it is hollow and surrounds other ink, as a table's lines do."""
-    left, top, right, bottom = np.array([one.box for one in components]).reshape(-1, 4).T
-    areas = np.array([component.area_px for component in components])
+    boxes = np.array([one.box for one in components], np.int64).reshape(-1, 4)
+    order = np.argsort(boxes[:, 0], kind="stable")
+    left, top, right, bottom = boxes[order].T
+    areas = np.array([components[index].area_px for index in order])
     found = [False] * len(components)
     for index in np.flatnonzero(areas < HOLLOW * (right - left) * (bottom - top)):
-        inside = (left > left[index]) & (right < right[index])
-        inside &= (top > top[index]) & (bottom < bottom[index])
-        tallest = (bottom - top)[inside].max(initial=0)
+        # Only what begins between its sides may lie inside it.
+        near = slice(*np.searchsorted(left, (left[index] + 1, right[index])))
+        inside = right[near] < right[index]
+        inside &= (top[near] > top[index]) & (bottom[near] < bottom[index])
+        tallest = (bottom - top)[near][inside].max(initial=0)
         is_far_taller = bottom[index] - top[index] > FAR_TALLER * tallest
         least = FAR_SURROUNDED if is_far_taller and tallest >= WRITING_PX else SURROUNDED
-        found[index] = bool(areas[inside].sum() > least * areas[index])
+        found[order[index]] = bool(areas[near][inside].sum() > least * areas[index])
     return found
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.components import trimmed
-from digitocr.types import Component, Piece
+from digitocr.types import Box, Component, Piece
 
 WIDE = 0.7  # digit heights; what is narrower is one digit
 VERY_WIDE = 1.4  # digit heights; what is wider is hardly one digit, whoever says so
@@ -53,6 +53,13 @@ def cut(
         paths = [next(found) for _ in grid.bands]
         pieces += _pieces(component, [_edge(path, component) for path in grid.chosen(paths)])
     return pieces
+
+
+def most_pieces(component: Component, digit_height_px: float) -> int:
+    """Into how many pieces a component may be cut at most, told from its box alone."""
+    if component.box.width < WIDE * digit_height_px:
+        return 1
+    return 1 + int(component.box.width / (SPACING * digit_height_px))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,14 +152,20 @@ def _edge(path: NDArray[np.int64], component: Component) -> NDArray[np.int32]:
 
 def _pieces(component: Component, edges: list[NDArray[np.int32]]) -> list[Piece]:
     """What lies between one cut and the next; empty pieces vanish with their cut."""
-    columns = np.arange(component.box.width)
     left = np.zeros(component.box.height, np.int32)
     pieces: list[Piece] = []
     for edge in [*edges, None]:
-        inside = columns >= left[:, None]
-        if edge is not None:
-            inside &= columns < edge[:, None]
-        part = trimmed(component.mask & inside, component.box)
+        right = np.full_like(left, component.box.width) if edge is None else edge
+        start, stop = int(left.min()), min(component.box.width, int(right.max()))
+        columns = np.arange(start, stop)
+        inside = (columns >= left[:, None]) & (columns < right[:, None])
+        around = Box(
+            component.box.left + start,
+            component.box.top,
+            component.box.left + stop,
+            component.box.bottom,
+        )
+        part = trimmed(component.mask[:, start:stop] & inside, around)
         if part is not None:
             line = None
             if edge is not None:

@@ -7,6 +7,7 @@ neural network to recognize character strings", IJCNN 1992.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from digitocr.components import join
 from digitocr.types import (
     NO_DIGIT,
     Arc,
+    Box,
     Hypothesis,
     Lattice,
     Piece,
@@ -30,19 +32,36 @@ USUAL_HEIGHT = 0.75  # of the line's digit height; a shorter digit is less likel
 SHORTNESS_COST = 2.0  # by this much in log-probability for each digit height that it lacks
 
 
-def hypotheses(pieces: Sequence[Piece], digit_height_px: float) -> list[Hypothesis]:
+class Run(NamedTuple):
+    """The pieces start <= i < stop of a line, and the box around them."""
+
+    start: int
+    stop: int
+    box: Box
+
+
+def runs(pieces: Sequence[Piece], digit_height_px: float) -> list[Run]:
     """Every run of neighbouring pieces that may be one digit; single pieces always may."""
     found = []
-    for start in range(len(pieces)):
-        for stop in range(start + 1, len(pieces) + 1):
-            component = join([piece.component for piece in pieces[start:stop]])
-            if stop > start + 1 and (
-                component.box.width > WIDEST * digit_height_px
-                or not _close(pieces[stop - 2], pieces[stop - 1], digit_height_px)
+    for start, piece in enumerate(pieces):
+        box = piece.component.box
+        found.append(Run(start, start + 1, box))
+        for stop in range(start + 2, len(pieces) + 1):
+            box = box.union(pieces[stop - 1].component.box)
+            if box.width > WIDEST * digit_height_px or not _close(
+                pieces[stop - 2], pieces[stop - 1], digit_height_px
             ):
                 break
-            found.append(Hypothesis(start, stop, component))
+            found.append(Run(start, stop, box))
     return found
+
+
+def hypotheses(pieces: Sequence[Piece], found: Sequence[Run]) -> list[Hypothesis]:
+    """The pieces of each run, joined."""
+    return [
+        Hypothesis(start, stop, join([piece.component for piece in pieces[start:stop]]))
+        for start, stop, _ in found
+    ]
 
 
 def _close(left: Piece, right: Piece, digit_height_px: float) -> bool:
@@ -95,22 +114,33 @@ def spelling_scores(lattice: Lattice, readings: Sequence[str]) -> NDArray[np.flo
 
 def spelled_path(lattice: Lattice, reading: str) -> tuple[Arc, ...]:
     """The best path that spells the reading, an arc for each digit; empty where there is none."""
-    # For each node and number of digits spelled: the score, and the arcs that led there.
-    best: dict[tuple[int, int], tuple[float, tuple[Arc, ...]]] = {(0, 0): (0.0, ())}
-    for arc in lattice.arcs:
-        for count in range(len(reading) + 1):
-            before = best.get((arc.hypothesis.start, count))
-            if before is None:
-                continue
-            ways = [(count, before[0] + float(arc.scores[NO_DIGIT]), before[1])]
-            if count < len(reading):
-                score = before[0] + float(arc.scores[int(reading[count])])
-                ways.append((count + 1, score, (*before[1], arc)))
-            for spelled, score, arcs in ways:
-                node = arc.hypothesis.stop, spelled
-                if node not in best or score > best[node][0]:
-                    best[node] = score, arcs
-    return best.get((len(lattice.pieces), len(reading)), (0.0, ()))[1]
+    labels = np.array([int(digit) for digit in reading], np.int64)
+    # best[node, digits spelled so far], and how the best way came there.
+    best = np.full((len(lattice.pieces) + 1, len(reading) + 1), -np.inf)
+    best[0, 0] = 0.0
+    came = np.full(best.shape, -1)
+    spells = np.zeros(best.shape, np.bool_)
+    for index, arc in enumerate(lattice.arcs):
+        start, stop = arc.hypothesis.start, arc.hypothesis.stop
+        for ways, ahead, is_digit in (
+            (best[start, :-1] + arc.scores[labels], slice(1, None), True),
+            (best[start] + arc.scores[NO_DIGIT], slice(None), False),
+        ):
+            better = ways > best[stop, ahead]
+            best[stop, ahead][better] = ways[better]
+            came[stop, ahead][better] = index
+            spells[stop, ahead][better] = is_digit
+    path: list[Arc] = []
+    node, count = len(lattice.pieces), len(reading)
+    if np.isneginf(best[node, count]):
+        return ()
+    while node > 0:
+        arc = lattice.arcs[came[node, count]]
+        if spells[node, count]:
+            path.append(arc)
+            count -= 1
+        node = arc.hypothesis.start
+    return tuple(reversed(path))
 
 
 def _cost(candidate: Hypothesis, digit_height_px: float) -> float:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
 from digitocr.components import digit_height, join
 from digitocr.geometry import hull
-from digitocr.types import Component, Dropped, TextLine
+from digitocr.types import TEXTURE, Box, Component, Dropped, TextLine
 
 SPECK_SHARE = 0.13  # of a digit's height, both ways: dust, grain, crumbs of a threshold
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
@@ -36,9 +37,7 @@ def group_lines(
         else:
             kept.append(component)
     if len(kept) > MOST_SHAPES:
-        dropped += [
-            Dropped(part, "one of too many shapes: a texture, not writing") for part in kept
-        ]
+        dropped += [Dropped(part, TEXTURE) for part in kept]
         kept = []
     lines: list[TextLine] = []
     for row in _rows(kept, typical_px):
@@ -97,27 +96,44 @@ def _rejoined(rows: list[list[Component]]) -> list[list[Component]]:
     them), or both together are hardly higher than one of them, and so no two lines (a rule taken
     out of the writing left the digits' heads above it and the rest below).
     """
-    joined: list[list[Component]] = []
-    for row in rows:
-        for parts in joined:
-            one, other = hull(part.box for part in parts), hull(part.box for part in row)
-            shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-            is_beside = shared >= BESIDE * min(one.height, other.height) and not any(
-                _is_above(part, above) for part in row for above in parts
-            )
-            higher_px = max(digit_height(parts), digit_height(row))
-            if is_beside or one.union(other).height <= ONE_LINE * higher_px:
-                parts += row
+    joined: list[_Row] = []
+    reach = np.zeros((len(rows), 2))  # top and bottom of each that was joined
+    for row in map(_Row, rows):
+        tops, bottoms = reach[: len(joined)].T
+        shared = np.minimum(bottoms, row.bottom) - np.maximum(tops, row.top)
+        both = np.maximum(bottoms, row.bottom) - np.minimum(tops, row.top)
+        beside = shared >= BESIDE * np.minimum(bottoms - tops, row.bottom - row.top)
+        for index, (both_px, may_be_beside) in enumerate(zip(both, beside, strict=True)):
+            other = joined[index]
+            is_beside = may_be_beside and not row.has_shapes_above(other)
+            if is_beside or both_px <= ONE_LINE * max(row.height_px, other.height_px):
+                joined[index] = _Row(other.parts + row.parts)
+                reach[index] = joined[index].top, joined[index].bottom
                 break
         else:
-            joined.append(list(row))
-    return joined
+            reach[len(joined)] = row.top, row.bottom
+            joined.append(row)
+    return [row.parts for row in joined]
 
 
-def _is_above(one: Component, other: Component) -> bool:
-    """Whether the two share a third of the wider one's width, so that one stands over the other."""
-    shared = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
-    return shared > max(one.box.width, other.box.width) / 3
+class _Row:
+    """Components of one line; what they measure is taken once."""
+
+    def __init__(self, parts: list[Component]) -> None:
+        self.parts = parts
+        self.left, tops, self.right, bottoms = np.array([part.box for part in parts]).T
+        self.top, self.bottom = int(tops.min()), int(bottoms.max())
+
+    @cached_property
+    def height_px(self) -> float:
+        return digit_height(self.parts)
+
+    def has_shapes_above(self, other: _Row) -> bool:
+        """Whether two shapes share a third of the wider one's width: one stands over the other."""
+        shared = np.minimum(self.right[:, None], other.right)
+        shared -= np.maximum(self.left[:, None], other.left)
+        widest = np.maximum((self.right - self.left)[:, None], other.right - other.left)
+        return bool((shared > widest / 3).any())
 
 
 def _with_small(rows: list[list[Component]], small: Sequence[Component]) -> list[list[Component]]:
@@ -130,55 +146,62 @@ def _with_small(rows: list[list[Component]], small: Sequence[Component]) -> list
     return rows
 
 
-def _overlap(left: Component, right: Component) -> float:
+def _overlap(left: Box, right: Box) -> float:
     """Shared height as a share of the shorter one's."""
-    shared = min(left.box.bottom, right.box.bottom) - max(left.box.top, right.box.top)
-    return shared / min(left.box.height, right.box.height)
+    shared = min(left.bottom, right.bottom) - max(left.top, right.top)
+    return shared / min(left.height, right.height)
 
 
 def _settle(row: Sequence[Component], row_px: float) -> tuple[list[Component], list[Dropped]]:
     """Give parts to their digits; what is left of the small components are marks."""
     digits = [part for part in row if part.box.height >= DIGIT_SHARE * row_px]
-    digits = _stacked(sorted(digits, key=lambda part: part.box.left), row_px)
+    groups = _stacked(sorted(digits, key=lambda part: part.box.left), row_px)
+    boxes = np.array([hull(part.box for part in group) for group in groups])
     marks: list[Dropped] = []
     for part in row:
         if part.box.height >= DIGIT_SHARE * row_px:
             continue
-        owner = max(range(len(digits)), key=lambda index: _share_over(part, digits[index]))
-        if _belongs(part, digits[owner], row_px):
-            digits[owner] = join([digits[owner], part])
+        left, _, right, _ = part.box
+        shared = np.minimum(boxes[:, 2], right) - np.maximum(boxes[:, 0], left)
+        owner = int((shared / np.minimum(boxes[:, 2] - boxes[:, 0], part.box.width)).argmax())
+        digit = Box(*boxes[owner].tolist())
+        if _belongs(part.box, digit, row_px):
+            groups[owner].append(part)
+            boxes[owner] = digit.union(part.box)
         else:
             marks.append(Dropped(part, _mark_name(part, row_px)))
-    digits.sort(key=lambda part: part.box.left)
-    return digits, marks
+    return sorted(map(join, groups), key=lambda part: part.box.left), marks
 
 
-def _stacked(digits: list[Component], row_px: float) -> list[Component]:
-    """Join broken digits whose parts lie one above the other."""
-    joined: list[Component] = []
+def _stacked(digits: list[Component], row_px: float) -> list[list[Component]]:
+    """The parts of each digit: those of a broken one lie one above the other."""
+    groups: list[list[Component]] = []
+    last = Box(0, 0, 0, 0)
     for part in digits:
-        if joined and _share_over(part, joined[-1]) >= PART_OVERLAP:
-            both = joined[-1].box.union(part.box)
-            if both.height <= 1.35 * row_px or _overlap(joined[-1], part) > 0.8:
-                joined[-1] = join([joined[-1], part])
+        if groups and _share_over(part.box, last) >= PART_OVERLAP:
+            both = last.union(part.box)
+            if both.height <= 1.35 * row_px or _overlap(last, part.box) > 0.8:
+                groups[-1].append(part)
+                last = both
                 continue
-        joined.append(part)
-    return joined
+        groups.append([part])
+        last = part.box
+    return groups
 
 
-def _share_over(part: Component, digit: Component) -> float:
+def _share_over(part: Box, digit: Box) -> float:
     """Share of the narrower one's width that lies over or under the other."""
-    shared = min(part.box.right, digit.box.right) - max(part.box.left, digit.box.left)
-    return shared / min(part.box.width, digit.box.width)
+    shared = min(part.right, digit.right) - max(part.left, digit.left)
+    return shared / min(part.width, digit.width)
 
 
-def _belongs(part: Component, digit: Component, row_px: float) -> bool:
+def _belongs(part: Box, digit: Box, row_px: float) -> bool:
     """Whether a small component is a part of this digit, as the bar of a 5 often is."""
-    gap = max(part.box.top - digit.box.bottom, digit.box.top - part.box.bottom)
+    gap = max(part.top - digit.bottom, digit.top - part.bottom)
     if gap > 0.3 * row_px:
         return False
     over = _share_over(part, digit)
-    is_high = part.box.center_xy[1] < digit.box.center_xy[1]
+    is_high = part.center_xy[1] < digit.center_xy[1]
     return over >= PART_OVERLAP or (is_high and over > 0.15)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from digitocr.levels import from_any_range, limits_of, to_uint8
 from digitocr.types import InputError, Picture
 
 Encoded = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image
@@ -25,6 +26,9 @@ Source = Encoded | NDArray[np.generic]
 MAX_SOURCE_PX = 50_000_000
 # A 12-megapixel photo is halved; writing that fills a page keeps digits of 20 px and more.
 MAX_WORKING_PX = 3_000_000
+MOST_WHOLE_PX = 12_500_000  # more is halved in bands, lest copies of all of it fill the memory
+BAND_PX = 2_000_000
+LONGEST = 1000  # times the shorter side: no line of writing is so long
 FORMATS = "PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF and HEIC"
 PLUGINS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "DIB", "GIF", "TIFF", "AVIF", "HEIF")
 TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
@@ -45,7 +49,7 @@ def load(source: Source) -> Picture:
     if isinstance(source, np.ndarray):
         return _from_array(np.asarray(source))
     image, size_px = _decode(_encoded(source), MAX_WORKING_PX)
-    return _picture(_rgb_on_white(image), size_px)
+    return _picture(_halved(image) if _is_vast(image) else _rgb_on_white(image), size_px)
 
 
 def decode(source: bytes | Image.Image) -> Image.Image:
@@ -80,10 +84,7 @@ def _decode(source: bytes | Image.Image, enough_px: int) -> tuple[Image.Image, t
     try:
         image = source if isinstance(source, Image.Image) else _open(source)
         width, height = image.size
-        if width * height > MAX_SOURCE_PX:
-            raise _too_large()
-        if width * height == 0:
-            raise InputError("The picture has no pixels: choose another one.")
+        _check_size(width, height)
         if image is not source:
             # JPEG decodes straight to a half or a quarter, in a fraction of time and memory.
             shrink = _shrink(*image.size, enough_px)
@@ -91,7 +92,10 @@ def _decode(source: bytes | Image.Image, enough_px: int) -> tuple[Image.Image, t
         image.load()
         if image.getexif().get(EXIF_ORIENTATION) in TURNED:  # Pillow has turned a TIFF by now
             width, height = height, width
-        return ImageOps.exif_transpose(image), (width, height)
+        if image is source:
+            return ImageOps.exif_transpose(image), (width, height)
+        ImageOps.exif_transpose(image, in_place=True)
+        return image, (width, height)
     except (InputError, MemoryError):
         raise
     except UnidentifiedImageError as error:
@@ -128,6 +132,17 @@ def _file_bytes(path: Path) -> bytes:
         raise InputError("There is no such file: check its name and folder.") from error
 
 
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_SOURCE_PX:
+        raise _too_large()
+    if width * height == 0:
+        raise InputError("The picture has no pixels: choose another one.")
+    if max(width, height) > LONGEST * min(width, height):
+        raise InputError(
+            f"The picture is {width} by {height} px, a line rather than a page: cut out the number."
+        )
+
+
 def _too_large() -> InputError:
     return InputError(
         f"The picture has more than {MAX_SOURCE_PX // 1_000_000} megapixels: "
@@ -145,56 +160,52 @@ def _from_array(array: NDArray[np.generic]) -> Picture:
         raise InputError(
             f"An array of shape {array.shape} is no picture: (H, W), (H, W, 3) or (H, W, 4) is."
         )
-    if array.size == 0:
-        raise InputError("The picture has no pixels: choose another one.")
-    if array.shape[0] * array.shape[1] > MAX_SOURCE_PX:
-        raise _too_large()
+    _check_size(array.shape[1], array.shape[0])
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     if array.dtype != np.uint8:
-        array = _deep_array(array)
+        array = from_any_range(array)
     image = Image.fromarray(np.ascontiguousarray(array))
-    return _picture(_rgb_on_white(image), image.size)
+    return _picture(_halved(image) if _is_vast(image) else _rgb_on_white(image), image.size)
 
 
-def _deep_array(array: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Rescale colour by its own range, an alpha channel by the range of its type."""
-    if array.dtype.kind not in "biuf":
-        raise InputError(f"An array of {array.dtype} is no picture: numbers are needed.")
-    if array.ndim == 3 and array.shape[2] == 4:
-        opaque = 1 if array.dtype.kind in "bf" else 2 ** (8 * array.dtype.itemsize) - 1
-        alpha = np.clip(array[..., 3:].astype(np.float64) / opaque, 0, 1) * 255
-        return np.dstack([_to_uint8(array[..., :3]), alpha.astype(np.uint8)])
-    return _to_uint8(array)
+def _is_vast(image: Image.Image) -> bool:
+    return image.width * image.height > MOST_WHOLE_PX
 
 
-def _to_uint8(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Stretch numbers of any range to 0..255; a picture of one value is blank paper."""
-    numbers = values.astype(np.float64)
-    finite = np.isfinite(numbers)
-    low = float(numbers.min(where=finite, initial=np.inf))
-    high = float(numbers.max(where=finite, initial=-np.inf))
-    half_range = high / 2 - low / 2  # the whole range of the greatest floats is infinite
-    if not half_range > 0:
-        return np.full(numbers.shape, 255, np.uint8)
-    np.nan_to_num(numbers, copy=False, nan=high, posinf=high, neginf=low)
-    # In place: fifty megapixels take 400 MB as it is.
-    numbers /= 2
-    numbers -= low / 2
-    numbers /= half_range
-    numbers *= 255
-    return np.rint(numbers, out=numbers).astype(np.uint8)
-
-
-def _rgb_on_white(image: Image.Image) -> NDArray[np.uint8]:
+def _halved(image: Image.Image) -> NDArray[np.uint8]:
+    """As `_rgb_on_white`, in half the size; one band of the picture after the other."""
+    width, height = image.size
+    rows = max(2, BAND_PX // width // 2 * 2)
+    tops = range(0, height, rows)
+    boxes = [(0, top, width, min(top + rows, height)) for top in tops]
+    limits = None
     if image.mode in DEEP_MODES:
-        image = Image.fromarray(_to_uint8(np.asarray(image)))
+        ranges = [limits_of(np.asarray(image.crop(box))) for box in boxes]
+        limits = min(low for low, _ in ranges), max(high for _, high in ranges)
+    halves = [
+        cv2.resize(
+            _rgb_on_white(image.crop(box), limits),
+            (width // 2, max(1, (box[3] - box[1]) // 2)),
+            interpolation=cv2.INTER_AREA,
+        )
+        for box in boxes
+    ]
+    return np.asarray(np.concatenate(halves), np.uint8)
+
+
+def _rgb_on_white(
+    image: Image.Image, limits: tuple[float, float] | None = None
+) -> NDArray[np.uint8]:
+    """limits: the range of a deep picture that this one is a part of."""
+    if image.mode in DEEP_MODES:
+        image = Image.fromarray(to_uint8(np.asarray(image), limits))
     try:
         if image.has_transparency_data:
             layered = image.convert("RGBA")
             paper = Image.new("RGBA", layered.size, "white")
             image = Image.alpha_composite(paper, layered)
-        return np.asarray(image.convert("RGB"))
+        return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
     except ValueError as error:
         raise InputError(
             f"A picture of mode {image.mode} cannot be read: save it as RGB."

@@ -19,6 +19,10 @@ TILE_PX = 28
 BOX_PX = 20
 # MNIST's thinnest pens; a hair line would fade to nothing when it is scaled down.
 MIN_STROKE_PX = 1.8
+# A stroke is widened at this many steps at most, for each px of the kernel and of the shape; a
+# larger shape is scaled down to that first: the tile has a fraction of its pixels.
+MOST_STEPS = 40_000_000
+FADED = 0.1  # coverage of a hair line that was scaled down
 INK_AT = 0.02  # coverage above which a soft pixel counts towards the bounding box
 
 
@@ -43,8 +47,18 @@ def _thicken(soft: NDArray[np.float32]) -> NDArray[np.float32]:
     if missing < 1:
         return soft
     grow = round(missing)
+    steps = (soft.shape[0] + grow) * (soft.shape[1] + grow) * grow**2
+    if steps > MOST_STEPS:
+        shrink = (MOST_STEPS / steps) ** 0.25
+        size = [max(1, round(side * shrink)) for side in soft.shape[::-1]]
+        small = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
+        soft = (np.asarray(small) > FADED).astype(np.float32)
+        grow = round(missing * shrink)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow + 1, grow + 1))
-    return np.asarray(cv2.dilate(np.pad(soft, (grow + 1) // 2), kernel), np.float32)
+    padded = np.pad(soft, (grow + 1) // 2)
+    if np.isin(padded, (0, 1)).all():  # bytes are widened in a fraction of the time
+        padded = padded.astype(np.uint8)
+    return np.asarray(cv2.dilate(padded, kernel), np.float32)
 
 
 def _fit(soft: NDArray[np.float32]) -> NDArray[np.float32]:

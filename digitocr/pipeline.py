@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitocr.answer import answer
 from digitocr.binarize import binarize
-from digitocr.components import digit_height, find_components, frames
+from digitocr.budget import affordable, in_doubt, left_out, likeliest
+from digitocr.components import MOST_MASK_PX, Found, digit_height, find_components, frames
 from digitocr.cuts import cut
-from digitocr.lattice import build_lattice, hypotheses
+from digitocr.lattice import build_lattice, hypotheses, runs
 from digitocr.line_reader import best_path, single_digits
 from digitocr.lines import group_lines
 from digitocr.load import Source, load
@@ -25,9 +25,10 @@ from digitocr.reading import Reading
 from digitocr.rectify import rectify
 from digitocr.rules import find_edge_rules, find_rule
 from digitocr.settings import Settings
-from digitocr.strip import WIDE, cut_out, strip, strip_box, upright
+from digitocr.strip import WIDE, Surroundings, cut_out, strip, strip_box, upright
 from digitocr.types import (
     RULE,
+    TEXTURE,
     Box,
     Component,
     Dropped,
@@ -60,22 +61,23 @@ def read(
     with clock("binarize"):
         binarization = binarize(picture.gray, settings)
     with clock("contours"):
-        contours, components = find_components(binarization.ink)
+        found = find_components(binarization.ink)
     with clock("rectify"):
         rectification = rectify(
-            binarization.ink, components, picture.source_px_per_px, settings.max_skew_deg
+            binarization.ink, found.components, picture.source_px_per_px, settings.max_skew_deg
         )
         if rectification.skew_deg:
-            contours, components = find_components(rectification.ink)
+            found = find_components(rectification.ink)
     with clock("segment"):
-        segmentation = segment(contours, components, rectification.ink.shape)
+        segmentation = affordable(segment(found, rectification.ink.shape))
 
     def cut_ink(box: Box) -> Strip:
         gray = cut_out(binarization.gray, box, rectification.to_gray)
         return strip(gray, binarization.ink_is_dark)
 
     with clock("strip"):
-        boxes = [strip_box(line, segmentation.dropped) for line in segmentation.lines]
+        around = Surroundings(segmentation.dropped)
+        boxes = [strip_box(line, around) for line in segmentation.lines]
         cut_outs = [(box, cut_ink(box)) for box in boxes]
     with clock("read along"):
         strips = tuple(LineStrip(box, one, line_reader.along(one)) for box, one in cut_outs)
@@ -84,10 +86,14 @@ def read(
             _pieces(line, seen, settings.split_touching)
             for line, seen in zip(segmentation.lines, strips, strict=True)
         ]
-        candidates = [
-            hypotheses(parts, line.digit_height_px)
-            for parts, line in zip(pieces, segmentation.lines, strict=True)
-        ]
+        worth, are_all = likeliest(
+            [
+                runs(parts, line.digit_height_px)
+                for parts, line in zip(pieces, segmentation.lines, strict=True)
+            ],
+            segmentation.lines,
+        )
+        candidates = [hypotheses(parts, some) for parts, some in zip(pieces, worth, strict=True)]
     with clock("normalize"):
         hypothesis_tiles = [normalize(one.component.mask) for line in candidates for one in line]
         tiles = np.array(hypothesis_tiles, np.float32).reshape(-1, TILE_PX, TILE_PX)
@@ -107,13 +113,23 @@ def read(
         strips = tuple(
             seen
             if best_path(seen.along) == lattice.text
-            else replace(seen, again=_other_views(seen, line, segmentation, cut_ink, line_reader))
+            else replace(seen, again=_other_views(seen, line, around, cut_ink, line_reader))
             for seen, line, lattice in zip(strips, segmentation.lines, lattices, strict=True)
         )
         lines = tuple(
             answer(*parts, settings, rectification.to_source, picture.source_size_px)
             for parts in zip(segmentation.lines, lattices, strips, strict=True)
         )
+        unread = left_out(
+            [
+                *segmentation.left_out,
+                *(one.box for one, is_all in zip(strips, are_all, strict=True) if not is_all),
+            ],
+            rectification.to_source,
+            picture.source_size_px,
+        )
+        if unread:
+            lines = tuple(map(in_doubt, lines))
     return Reading(
         settings,
         picture,
@@ -123,20 +139,19 @@ def read(
         lattices,
         strips,
         lines,
+        unread,
         stage_ms=clock.elapsed_ms,
     )
 
 
-def segment(
-    contours: Sequence[NDArray[np.int32]], components: Sequence[Component], shape: tuple[int, int]
-) -> Segmentation:
+def segment(found: Found, shape: tuple[int, int]) -> Segmentation:
     """Take ruled lines out of the components, then sort them into lines of writing.
 
-    contours and components: level frame, a picture of this shape (H, W).
+    found: level frame, a picture of this shape (H, W).
     """
-    inner, edges = _without(components, find_edge_rules(components, shape))
+    inner, edges, beyond = _without(found.components, find_edge_rules(found.components, shape))
     typical_px = digit_height(inner)
-    kept, rules = _without(
+    kept, rules, beyond_too = _without(
         inner,
         [
             find_rule(one, typical_px, is_frame)
@@ -145,34 +160,43 @@ def segment(
     )
     dropped = [Dropped(part, RULE) for part in (*edges, *rules)]
     lines, marks = group_lines(kept, shape)
-    return Segmentation(tuple(contours), tuple(lines), (*dropped, *marks))
+    texture = [one.component.box for one in marks if one.reason == TEXTURE]
+    unread = *found.left_out, *beyond, *beyond_too, *texture
+    return Segmentation(tuple(found.contours), tuple(lines), (*dropped, *marks), unread)
 
 
 def _without(
     components: Sequence[Component], rules: Sequence[Ink]
-) -> tuple[list[Component], list[Component]]:
-    """What is left of the components when their rules are taken out, and these rules."""
+) -> tuple[list[Component], list[Component], list[Box]]:
+    """What is left of the components when their rules are taken out, these rules, and the boxes
+    of what is left out."""
     kept: list[Component] = []
     taken: list[Component] = []
+    left_out: list[Box] = []
+    most_px = MOST_MASK_PX
     for component, rule in zip(components, rules, strict=True):
         if not rule.any():
             kept.append(component)
             continue
         origin = component.box.left, component.box.top
-        taken += find_components(rule, origin)[1]
-        kept += find_components(component.mask & ~rule, origin)[1]
-    return kept, taken
+        parts = find_components(rule, origin, most_px)
+        rest = find_components(component.mask & ~rule, origin, most_px)
+        taken += parts.components
+        kept += rest.components
+        left_out += rest.left_out
+        most_px -= sum(one.mask.size for one in (*parts.components, *rest.components))
+    return kept, taken, left_out
 
 
 def _other_views(
     seen: LineStrip,
     line: TextLine,
-    segmentation: Segmentation,
+    around: Surroundings,
     cut_ink: Callable[[Box], Strip],
     line_reader: LineReader,
 ) -> tuple[LogProbabilities, ...]:
     """A third look at a line that the readers differ on: with more around it, and upright."""
-    wide = cut_ink(strip_box(line, segmentation.dropped, WIDE))
+    wide = cut_ink(strip_box(line, around, WIDE))
     return line_reader.along(wide), line_reader.along(upright(seen.strip, line))
 
 

@@ -97,16 +97,18 @@ def _neighbour_slopes(
     middles = digits[:, 1:].mean(axis=1)
     every = 1 + len(digits) // MOST_PAIRS  # a full page is judged by a sample of its digits
     for (x, top, bottom), y in zip(digits[::every], middles[::every], strict=True):
-        dx, dy = digits[:, 0] - x, middles - y
         height = bottom - top
+        beside = (digits[:, 0] > x) & (digits[:, 0] < x + REACH * height)
+        others = digits[beside]
+        dx, dy = others[:, 0] - x, middles[beside] - y
         distance = np.hypot(dx, dy)
         angle = np.degrees(np.arctan2(dy, dx))
-        near = (dx > 0) & (np.abs(angle) <= max_skew_deg + 5) & (distance < REACH * height)
+        near = (np.abs(angle) <= max_skew_deg + 5) & (distance < REACH * height)
         if near.any():
             # A step sideways costs more than one along, so columns do not attract.
             cost = np.where(near, distance * (1 + np.abs(np.sin(np.radians(angle)))), np.inf)
             nearest = int(cost.argmin())
-            rises = np.array([digits[nearest, 1] - top, dy[nearest], digits[nearest, 2] - bottom])
+            rises = np.array([others[nearest, 1] - top, dy[nearest], others[nearest, 2] - bottom])
             slopes.append(np.degrees(np.arctan2(rises, dx[nearest])))
             lengths.append(float(distance[nearest]))
     bounded = np.clip(np.array(slopes).reshape(-1, 3), -max_skew_deg, max_skew_deg)

@@ -13,7 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.geometry import hull
-from digitocr.types import RULE, Affine, Box, Dropped, Gray, Strip, TextLine
+from digitocr.types import (
+    RULE,
+    TOO_MUCH,
+    Affine,
+    Box,
+    Component,
+    Dropped,
+    Gray,
+    Strip,
+    TextLine,
+)
 
 STRIP_PX = 32  # height
 PAPER_PX = 15  # a dark spot smaller than this both ways is ink, not a shadow on the paper
@@ -22,7 +32,7 @@ USUAL_SLANT = 0.1  # tangent: people lean a little to the right
 SLANTS = -0.5, 0.8  # what is taken out of the writing at most
 NEAR = 1.0  # digit heights: what was left out and lies so close beside the line may be a digit
 # What is surely no digit, wherever it lies.
-NO_WRITING = {RULE, "far larger than the writing", "a speck"}
+NO_WRITING = {RULE, TOO_MUCH, "far larger than the writing", "a speck"}
 UPRIGHT = 0.6  # of a line's height: a rule that long stands upright beside it
 DARKEST_SHARE = 0.02  # of the strip: the ink itself, without the pale edges of its strokes
 
@@ -72,7 +82,20 @@ def upright(ready: Strip, line: TextLine) -> Strip:
     return np.asarray(cv2.warpAffine(ready, shear, size, flags=cv2.INTER_LINEAR), np.float32)
 
 
-def strip_box(line: TextLine, dropped: Sequence[Dropped], margins: Margins = CLOSE) -> Box:
+class Surroundings:
+    """What was dropped around the lines: rules, and marks that may be digits after all."""
+
+    def __init__(self, dropped: Sequence[Dropped]) -> None:
+        self.rules = [one.component for one in dropped if one.reason == RULE]
+        self.rule_boxes = _boxes(self.rules)
+        self.marks = _boxes([one.component for one in dropped if one.reason not in NO_WRITING])
+
+
+def _boxes(components: Sequence[Component]) -> NDArray[np.intp]:
+    return np.array([one.box for one in components], np.intp).reshape(-1, 4)
+
+
+def strip_box(line: TextLine, around: Surroundings, margins: Margins = CLOSE) -> Box:
     """What is cut out for a text line, level frame; it may reach beyond the picture.
 
     It holds the line's shapes, and the marks beside them that were dropped: this reader may
@@ -81,45 +104,45 @@ def strip_box(line: TextLine, dropped: Sequence[Dropped], margins: Margins = CLO
     boxes = [component.box for component in line.components]
     height = line.digit_height_px
     middle = float(np.median([box.center_xy[1] for box in boxes]))
-    around = _with_marks(hull(boxes), middle, height, dropped)
+    inner = _with_marks(hull(boxes), middle, height, around.marks)
     above, beside = round(margins.above * height), round(margins.beside * height)
     reach = margins.tallest * height
-    rules = _upright_rules(around, dropped)
+    rules = _upright_rules(inner, beside, around)
     return Box(
-        max([around.left - beside, *(rules[rules < around.left] + 1).tolist()]),
-        max(around.top - above, round(middle - reach)),
-        min([around.right + beside, *rules[rules >= around.right].tolist()]),
-        min(around.bottom + above, round(middle + reach)),
+        max([inner.left - beside, *(rules[rules < inner.left] + 1).tolist()]),
+        max(inner.top - above, round(middle - reach)),
+        min([inner.right + beside, *rules[rules >= inner.right].tolist()]),
+        min(inner.bottom + above, round(middle + reach)),
     )
 
 
-def _upright_rules(around: Box, dropped: Sequence[Dropped]) -> NDArray[np.intp]:
-    """The columns in which a rule runs down beside a line: to the network it would be a 1."""
+def _upright_rules(inner: Box, beside: int, around: Surroundings) -> NDArray[np.intp]:
+    """The columns near a line in which a rule runs down beside it: to the network a 1."""
+    left, top, right, bottom = around.rule_boxes.T
+    first, last = inner.left - beside, inner.right + beside
+    near = (left < last) & (right > first) & (top < inner.bottom) & (bottom > inner.top)
     columns = [np.zeros(0, np.intp)]
-    for rule in (one.component for one in dropped if one.reason == RULE):
-        rows = slice(max(0, around.top - rule.box.top), max(0, around.bottom - rule.box.top))
-        inked = rule.mask[rows].sum(axis=0)
-        columns.append(np.flatnonzero(inked >= UPRIGHT * around.height) + rule.box.left)
+    for rule in (around.rules[index] for index in np.flatnonzero(near)):
+        rows = slice(max(0, inner.top - rule.box.top), max(0, inner.bottom - rule.box.top))
+        start = max(0, first - rule.box.left)
+        inked = rule.mask[rows, start : max(0, last - rule.box.left)].sum(axis=0)
+        columns.append(np.flatnonzero(inked >= UPRIGHT * inner.height) + rule.box.left + start)
     return np.concatenate(columns)
 
 
-def _with_marks(around: Box, middle: float, height: float, dropped: Sequence[Dropped]) -> Box:
+def _with_marks(inner: Box, middle: float, height: float, marks: NDArray[np.intp]) -> Box:
     """The box, widened by the marks that follow it on either side at the line's height."""
-    marks = [
-        one.component.box
-        for one in dropped
-        if one.reason not in NO_WRITING
-        and min(one.component.box.bottom, middle + 0.6 * height)
-        - max(one.component.box.top, middle - 0.6 * height)
-        >= 0.5 * one.component.box.height
-    ]
-    for mark in sorted(marks, key=lambda box: box.left):
-        if around.right <= mark.right and mark.left < around.right + NEAR * height:
-            around = around._replace(right=mark.right)
-    for mark in sorted(marks, key=lambda box: -box.right):
-        if mark.left <= around.left and mark.right > around.left - NEAR * height:
-            around = around._replace(left=mark.left)
-    return around
+    lefts, tops, rights, bottoms = marks.T
+    shared = np.minimum(bottoms, middle + 0.6 * height) - np.maximum(tops, middle - 0.6 * height)
+    level = shared >= 0.5 * (bottoms - tops)
+    spans = np.column_stack([lefts, rights])[level]
+    for left, right in spans[np.argsort(spans[:, 0], kind="stable")].tolist():
+        if inner.right <= right and left < inner.right + NEAR * height:
+            inner = inner._replace(right=right)
+    for left, right in spans[np.argsort(-spans[:, 1], kind="stable")].tolist():
+        if left <= inner.left and right > inner.left - NEAR * height:
+            inner = inner._replace(left=left)
+    return inner
 
 
 def cut_out(gray: Gray, box: Box, to_gray: Affine) -> Gray:

@@ -92,7 +92,9 @@ class Component:
         return int(np.count_nonzero(self.mask))
 
 
-RULE = "a ruled line or frame"  # a reason to drop ink
+RULE = "a ruled line or frame"  # reasons to drop ink
+TEXTURE = "one of too many shapes: a texture, not writing"
+TOO_MUCH = "more than can be read: what looks most like numbers was read first"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +115,15 @@ class TextLine:
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """Every component of the level frame, single pixels apart: on a text line, or dropped."""
+    """Every component of the level frame, single pixels apart: on a text line, or dropped.
+
+    Or left out, where a picture has too many.
+    """
 
     contours: tuple[NDArray[np.int32], ...]  # outer borders of all the ink, each (N, 2) x, y
     lines: tuple[TextLine, ...]  # top to bottom
     dropped: tuple[Dropped, ...]
+    left_out: tuple[Box, ...] = ()  # what may be writing, but would cost too much to read
 
 
 @dataclass(frozen=True, eq=False)

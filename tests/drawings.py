@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.lattice import build_lattice, hypotheses
+from digitocr.lattice import build_lattice, hypotheses, runs
 from digitocr.types import (
     NO_DIGIT,
     Box,
@@ -73,7 +73,7 @@ def steps(signs: str, share: float = 0.95) -> LogProbabilities:
 def spelled(text: str, share: float = 0.95, left: int = 0) -> Lattice:
     """A lattice of blocks, 30 by 50 px with gaps of 10, each of them surely its digit."""
     pieces = [Piece(block(left + 40 * place, 10, 30, 50), None) for place in range(len(text))]
-    found = hypotheses(pieces, 50)
+    found = hypotheses(pieces, runs(pieces, 50))
     rows = np.array([certain(int(label), share) for label in text], np.float32).reshape(-1, 11)
     return build_lattice(pieces, found, np.zeros((len(found), 28, 28), np.float32), rows, 50)
 

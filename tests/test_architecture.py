@@ -22,7 +22,7 @@ RECORDS = ("geometry", "constraints", "settings", "types", "reading")
 # Each stage with what it may use beyond COMMON: helpers on the records that it works with.
 COMMON = {"types", "settings"}
 STAGES = {
-    "load": set(),
+    "load": {"levels"},
     "sheet": {"shrink"},
     "polarity": {"shrink"},
     "binarize": {"sheet", "polarity", "shrink", "strokes"},
@@ -39,6 +39,8 @@ STAGES = {
     "fuse": {"reading", "lattice", "line_reader", "constraints"},
     "evidence": {"components", "lattice", "line_reader", "normalize"},
     "reject": {"reading", "evidence"},
+    # What all of it may cost.
+    "budget": {"cuts", "geometry", "lattice", "reading", "strip"},
 }
 # Who may put stages together: for the picture, and for one line of writing.
 COMPOSERS = {

@@ -16,6 +16,7 @@ from digitocr.lattice import (
     WIDEST,
     build_lattice,
     hypotheses,
+    runs,
     spelled_path,
     spelling_scores,
 )
@@ -42,7 +43,7 @@ def built(pieces: list[Piece], found: list[Hypothesis], probabilities: Probabili
 
 def lattice_of(pieces: list[Piece], certainty: dict[tuple[int, int], float]) -> Lattice:
     """Every hypothesis a 1 as certainly as the table says, else with p = 0.2."""
-    found = hypotheses(pieces, HEIGHT_PX)
+    found = hypotheses(pieces, runs(pieces, HEIGHT_PX))
     rows = [certain(1, certainty.get((one.start, one.stop), 0.2)) for one in found]
     return built(pieces, found, np.array(rows, np.float32).reshape(-1, 11))
 
@@ -60,7 +61,7 @@ def random_pieces(rng: np.random.Generator, count: int) -> list[Piece]:
 def random_lattice(seed: int, count: int) -> Lattice:
     rng = np.random.default_rng(seed)
     pieces = random_pieces(rng, count)
-    found = hypotheses(pieces, HEIGHT_PX)
+    found = hypotheses(pieces, runs(pieces, HEIGHT_PX))
     return built(pieces, found, rng.dirichlet(np.full(11, 0.3), len(found)).astype(np.float32))
 
 
@@ -69,7 +70,7 @@ def best_spans(lattice: Lattice) -> list[tuple[int, int]]:
 
 
 def test_no_pieces_give_an_empty_lattice() -> None:
-    assert hypotheses([], HEIGHT_PX) == []
+    assert hypotheses([], runs([], HEIGHT_PX)) == []
     lattice = lattice_of([], {})
     assert (lattice.pieces, lattice.arcs, lattice.best_path) == ((), (), ())
     assert lattice.text == ""
@@ -99,12 +100,14 @@ def test_no_pieces_give_an_empty_lattice() -> None:
     ],
 )
 def test_hypotheses(pieces: list[Piece], wanted: list[tuple[int, int]]) -> None:
-    assert spans(hypotheses(pieces, HEIGHT_PX)) == wanted
+    assert spans(hypotheses(pieces, runs(pieces, HEIGHT_PX))) == wanted
 
 
 def test_hypothesis_holds_the_ink_of_its_pieces() -> None:
     pieces = [piece(0, cut=True), piece(20, height=30)]
-    whole = next(one for one in hypotheses(pieces, HEIGHT_PX) if one.stop == 2).component
+    whole = next(
+        one for one in hypotheses(pieces, runs(pieces, HEIGHT_PX)) if one.stop == 2
+    ).component
     assert whole.box == (0, 50, 40, 100)
     assert whole.area_px == 20 * 50 + 20 * 30
 
@@ -133,7 +136,7 @@ def test_best_path(certainty: dict[tuple[int, int], float], wanted: list[tuple[i
 
 
 def test_arcs_keep_their_tiles_and_probabilities() -> None:
-    found = hypotheses(THREE, HEIGHT_PX)
+    found = hypotheses(THREE, runs(THREE, HEIGHT_PX))
     rng = np.random.default_rng(0)
     tiles = rng.random((len(found), 28, 28)).astype(np.float32)
     probabilities: Probabilities = rng.dirichlet(np.ones(11), len(found)).astype(np.float32)
@@ -156,7 +159,7 @@ def test_scores_are_log_probabilities_less_what_a_digits_shape_costs() -> None:
 def test_what_is_no_digit_is_passed_over() -> None:
     pieces = [piece(0), piece(60), piece(120)]
     rows = np.array([certain(2, 0.9), certain(NO_DIGIT, 0.9), certain(5, 0.9)], np.float32)
-    lattice = built(pieces, hypotheses(pieces, HEIGHT_PX), rows)
+    lattice = built(pieces, hypotheses(pieces, runs(pieces, HEIGHT_PX)), rows)
     assert best_spans(lattice) == [(0, 1), (1, 2), (2, 3)]
     assert [arc.label for arc in lattice.best_path] == ["2", "", "5"]
     assert lattice.text == "25"
@@ -165,7 +168,7 @@ def test_what_is_no_digit_is_passed_over() -> None:
 def test_a_line_that_holds_no_digit_reads_as_nothing() -> None:
     pieces = [piece(0), piece(60)]
     rows = np.array([certain(NO_DIGIT, 0.9)] * 2, np.float32)
-    assert built(pieces, hypotheses(pieces, HEIGHT_PX), rows).text == ""
+    assert built(pieces, hypotheses(pieces, runs(pieces, HEIGHT_PX)), rows).text == ""
 
 
 def all_paths(lattice: Lattice, start: int = 0) -> list[list[Arc]]:
@@ -209,7 +212,7 @@ def test_joined_pieces_are_never_wider_than_a_digit(seed: int, count: int) -> No
     widths = rng.integers(3, 60, count)
     lefts = np.cumsum([0, *widths[:-1]])
     pieces = [piece(int(left), int(width), True) for left, width in zip(lefts, widths, strict=True)]
-    found = hypotheses(pieces, HEIGHT_PX)
+    found = hypotheses(pieces, runs(pieces, HEIGHT_PX))
     singles = [one for one in found if one.stop == one.start + 1]
     assert len(singles) == count
     for one in found:
@@ -217,7 +220,7 @@ def test_joined_pieces_are_never_wider_than_a_digit(seed: int, count: int) -> No
 
 
 def test_pieces_that_the_classifier_knows_nothing_of_have_a_path() -> None:
-    found = hypotheses(THREE, HEIGHT_PX)
+    found = hypotheses(THREE, runs(THREE, HEIGHT_PX))
     lattice = built(THREE, found, np.zeros((len(found), 11), np.float32))
     assert best_spans(lattice)[-1][1] == 3
 

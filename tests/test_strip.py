@@ -9,7 +9,7 @@ from drawings import block, paper, tilted, write, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitocr.components import find_components
+from digitocr.components import Found, find_components
 from digitocr.lines import group_lines
 from digitocr.pipeline import segment
 from digitocr.rectify import rectify
@@ -19,6 +19,7 @@ from digitocr.strip import (
     STRIP_PX,
     USUAL_SLANT,
     WIDE,
+    Surroundings,
     cut_out,
     strip,
     strip_box,
@@ -142,6 +143,7 @@ def mark(left: int, top: int, width: int, height: int, reason: str = "a dash") -
 
 
 TWO = line(block(100, 100, 30, 50), block(150, 102, 30, 48))
+NOTHING = Surroundings([])
 AROUND_TWO = Box(85, 94, 195, 156)  # 0.12 digit heights above, 0.3 beside
 
 
@@ -168,12 +170,12 @@ AROUND_TWO = Box(85, 94, 195, 156)  # 0.12 digit heights above, 0.3 beside
 def test_marks_that_follow_the_line_are_cut_out_with_it(
     dropped: list[Dropped], wanted: tuple[int, ...]
 ) -> None:
-    assert strip_box(TWO, dropped) == wanted
+    assert strip_box(TWO, Surroundings(dropped)) == wanted
 
 
 @pytest.mark.parametrize("reason", sorted(NO_WRITING))
 def test_what_is_surely_no_digit_is_not(reason: str) -> None:
-    assert strip_box(TWO, [mark(200, 120, 20, 5, reason)]) == AROUND_TWO
+    assert strip_box(TWO, Surroundings([mark(200, 120, 20, 5, reason)])) == AROUND_TWO
 
 
 def test_these_are_the_reasons_that_the_lines_give() -> None:
@@ -181,7 +183,7 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     odd = [block(300, 20, 3, 3), block(100, 200, 20, 300)]
     rule = block(60, 180, 540, 2)
     reasons = {one.reason for one in group_lines([*digits, *odd], (600, 700))[1]}
-    reasons |= {one.reason for one in segment([], [*digits, rule], (600, 700)).dropped}
+    reasons |= {one.reason for one in segment(Found([], [*digits, rule], []), (600, 700)).dropped}
     assert reasons == NO_WRITING
 
 
@@ -196,12 +198,12 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     ids=["left", "right", "too far", "too short"],
 )
 def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, ...], wanted: Box) -> None:
-    assert strip_box(TWO, [mark(*rule, RULE)]) == wanted
+    assert strip_box(TWO, Surroundings([mark(*rule, RULE)])) == wanted
 
 
 def test_a_stray_stroke_is_cut_off() -> None:
     digits = [block(100 + 50 * number, 100, 30, 50) for number in range(3)]
-    found = strip_box(line(*digits, block(250, 0, 9, 300)), [])
+    found = strip_box(line(*digits, block(250, 0, 9, 300)), NOTHING)
     assert (found.top, found.bottom) == (80, 170)  # 0.9 digit heights from the middle
     assert (found.left, found.right) == (85, 274)
 
@@ -218,18 +220,18 @@ def test_the_box_is_never_empty_and_as_wide_as_its_line(
     shapes: list[tuple[int, ...]], marks: list[tuple[int, ...]], height_px: float
 ) -> None:
     written_line = line(*(block(*shape) for shape in shapes), height_px=height_px)
-    bare = strip_box(written_line, [])
+    bare = strip_box(written_line, NOTHING)
     assert bare.left <= min(left for left, *_ in shapes)
     assert bare.right >= max(left + width for left, _, width, _ in shapes)
     assert bare.height >= 1
-    found = strip_box(written_line, [Dropped(block(*one), "a dash") for one in marks])
+    found = strip_box(written_line, Surroundings([Dropped(block(*one), "a dash") for one in marks]))
     assert found.left <= bare.left
     assert found.right >= bare.right
     assert (found.top, found.bottom) == (bare.top, bare.bottom)
 
 
 def test_a_wider_look_holds_the_close_one() -> None:
-    close, wide = strip_box(TWO, []), strip_box(TWO, [], WIDE)
+    close, wide = strip_box(TWO, NOTHING), strip_box(TWO, NOTHING, WIDE)
     assert wide.left < close.left
     assert wide.top < close.top
     assert wide.right > close.right

@@ -1,0 +1,145 @@
+"""What a picture may cost to read, spent on what looks most like digits first.
+
+Everything that a line of writing will take is told from boxes alone, before any of it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.cuts import most_pieces
+from digitocr.geometry import hull
+from digitocr.lattice import Run
+from digitocr.reading import LeftOut, Line
+from digitocr.strip import STRIP_PX, Surroundings, strip_box
+from digitocr.types import TOO_MUCH, Affine, Box, Dropped, Segmentation, TextLine
+
+MOST_STEPS = 40_000  # columns of strips, as the line reader sees them
+LINE_STEPS = 350  # a line costs as much as so many columns, however short it is,
+LONG_LINE = 2_000  # and twice as much for each column where it has so many
+MOST_ARCS = 2_000  # what the classifier looks at
+MOST_ARC_PX = 48_000_000  # of the squares around these
+MOST_LINES = 400  # are measured
+DIGIT_ASPECT = 0.12, 1.3  # width over height of nearly all digits
+USUAL_WIDTH = 0.6  # of a digit's height
+SENTENCE = (
+    "The picture shows more shapes than can be read at once: cut out the number and read it alone."
+)
+
+
+def affordable(segmentation: Segmentation) -> Segmentation:
+    """The lines for which the means reach; the others are dropped and left out."""
+    lines = segmentation.lines
+    around = Surroundings(segmentation.dropped)
+    left = np.ones(3)
+    chosen: set[int] = set()
+    for index in sorted(range(len(lines)), key=lambda one: _likeness(lines[one]))[:MOST_LINES]:
+        price = _price(lines[index], around)
+        if (price <= left).all():
+            chosen.add(index)
+            left -= price
+    if len(chosen) == len(lines):
+        return segmentation
+    others = [line for index, line in enumerate(lines) if index not in chosen]
+    return replace(
+        segmentation,
+        lines=tuple(lines[index] for index in sorted(chosen)),
+        dropped=(
+            *segmentation.dropped,
+            *(Dropped(part, TOO_MUCH) for line in others for part in line.components),
+        ),
+        left_out=(*segmentation.left_out, *map(_box, others)),
+    )
+
+
+def _likeness(line: TextLine) -> tuple[bool, float]:
+    """Smaller for what is likelier a number: shapes like digits first, then taller ones."""
+    low, high = DIGIT_ASPECT
+    shapes = np.array([(part.box.width, part.box.height) for part in line.components])
+    aspects = shapes[:, 0] / shapes[:, 1]
+    return bool(((aspects < low) | (aspects > high)).mean() > 0.5), -line.digit_height_px
+
+
+def _price(line: TextLine, around: Surroundings) -> NDArray[np.float64]:
+    """What a line costs, as shares (3,) of steps, arcs and the pixels of arcs."""
+    box = strip_box(line, around)
+    steps = max(STRIP_PX, box.width * STRIP_PX / box.height)
+    arcs = sum(most_pieces(part, line.digit_height_px) for part in line.components)
+    area_px = sum(_square_px(part.box) for part in line.components)
+    return np.array(
+        [
+            (LINE_STEPS + steps * (1 + steps / LONG_LINE)) / MOST_STEPS,
+            arcs / MOST_ARCS,
+            area_px / MOST_ARC_PX,
+        ]
+    )
+
+
+def _square_px(box: Box) -> int:
+    """A tile shows a square around its shape."""
+    return max(box.width, box.height) ** 2
+
+
+def _box(line: TextLine) -> Box:
+    return hull(part.box for part in line.components)
+
+
+def likeliest(
+    runs: Sequence[Sequence[Run]], lines: Sequence[TextLine]
+) -> tuple[list[list[Run]], list[bool]]:
+    """For each line the runs that are worth a look, and whether these are all.
+
+    Single pieces always are, lest a lattice has no path; of longer runs those that are as wide
+    as digits usually are come first.
+    """
+    price = np.array([_square_px(run.box) for line in runs for run in line], np.float64)
+    length = np.array([run.stop - run.start for line in runs for run in line])
+    width = np.array([run.box.width for line in runs for run in line], np.float64)
+    usual = np.repeat(
+        [USUAL_WIDTH * line.digit_height_px for line in lines], [len(one) for one in runs]
+    )
+    order = np.lexsort((np.abs(np.log(width / usual)), length > 1))
+    spent = np.cumsum(price[order])
+    kept = np.zeros(len(price), np.bool_)
+    kept[order] = (spent <= MOST_ARC_PX) & (np.arange(len(price)) < MOST_ARCS)
+    kept |= length == 1
+    stops = np.cumsum([0, *(len(one) for one in runs)])
+    shares = [kept[start:stop] for start, stop in pairwise(stops)]
+    return (
+        [
+            [run for run, is_kept in zip(line, share, strict=True) if is_kept]
+            for line, share in zip(runs, shares, strict=True)
+        ],
+        [bool(share.all()) for share in shares],
+    )
+
+
+def left_out(
+    boxes: Iterable[Box], to_source: Affine, size_px: tuple[int, int]
+) -> tuple[LeftOut, ...]:
+    """One note that holds all of these level-frame boxes, in a source of (width, height) px."""
+    found = list(boxes)
+    if not found:
+        return ()
+    left, top, right, bottom = hull(found)
+    corners = np.array([(x, y, 1) for x in (left, right) for y in (top, bottom)])
+    reach = corners @ to_source.T
+    low = np.floor(reach.min(axis=0)).astype(int).clip(0, np.array(size_px) - 1)
+    high = np.ceil(reach.max(axis=0)).astype(int).clip(low + 1, size_px)
+    return (LeftOut(SENTENCE, Box(*low.tolist(), *high.tolist())),)
+
+
+def in_doubt(line: Line) -> Line:
+    """A line of a picture of which not all was read: its weakest digit is in doubt at least."""
+    if not line.digits or not all(digit.accepted for digit in line.digits):
+        return line
+    weakest = min(range(len(line.digits)), key=lambda index: line.digits[index].confidence)
+    digits = tuple(
+        replace(digit, accepted=index != weakest) for index, digit in enumerate(line.digits)
+    )
+    return replace(line, digits=digits, doubt=SENTENCE)

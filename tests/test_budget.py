@@ -1,0 +1,148 @@
+"""However nasty a picture, the work on it is bounded before it begins, and what is left is said."""
+
+from __future__ import annotations
+
+import resource
+
+import numpy as np
+import pytest
+from drawings import write
+
+from benchmarks.hostile import PICTURES
+from digitocr import Reading, read
+from digitocr.budget import MOST_ARC_PX, MOST_ARCS, MOST_STEPS, affordable, likeliest
+from digitocr.components import MOST_MASK_PX, MOST_SHAPES, find_components
+from digitocr.lattice import runs
+from digitocr.load import LONGEST, load
+from digitocr.pipeline import segment
+from digitocr.types import Component, InputError, Piece, Segmentation, TextLine
+
+SIDE_PX = 900
+STRIPES = [name for name in PICTURES if name.startswith("stripes")]  # these took minutes
+CPU_S = 40  # many times what any of these takes on an idle machine
+
+
+def work(reading: Reading) -> dict[str, int]:
+    """What was done for a picture."""
+    found = reading.segmentation
+    masks = [one.component for one in found.dropped]
+    masks += [part for line in found.lines for part in line.components]
+    arcs = [arc.hypothesis.component for lattice in reading.lattices for arc in lattice.arcs]
+    return {
+        "mask px": sum(one.mask.size for one in masks),
+        "steps": sum(one.strip.shape[1] for one in reading.strips),
+        "arcs": len(arcs),
+        "arc px": sum(max(one.mask.shape) ** 2 for one in arcs),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "side_px"),
+    [*((name, SIDE_PX // 2) for name in PICTURES), *((name, SIDE_PX) for name in STRIPES)],
+)
+def test_no_picture_costs_more_than_the_means(name: str, side_px: int) -> None:
+    started = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    reading = read(PICTURES[name]((side_px, side_px)))
+    done = work(reading)
+    # Rules are taken out of the shapes twice, each time within the means.
+    assert done["mask px"] <= 3 * MOST_MASK_PX
+    assert done["steps"] <= MOST_STEPS
+    # Single pieces are looked at whatever else there is, and lines are chosen by their number.
+    assert done["arcs"] <= 2 * MOST_ARCS
+    assert done["arc px"] <= 2 * MOST_ARC_PX
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - started < CPU_S
+    assert not reading.left_out or all(
+        "?" in line.text and line.doubt for line in reading.lines if line.digits
+    )
+
+
+@pytest.mark.parametrize("name", ["stripes of 3 px", "stripes of 10 px", "noise of 3 px"])
+def test_what_was_left_out_is_said(name: str) -> None:
+    reading = read(PICTURES[name]((SIDE_PX, SIDE_PX)))
+    (unread,) = reading.left_out
+    assert unread.reason.endswith(".")
+    assert 0 <= unread.box.left < unread.box.right <= SIDE_PX
+    assert 0 <= unread.box.top < unread.box.bottom <= SIDE_PX
+
+
+def test_a_number_is_read_beside_what_is_left_out() -> None:
+    """Shapes like digits come first; yet nothing is certain on such a page."""
+    sheet = np.full((1500, 1500), 255, np.uint8)
+    for top in range(300, 1400, 110):
+        sheet[top : top + 50, 20:1480] = np.where(np.arange(1460) // 3 % 2 == 0, 0, 255)
+    write(sheet, "20345", 300, 100)
+    reading = read(sheet)
+    assert reading.left_out
+    assert "20345" in reading.guess
+    assert all("?" in line.text for line in reading.lines if line.digits)
+
+
+def test_the_tallest_and_smallest_shapes_are_taken_first() -> None:
+    dots = np.zeros((1200, 1200), np.bool_)
+    dots[2::6, 2::6] = dots[3::6, 2::6] = True
+    dots[1197, 10:12] = True  # flatter than all others
+    found = find_components(dots)
+    assert len(found.components) == MOST_SHAPES
+    assert len(found.components) + len(found.left_out) == 200**2 + 1
+    assert (10, 1197, 12, 1198) in found.left_out
+    one_in_another = np.zeros((100, 100), np.bool_)
+    one_in_another[[5, 94], 5:95] = one_in_another[5:95, [5, 94]] = True
+    one_in_another[40:60, 40:60] = True
+    found = find_components(one_in_another, most_px=1000)
+    assert [one.box for one in found.components] == [(40, 40, 60, 60)]
+    assert found.left_out == [(5, 5, 95, 95)]
+
+
+def test_shapes_cost_no_more_than_their_means() -> None:
+    y, x = np.indices((1200, 1200))
+    angles = np.minimum(y, x) // 3 % 2 == 0
+    found = find_components(angles)
+    assert sum(one.mask.size for one in found.components) <= MOST_MASK_PX
+    assert found.left_out
+    segmentation = segment(found, angles.shape)
+    assert set(found.left_out) <= set(segmentation.left_out)
+
+
+def blocks(count: int, width: int, height: int) -> list[Component]:
+    drawn = np.zeros((height + 10, count * (width + 3) + 10), np.bool_)
+    for place in range(count):
+        left = 5 + place * (width + 3)
+        drawn[5 : 5 + height, left : left + width] = True
+    return find_components(drawn).components
+
+
+def test_lines_like_digits_are_chosen_first() -> None:
+    textures = [TextLine(tuple(blocks(400, 3, 40)), 40.0) for _ in range(8)]
+    number = TextLine(tuple(blocks(6, 15, 30)), 30.0)
+    chosen = affordable(Segmentation((), (*textures, number), ()))
+    assert number in chosen.lines
+    assert len(chosen.lines) + len(chosen.left_out) == 9
+    assert len(chosen.left_out) >= 3
+    parts = [part for line in textures for part in line.components]
+    assert {one.component for one in chosen.dropped} < set(parts)
+
+
+def test_all_lines_are_chosen_where_the_means_reach() -> None:
+    segmentation = Segmentation((), (TextLine(tuple(blocks(6, 15, 30)), 30.0),) * 3, ())
+    assert affordable(segmentation) is segmentation
+
+
+def test_single_pieces_are_always_looked_at() -> None:
+    line = TextLine(tuple(blocks(700, 2, 60)), 60.0)
+    pieces = [Piece(part, None) for part in line.components]
+    every = runs(pieces, line.digit_height_px)
+    (kept,), (is_all,) = likeliest([every], [line])
+    assert len(every) > 2 * MOST_ARCS
+    assert not is_all
+    assert {run.start for run in kept if run.stop == run.start + 1} == set(range(700))
+    assert len(kept) <= MOST_ARCS
+    kept, is_all = likeliest([every[:50]], [line])
+    assert kept == [every[:50]]
+    assert is_all == [True]
+
+
+@pytest.mark.parametrize("shape", [(1, LONGEST + 1), (LONGEST + 1, 1), (9, 9 * LONGEST + 1)])
+def test_a_line_of_pixels_is_refused(shape: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match="cut out the number"):
+        load(np.full(shape, 255, np.uint8))
+    assert load(np.full((1, LONGEST), 255, np.uint8)).gray.shape == (1, LONGEST)
