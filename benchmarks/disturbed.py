@@ -207,17 +207,21 @@ DISTURBANCES: dict[str, tuple[Disturbance, ...]] = {
 def with_second(page: Page, rng: np.random.Generator, is_above: bool) -> Spoilt:
     """Beside or above the number another one, in stronger ink."""
     text = "".join(map(str, rng.integers(0, 10, int(rng.integers(2, 5)))))
-    height_px = float(page.digit_px * rng.uniform(0.8, 1.3))
-    strokes = [part for digit in write_number(rng, SECOND, text, height_px) for part in digit]
+    wanted_px = float(page.digit_px * rng.uniform(0.8, 1.3))
+    height, width = page.levels.shape[:2]
+    long = [part for digit in write_number(rng, SECOND, text, 1.0) for part in digit]
+    # Neither may it be cut off by the picture's edge.
+    room = 0.8 * width / float(np.concatenate(long)[:, 0].max()) if is_above else 0.7 * height
+    height_px = min(wanted_px, room)
+    strokes = [np.asarray(stroke * height_px, np.float32) for stroke in long]
     points = np.concatenate(strokes)
     room_px = round(height_px * 1.8) if is_above else round(float(points[:, 0].max()) + height_px)
     smooth = cv2.GaussianBlur(page.levels, (0, 0), 0.2 * page.digit_px)
     top, right = (room_px, 0) if is_above else (0, room_px)
     levels = np.asarray(cv2.copyMakeBorder(smooth, top, 0, 0, right, cv2.BORDER_REPLICATE), "f4")
-    height, width = page.levels.shape[:2]
     levels[top:, :width] = page.levels
     if is_above:
-        x, y = rng.uniform(0.2, 0.6) * max(1.0, width - np.ptp(points[:, 0])), 1.4 * height_px
+        x, y = rng.uniform(0.2, 0.8) * (width - np.ptp(points[:, 0])), 1.4 * height_px
     else:
         x, y = width + height_px / 2, rng.uniform(0.4, 0.6) * height + height_px / 2
     placed = [np.asarray(stroke + np.array([x, y]), np.float32) for stroke in strokes]
