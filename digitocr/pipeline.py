@@ -11,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.answer import answer
+from digitocr.answer import answer, decide
 from digitocr.binarize import binarize
 from digitocr.components import digit_height, find_components, frames
 from digitocr.cuts import cut
+from digitocr.doubt import object_to
 from digitocr.lattice import build_lattice, hypotheses
 from digitocr.line_reader import best_path, single_digits
 from digitocr.lines import group_lines
@@ -110,9 +111,22 @@ def read(
             else replace(seen, again=_other_views(seen, line, segmentation, cut_ink, line_reader))
             for seen, line, lattice in zip(strips, segmentation.lines, lattices, strict=True)
         )
-        lines = tuple(
-            answer(*parts, settings, rectification.to_source, picture.source_size_px)
+        decisions = [
+            decide(*parts, settings.constraint)
             for parts in zip(segmentation.lines, lattices, strips, strict=True)
+        ]
+        to_source, size_px = rectification.to_source, picture.source_size_px
+        objections, left_out = object_to(
+            decisions,
+            segmentation,
+            rectification,
+            picture.gray,
+            binarization.ink_is_dark,
+            size_px,
+        )
+        lines = tuple(
+            answer(decision, against, settings, to_source, size_px)
+            for decision, against in zip(decisions, objections, strict=True)
         )
     return Reading(
         settings,
@@ -123,6 +137,7 @@ def read(
         lattices,
         strips,
         lines,
+        left_out,
         stage_ms=clock.elapsed_ms,
     )
 

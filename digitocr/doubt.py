@@ -1,0 +1,88 @@
+"""What speaks against an answer beside the readers' scores: ink nobody read, shapes no pen drew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitocr.answer import Decision, source_box
+from digitocr.pen import margin_px, no_stroke
+from digitocr.reading import LeftOut
+from digitocr.reject import Objection
+from digitocr.strip import cut_out
+from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
+from digitocr.unread import find_unread
+
+UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
+
+
+def object_to(
+    decisions: Sequence[Decision],
+    segmentation: Segmentation,
+    rectification: Rectification,
+    gray: Gray,
+    ink_is_dark: bool,
+    source_size_px: tuple[int, int],
+) -> tuple[list[list[Objection]], tuple[LeftOut, ...]]:
+    """What speaks against each line's decision, and what nobody read.
+
+    gray: (H, W), the whole picture, working frame. Where no digit was read nothing is objected to.
+    """
+    dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
+    found = [
+        [
+            Objection(reason, place)
+            for place, standing in enumerate(decision.standings)
+            if (reason := _shape(standing.component, dark, rectification))
+        ]
+        for decision in decisions
+    ]
+    heights = [
+        line.digit_height_px
+        for line, decision in zip(segmentation.lines, decisions, strict=True)
+        if decision.standings
+    ]
+    if not heights:
+        return found, ()
+    unread = find_unread(
+        gray,
+        rectification.to_gray,
+        rectification.ink.shape,
+        ink_is_dark,
+        [standing.component for decision in decisions for standing in decision.standings],
+        [one.component for one in segmentation.dropped if one.reason == RULE],
+        float(np.median(heights)),
+    )
+    for box in unread:
+        line, place = _nearest(box, decisions)
+        found[line].append(Objection(UNREAD, place))
+    return found, tuple(
+        LeftOut(UNREAD, source_box(_blank(box), rectification.to_source, source_size_px))
+        for box in unread
+    )
+
+
+def _shape(component: Component, dark: Gray, rectification: Rectification) -> str:
+    """Why a digit's ink is no pen's stroke; a digit without ink of its own says nothing."""
+    if not component.mask.any():
+        return ""
+    (left, top, right, bottom), margin = component.box, margin_px(component)
+    around = Box(left - margin, top - margin, right + margin, bottom + margin)
+    return no_stroke(component, cut_out(dark, around, rectification.to_gray))
+
+
+def _nearest(box: Box, decisions: Sequence[Decision]) -> tuple[int, int]:
+    """Line and place of the digit nearest to a box; a step up or down counts double."""
+    x, y = box.center_xy
+    away = {
+        (line, place): abs(one.component.box.center_xy[0] - x)
+        + 2 * abs(one.component.box.center_xy[1] - y)
+        for line, decision in enumerate(decisions)
+        for place, one in enumerate(decision.standings)
+    }
+    return min(away, key=away.__getitem__)
+
+
+def _blank(box: Box) -> Component:
+    return Component(box, np.ones((box.height, box.width), np.bool_))
