@@ -7,14 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitocr.answer import Decision, source_box
+from digitocr.hidden import hidden
 from digitocr.pen import margin_px, no_stroke
 from digitocr.reading import LeftOut
 from digitocr.reject import Objection
 from digitocr.strip import cut_out
+from digitocr.survey import survey
 from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
-from digitocr.unread import find_unread
+from digitocr.unread import unread
 
 UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
+HIDDEN = (
+    "Beside what was read something hides the paper, or crosses it: the number may go on there."
+)
 
 
 def object_to(
@@ -45,21 +50,23 @@ def object_to(
     ]
     if not heights:
         return found, ()
-    unread = find_unread(
+    digits = [[standing.component for standing in decision.standings] for decision in decisions]
+    seen = survey(
         gray,
         rectification.to_gray,
         rectification.ink.shape,
         ink_is_dark,
-        [standing.component for decision in decisions for standing in decision.standings],
+        [one for line in digits for one in line],
         [one.component for one in segmentation.dropped if one.reason == RULE],
         float(np.median(heights)),
     )
-    for box in unread:
+    lost = [(UNREAD, box) for box in unread(seen)] + [(HIDDEN, box) for box in hidden(seen, digits)]
+    for reason, box in lost:
         line, place = _nearest(box, decisions)
-        found[line].append(Objection(UNREAD, place))
+        found[line].append(Objection(reason, place))
     return found, tuple(
-        LeftOut(UNREAD, source_box(_blank(box), rectification.to_source, source_size_px))
-        for box in unread
+        LeftOut(reason, source_box(_full(box), rectification.to_source, source_size_px))
+        for reason, box in lost
     )
 
 
@@ -84,5 +91,5 @@ def _nearest(box: Box, decisions: Sequence[Decision]) -> tuple[int, int]:
     return min(away, key=away.__getitem__)
 
 
-def _blank(box: Box) -> Component:
+def _full(box: Box) -> Component:
     return Component(box, np.ones((box.height, box.width), np.bool_))

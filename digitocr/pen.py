@@ -10,7 +10,7 @@ from digitocr.types import Component, Gray, Ink
 SOLID = 0.65  # of a shape's longer side: no stroke is so broad
 AROUND = 0.15  # of the longer side: so much around a shape is looked at
 GAP = 0.1  # of the longer side: a rim with such gaps encloses what is in it
-FILLED = 0.5  # of the ink's contrast: paper in a shape's inside is nearer to the paper around it
+FILLED = 0.4  # of the ink's contrast: paper in a shape's inside is nearer to the paper around it
 LEAST_PX = 5  # of an inside or a surrounding, to judge it by
 
 

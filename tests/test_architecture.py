@@ -36,14 +36,18 @@ STAGES = {
     "normalize": {"strokes"},
     "lattice": {"components"},
     # These judge what was read, by what both readers say of it.
+    "unread": set(),
+    "pen": set(),
     "fuse": {"reading", "lattice", "line_reader", "constraints"},
     "evidence": {"components", "lattice", "line_reader", "normalize"},
     "reject": {"reading", "evidence"},
 }
-# Who may put stages together: for the picture, and for one line of writing.
+# Who may put stages together: for the picture, for one line of writing, against the answer.
 COMPOSERS = {
-    "pipeline": {*STAGES, "answer", "models", "reading"} - {"fuse", "evidence", "reject"},
-    "answer": {"fuse", "evidence", "reject", "line_reader", "reading"},
+    "pipeline": {*STAGES, "answer", "doubt", "models", "reading"}
+    - {"fuse", "evidence", "reject", "unread", "pen"},
+    "answer": {"fuse", "evidence", "reject", "line_reader", "reading", "constraints"},
+    "doubt": {"answer", "unread", "pen", "strip", "reject", "reading"},
 }
 ON_READINGS = ["output", "blame"]
 
@@ -132,7 +136,7 @@ def test_a_composer_knows_stages_and_records_alone(composer: str) -> None:
 def test_only_composers_put_stages_together(path: Path) -> None:
     if path.stem in {*STAGES, *COMPOSERS}:
         return  # each has a rule of its own
-    used = neighbours(path) & {*STAGES, "answer"}
+    used = neighbours(path) & {*STAGES, "answer", "doubt"}
     assert used <= {"load"}
 
 

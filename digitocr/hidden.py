@@ -1,0 +1,104 @@
+"""What hides the paper beside a number, where it may go on: a finger, glare, a crease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from digitocr.survey import Survey, square
+from digitocr.types import Box, Component, Ink
+
+BESIDE = 1.0  # digit heights: so far from a number's last digit its next one may stand
+CLOSE = 0.4  # digit heights: a dark thing further away is the table as likely as a finger
+SMALLEST = 0.35  # digit heights, both ways: strokes and frames are thinner
+DARK = 0.5  # times the ink's contrast: what is so much darker than the paper hides ink
+BURNT, UNBURNT = 252, 246  # gray levels: of glare, and of paper that is no glare itself
+SHADE = 0.5  # of the paper around a digit that was read: there one can read
+CREASE = 0.35  # times the ink's contrast
+EDGE = 0.2  # digit heights
+CREASE_LENGTH = 1.7  # digit heights
+ACROSS = 0.5  # of a line's height
+
+
+Band = tuple[slice, slice]
+
+
+def hidden(seen: Survey, lines: Sequence[Sequence[Component]]) -> list[Box]:
+    """Boxes, level frame, of what hides the paper beside the digits of each line."""
+    digits = [[_scaled(one.box, seen.scale) for one in line] for line in lines if line]
+    every = [box for line in digits for box in line]
+    found = []
+    for line in digits:
+        wide, close = (_band(line, seen, beside) for beside in (BESIDE, CLOSE))
+        if not seen.near[wide].all():
+            glare, dark = _glare(seen, wide), _dark(seen, wide, every)
+            for cover, band in ((glare, wide), (_creases(seen), wide), (dark, close)):
+                found += _boxes(cover, band, seen)
+    return found
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(*(round(side * scale) for side in box))
+
+
+def _band(line: Sequence[Box], seen: Survey, share: float) -> Band:
+    """Rows and columns of a line of digits, and so many digit heights beside it."""
+    beside = round(share * seen.digit_px)
+    top, bottom = min(box.top for box in line), max(box.bottom for box in line)
+    left, right = min(box.left for box in line), max(box.right for box in line)
+    return slice(max(0, top), bottom), slice(max(0, left - beside), right + beside)
+
+
+def _glare(seen: Survey, band: Band) -> Ink:
+    """Broad areas that are burnt out on paper that is not, where ink is dark."""
+    paper = np.median(seen.gray[band][~seen.near[band]])
+    if not seen.ink_is_dark or paper >= UNBURNT:
+        return np.zeros_like(seen.near)
+    return _broad((seen.gray >= BURNT) & ~seen.near, seen)
+
+
+def _dark(seen: Survey, band: Band, digits: Sequence[Box]) -> Ink:
+    """Broad areas of the ink's tone, unless digits were read in them: these are in the shade."""
+    paper = np.median(seen.tone[band][~seen.near[band]])
+    tone = (1 if seen.ink_is_dark else -1) * (paper - seen.tone) > DARK * seen.usual
+    broad = _broad(tone & ~seen.near, seen)
+    labels = cv2.connectedComponents(broad.view(np.uint8))[1]
+    reach = round(seen.digit_px / 2)
+    for left, top, right, bottom in digits:
+        where = slice(max(0, top), bottom), slice(max(0, left), right)
+        around = ~seen.read[where]
+        if around.any() and tone[where][around].mean() > SHADE:
+            rows, columns = (
+                slice(max(0, one - reach), other + reach)
+                for one, other in ((top, bottom), (left, right))
+            )
+            broad &= ~np.isin(labels, np.setdiff1d(labels[rows, columns], [0]))
+    return broad
+
+
+def _broad(area: Ink, seen: Survey) -> Ink:
+    kernel = square(SMALLEST * seen.digit_px / 2)
+    return cv2.morphologyEx(area.view(np.uint8), cv2.MORPH_OPEN, kernel) > 0
+
+
+def _creases(seen: Survey) -> Ink:
+    """Lines that are longer than a digit and were not taken for rules."""
+    inked = (seen.contrast > CREASE * seen.usual) & ~seen.ruled & ~seen.near
+    edge = max(1, round(EDGE * seen.digit_px))  # where a frame may be cut off
+    inked[:edge], inked[-edge:], inked[:, :edge], inked[:, -edge:] = False, False, False, False
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8))
+    sizes = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    long = sizes > CREASE_LENGTH * seen.digit_px
+    long[0] = False
+    return np.asarray(long[labels]) & ~_broad(inked, seen)
+
+
+def _boxes(cover: Ink, band: Band, seen: Survey) -> Iterator[Box]:
+    """Where an area takes up half of a line's height, in the level frame."""
+    inside = np.ascontiguousarray(cover[band]).view(np.uint8)
+    for left, top, width, height, _ in cv2.connectedComponentsWithStats(inside)[2][1:].tolist():
+        if height >= ACROSS * inside.shape[0]:
+            x, y = band[1].start + left, band[0].start + top
+            yield seen.box(x, y, x + width, y + height)
