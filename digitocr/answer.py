@@ -15,12 +15,11 @@ from digitocr.fuse import choose, propose
 from digitocr.line_reader import BEAM
 from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.reject import (
-    Objection,
+    OBJECTED,
     accepted,
     digit_evidence,
     log_odds,
     number_evidence,
-    objected,
     probability,
     why,
 )
@@ -52,22 +51,23 @@ def decide(line: TextLine, lattice: Lattice, strip: LineStrip, constraint: Const
 
 def answer(
     decision: Decision,
-    objections: Sequence[Objection],
+    objections: Sequence[str],
     settings: Settings,
     to_source: Affine,
     source_size_px: tuple[int, int],
 ) -> Line:
-    """The digits of one line of writing, and how sure they are after all objections."""
+    """The digits of one line of writing, and how sure they are.
+
+    objections: sentences on what speaks against the line beside the readers' own scores.
+    """
     chosen, proposals = decision.chosen, decision.proposals
     odds = log_odds("number", number_evidence(chosen, proposals))
-    number, sure = objected(
-        probability(odds),
-        [
-            probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
-            for label, standing in zip(chosen.text, decision.standings, strict=True)
-        ],
-        objections,
-    )
+    share = OBJECTED if objections else 1.0
+    number = share * probability(odds)
+    sure = [
+        share * probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
+        for label, standing in zip(chosen.text, decision.standings, strict=True)
+    ]
     shown = accepted(number, sure, settings.one_wrong_in)
     digits = tuple(
         Digit(

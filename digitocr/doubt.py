@@ -10,16 +10,13 @@ from digitocr.answer import Decision, source_box
 from digitocr.hidden import hidden
 from digitocr.pen import margin_px, no_stroke
 from digitocr.reading import LeftOut
-from digitocr.reject import Objection
 from digitocr.strip import cut_out
 from digitocr.survey import survey
 from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
 from digitocr.unread import unread
 
 UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
-HIDDEN = (
-    "Beside what was read something hides the paper, or crosses it: the number may go on there."
-)
+HIDDEN = "Glare or a crease lies where the number may go on: a digit may be hidden."
 
 
 def object_to(
@@ -29,7 +26,7 @@ def object_to(
     gray: Gray,
     ink_is_dark: bool,
     source_size_px: tuple[int, int],
-) -> tuple[list[list[Objection]], tuple[LeftOut, ...]]:
+) -> tuple[list[list[str]], tuple[LeftOut, ...]]:
     """What speaks against each line's decision, and what nobody read.
 
     gray: (H, W), the whole picture, working frame. Where no digit was read nothing is objected to.
@@ -37,8 +34,8 @@ def object_to(
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     found = [
         [
-            Objection(reason, place)
-            for place, standing in enumerate(decision.standings)
+            reason
+            for standing in decision.standings
             if (reason := _shape(standing.component, dark, rectification))
         ]
         for decision in decisions
@@ -62,8 +59,7 @@ def object_to(
     )
     lost = [(UNREAD, box) for box in unread(seen)] + [(HIDDEN, box) for box in hidden(seen, digits)]
     for reason, box in lost:
-        line, place = _nearest(box, decisions)
-        found[line].append(Objection(reason, place))
+        found[_nearest(box, digits)].append(reason)
     return found, tuple(
         LeftOut(reason, source_box(_full(box), rectification.to_source, source_size_px))
         for reason, box in lost
@@ -79,16 +75,17 @@ def _shape(component: Component, dark: Gray, rectification: Rectification) -> st
     return no_stroke(component, cut_out(dark, around, rectification.to_gray))
 
 
-def _nearest(box: Box, decisions: Sequence[Decision]) -> tuple[int, int]:
-    """Line and place of the digit nearest to a box; a step up or down counts double."""
+def _nearest(box: Box, lines: Sequence[Sequence[Component]]) -> int:
+    """The line of the digit that is nearest to a box; a step up or down counts double."""
     x, y = box.center_xy
-    away = {
-        (line, place): abs(one.component.box.center_xy[0] - x)
-        + 2 * abs(one.component.box.center_xy[1] - y)
-        for line, decision in enumerate(decisions)
-        for place, one in enumerate(decision.standings)
-    }
-    return min(away, key=away.__getitem__)
+    away = [
+        min(
+            (abs(a - x) + 2 * abs(b - y) for a, b in (one.box.center_xy for one in line)),
+            default=np.inf,
+        )
+        for line in lines
+    ]
+    return int(np.argmin(away))
 
 
 def _full(box: Box) -> Component:

@@ -1,4 +1,4 @@
-"""What hides the paper beside a number, where it may go on: a finger, glare, a crease."""
+"""What hides the paper beside or under a number, where it may go on: glare, or a crease."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from digitocr.survey import Survey, square
 from digitocr.types import Box, Component, Ink
 
 BESIDE = 1.0  # digit heights: so far from a number's last digit its next one may stand
-CLOSE = 0.4  # digit heights: a dark thing further away is the table as likely as a finger
 SMALLEST = 0.35  # digit heights, both ways: strokes and frames are thinner
-DARK = 0.5  # times the ink's contrast: what is so much darker than the paper hides ink
 BURNT, UNBURNT = 252, 246  # gray levels: of glare, and of paper that is no glare itself
-SHADE = 0.5  # of the paper around a digit that was read: there one can read
 CREASE = 0.35  # times the ink's contrast
 EDGE = 0.2  # digit heights
 CREASE_LENGTH = 1.7  # digit heights
@@ -27,15 +24,13 @@ Band = tuple[slice, slice]
 
 def hidden(seen: Survey, lines: Sequence[Sequence[Component]]) -> list[Box]:
     """Boxes, level frame, of what hides the paper beside the digits of each line."""
-    digits = [[_scaled(one.box, seen.scale) for one in line] for line in lines if line]
-    every = [box for line in digits for box in line]
     found = []
-    for line in digits:
-        wide, close = (_band(line, seen, beside) for beside in (BESIDE, CLOSE))
-        if not seen.near[wide].all():
-            glare, dark = _glare(seen, wide), _dark(seen, wide, every)
-            for cover, band in ((glare, wide), (_creases(seen), wide), (dark, close)):
-                found += _boxes(cover, band, seen)
+    for line in lines:
+        if not line:
+            continue
+        band = _band([_scaled(one.box, seen.scale) for one in line], seen)
+        if not seen.near[band].all():
+            found += [*_boxes(_glare(seen, band), band, seen), *_boxes(_creases(seen), band, seen)]
     return found
 
 
@@ -43,9 +38,9 @@ def _scaled(box: Box, scale: float) -> Box:
     return Box(*(round(side * scale) for side in box))
 
 
-def _band(line: Sequence[Box], seen: Survey, share: float) -> Band:
-    """Rows and columns of a line of digits, and so many digit heights beside it."""
-    beside = round(share * seen.digit_px)
+def _band(line: Sequence[Box], seen: Survey) -> Band:
+    """Rows and columns of a line of digits, and where its next digits may stand."""
+    beside = round(BESIDE * seen.digit_px)
     top, bottom = min(box.top for box in line), max(box.bottom for box in line)
     left, right = min(box.left for box in line), max(box.right for box in line)
     return slice(max(0, top), bottom), slice(max(0, left - beside), right + beside)
@@ -57,25 +52,6 @@ def _glare(seen: Survey, band: Band) -> Ink:
     if not seen.ink_is_dark or paper >= UNBURNT:
         return np.zeros_like(seen.near)
     return _broad((seen.gray >= BURNT) & ~seen.near, seen)
-
-
-def _dark(seen: Survey, band: Band, digits: Sequence[Box]) -> Ink:
-    """Broad areas of the ink's tone, unless digits were read in them: these are in the shade."""
-    paper = np.median(seen.tone[band][~seen.near[band]])
-    tone = (1 if seen.ink_is_dark else -1) * (paper - seen.tone) > DARK * seen.usual
-    broad = _broad(tone & ~seen.near, seen)
-    labels = cv2.connectedComponents(broad.view(np.uint8))[1]
-    reach = round(seen.digit_px / 2)
-    for left, top, right, bottom in digits:
-        where = slice(max(0, top), bottom), slice(max(0, left), right)
-        around = ~seen.read[where]
-        if around.any() and tone[where][around].mean() > SHADE:
-            rows, columns = (
-                slice(max(0, one - reach), other + reach)
-                for one, other in ((top, bottom), (left, right))
-            )
-            broad &= ~np.isin(labels, np.setdiff1d(labels[rows, columns], [0]))
-    return broad
 
 
 def _broad(area: Ink, seen: Survey) -> Ink:

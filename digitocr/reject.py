@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +22,9 @@ from digitocr.reading import Proposal
 
 WEIGHTS = Path(__file__).with_name("calibration.json")
 NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
-OBJECTED = 0.4  # of the answers that something speaks against are right
+OBJECTED = (
+    0.4  # times as likely is an answer, and each of its digits, that something speaks against
+)
 FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
 
 
@@ -58,25 +59,6 @@ def probability(odds: float) -> float:
     return float(1 / (1 + np.exp(-odds)))
 
 
-@dataclass(frozen=True)
-class Objection:
-    """What speaks against an answer beside the readers' own scores."""
-
-    reason: str  # a sentence for the user
-    place: int  # of the digit that it concerns, or that stands next to it
-
-
-def objected(
-    number: float, digits: Sequence[float], objections: Sequence[Objection]
-) -> tuple[float, list[float]]:
-    """The probabilities of a number and of its digits after all that speaks against them."""
-    places = {one.place for one in objections}
-    share = OBJECTED if objections else 1.0
-    return share * number, [
-        value * (OBJECTED if place in places else 1.0) for place, value in enumerate(digits)
-    ]
-
-
 def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[bool]:
     """Which digits of a number are shown, so that at most one such number in N is wrong.
 
@@ -91,10 +73,13 @@ def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[
     return [value >= share and index != weakest for index, value in enumerate(digits)]
 
 
-def why(number: float, objections: Sequence[Objection], one_wrong_in: int) -> str:
-    """Why a number of this probability is not shown as certain, a sentence for the user."""
+def why(number: float, objections: Sequence[str], one_wrong_in: int) -> str:
+    """Why a number of this probability is not shown as certain, for the user.
+
+    objections: sentences on what speaks against it beside the readers' own scores.
+    """
     if objections:
-        return " ".join(dict.fromkeys(one.reason for one in objections))
+        return " ".join(dict.fromkeys(objections))
     wanted = 1 - 1 / one_wrong_in
     # Rounded apart, so that the sentence never says that 98% is less than 98%.
     return f"The whole number is {math.floor(100 * number)}% sure, {100 * wanted:.4g}% are asked."
