@@ -27,7 +27,7 @@ from digitocr.marks import (
     painted,
     with_legend,
 )
-from digitocr.reading import Digit, Reading
+from digitocr.reading import Reading
 from digitocr.types import Box
 
 
@@ -48,7 +48,7 @@ def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
     """
     sheet = Sheet(reading.picture.rgb, longest_px)
     for digit in reading.digits:
-        box = _working_box(reading, digit)
+        box = _working_box(reading, digit.box)
         color = digit_color(digit)
         sheet.box(box, color, 3, dashed=not digit.accepted)
         text = digit.label if digit.accepted else f"{digit.label}?"
@@ -56,9 +56,9 @@ def annotate(reading: Reading, longest_px: int = LONGEST_PX) -> Image.Image:
     return sheet.image
 
 
-def _working_box(reading: Reading, digit: Digit) -> Box:
+def _working_box(reading: Reading, box: Box) -> Box:
     along_x, along_y = reading.picture.source_px_per_px
-    left, top, right, bottom = digit.box
+    left, top, right, bottom = box
     return Box(
         round(left / along_x),
         round(top / along_y),
@@ -177,10 +177,14 @@ def _ballots(reading: Reading) -> Image.Image:
 def _boxes(reading: Reading) -> Image.Image:
     sheet = Sheet(reading.picture.rgb)
     for digit in reading.digits:
-        box = _working_box(reading, digit)
+        box = _working_box(reading, digit.box)
         sheet.box(box, digit_color(digit), 3, dashed=not digit.accepted)
+    for part in reading.left_out:
+        sheet.box(_working_box(reading, part.box), SERIES[0], 3, dashed=True)
     colors = {digit_color(digit) for digit in reading.digits}
-    words = {SURE: "sure", UNSURE: "less sure", DOUBT: "in doubt"}
+    if reading.left_out:
+        colors.add(SERIES[0])
+    words = {SURE: "sure", UNSURE: "less sure", DOUBT: "in doubt", SERIES[0]: "not read"}
     entries = [(color, word) for color, word in words.items() if color in colors]
     return with_legend(sheet.image, entries) if entries else sheet.image
 

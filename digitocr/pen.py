@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from digitocr.types import Component, Gray, Ink
 
@@ -16,7 +17,7 @@ LEAST_PX = 5  # of an inside or a surrounding, to judge it by
 
 def margin_px(component: Component) -> int:
     """How much around a shape `no_stroke` looks at."""
-    return max(3, round(AROUND * max(component.mask.shape)))
+    return max(3, round(AROUND * max(component.box.width, component.box.height)))
 
 
 def no_stroke(component: Component, gray: Gray) -> str:
@@ -37,7 +38,7 @@ def no_stroke(component: Component, gray: Gray) -> str:
     return ""
 
 
-def _sides(mask: Ink, gap_px: int) -> tuple[Ink, Ink]:
+def _sides(mask: NDArray[np.uint8], gap_px: int) -> tuple[Ink, Ink]:
     """What a shape encloses, and what is around it, without the soft edge of its ink."""
     kernel = np.ones((2 * gap_px + 1, 2 * gap_px + 1), np.uint8)
     wide = np.pad(mask, gap_px + 1)

@@ -36,8 +36,11 @@ STAGES = {
     "normalize": {"strokes"},
     "lattice": {"components"},
     # These judge what was read, by what both readers say of it.
-    "unread": set(),
+    # And these by what else is in the picture.
     "pen": set(),
+    "survey": set(),
+    "unread": {"survey"},
+    "hidden": {"survey"},
     "fuse": {"reading", "lattice", "line_reader", "constraints"},
     "evidence": {"components", "lattice", "line_reader", "normalize"},
     "reject": {"reading", "evidence"},
@@ -45,9 +48,9 @@ STAGES = {
 # Who may put stages together: for the picture, for one line of writing, against the answer.
 COMPOSERS = {
     "pipeline": {*STAGES, "answer", "doubt", "models", "reading"}
-    - {"fuse", "evidence", "reject", "unread", "pen"},
+    - {"fuse", "evidence", "reject", "pen", "survey", "unread", "hidden"},
     "answer": {"fuse", "evidence", "reject", "line_reader", "reading", "constraints"},
-    "doubt": {"answer", "unread", "pen", "strip", "reject", "reading"},
+    "doubt": {"answer", "pen", "survey", "unread", "hidden", "strip", "reading"},
 }
 ON_READINGS = ["output", "blame"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ from drawings import PLAIN, bounds, near, paper, tilted, write
 from numpy.typing import NDArray
 
 from digitocr.components import find_components
+from digitocr.hidden import hidden
+from digitocr.survey import survey
 from digitocr.types import Affine, Box, Component, Gray
-from digitocr.unread import find_unread
+from digitocr.unread import unread as find_unread
 from training.strokes import render
 
 LEVEL: Affine = np.array([[1.0, 0, 0], [0, 1, 0]])
@@ -24,8 +28,15 @@ def drawn() -> tuple[Gray, list[Component]]:
     return sheet, find_components(sheet < 128)[1][-3:]
 
 
-def unread(gray: Gray, read: list[Component], dark: bool = True) -> list[Box]:
-    return find_unread(gray, LEVEL, gray.shape, dark, read, [], HEIGHT_PX)
+def unread(
+    gray: Gray,
+    read: list[Component],
+    dark: bool = True,
+    rules: Sequence[Component] = (),
+    to_gray: Affine = LEVEL,
+    shape: tuple[int, int] = (200, 520),
+) -> list[Box]:
+    return find_unread(survey(gray, to_gray, shape, dark, read, rules, HEIGHT_PX))
 
 
 def lit(sheet: Gray, light: NDArray[np.float64]) -> Gray:
@@ -66,7 +77,7 @@ def test_tilted_writing_is_found_in_the_level_frame() -> None:
     turned = tilted(sheet, 20)
     turn = cv2.getRotationMatrix2D((260, 100), -20, 1.0)
     turn[:, 2] += turned.shape[0] / 2 - np.array([260, 100])
-    found = find_unread(turned, turn, sheet.shape, True, read, [], HEIGHT_PX)
+    found = unread(turned, read, to_gray=turn)
     assert len(found) == 2
 
 
@@ -126,5 +137,32 @@ def test_a_rule_that_was_taken_out_is_not_found() -> None:
     rule = find_components(stroke > 0.5)[1]
     sheet[:] = np.minimum(sheet, np.round(255 * (1 - stroke)))
     assert len(unread(sheet, read)) == 1
-    assert find_unread(sheet, LEVEL, sheet.shape, True, read, rule, HEIGHT_PX) == []
+    assert unread(sheet, read, rules=rule) == []
     assert near(unread(sheet, read)[0], bounds(stroke > 0.5), 6)
+
+
+# What hides the paper where a number may go on
+
+
+def concealed(sheet: Gray, read: list[Component], rules: Sequence[Component] = ()) -> list[Box]:
+    return hidden(survey(sheet, LEVEL, (200, 520), True, read, rules, HEIGHT_PX), [read])
+
+
+def test_glare_and_a_crease_beside_a_number_are_found_and_clean_paper_is_not() -> None:
+    sheet, read = drawn()
+    sheet[:, : read[0].box.left - 8] = 255
+    gray = np.asarray(np.minimum(sheet, 220), np.uint8)
+    assert concealed(gray, read) == []
+    burnt, creased = gray.copy(), gray.copy()
+    cv2.circle(burnt, (read[0].box.left - 40, 100), 30, 255, -1)
+    cv2.line(creased, (read[0].box.left - 30, 0), (read[0].box.left - 20, 199), 90, 5)
+    assert len(concealed(burnt, read)) == 1
+    assert len(concealed(creased, read)) == 1
+
+
+def test_glare_far_from_a_number_hides_nothing_of_it() -> None:
+    sheet, read = drawn()
+    sheet[:, : read[0].box.left - 8] = 255
+    gray = np.asarray(np.minimum(sheet, 220), np.uint8)
+    cv2.circle(gray, (30, 100), 25, 255, -1)
+    assert concealed(gray, read) == []
