@@ -63,7 +63,8 @@ def _smooth(rng: np.random.Generator, sigma_px: float, shape: tuple[int, int]) -
     coarse = rng.random((shape[0] // step + 1, shape[1] // step + 1)).astype(np.float32)
     cloud = cv2.GaussianBlur(coarse, (0, 0), sigma_px / step)
     sized = cv2.resize(cloud, shape[::-1], interpolation=cv2.INTER_CUBIC)
-    return np.asarray(cv2.normalize(sized, None, 0, 255, cv2.NORM_MINMAX), np.uint8)
+    spread = float(np.ptp(sized)) or 1.0
+    return np.asarray(255 * (sized - sized.min()) / spread, np.uint8)
 
 
 def plot(rng: np.random.Generator) -> Canvas:
@@ -181,7 +182,7 @@ def texture(rng: np.random.Generator) -> Canvas:
         gray = _smooth(rng, rng.uniform(2, 20), shape)
     else:
         gray = rng.normal(150, 40, shape).clip(0, 255).astype(np.uint8)
-    return _shot(rng, cv2.cvtColor(np.asarray(gray, np.uint8), cv2.COLOR_GRAY2RGB))
+    return _shot(rng, np.repeat(np.asarray(gray, np.uint8)[..., None], 3, axis=2))
 
 
 def logo(rng: np.random.Generator) -> Canvas:
@@ -330,7 +331,8 @@ def handwritten(rng: np.random.Generator, letters: list[Strokes], count: int) ->
     cover = np.zeros(page.shape[:2], np.float32)
     for pick in rng.integers(0, len(letters), count):
         placed = [stroke * size + np.array([left, 55], np.float32) for stroke in letters[pick]]
-        cover = np.maximum(cover, render(placed, cover.shape, size * 0.08))
+        shape = page.shape[0], page.shape[1]
+        cover = np.maximum(cover, render(placed, shape, size * 0.08))
         left = max(float(stroke[:, 0].max()) for stroke in placed) + 0.15 * size
     page = (page * (1 - 0.8 * cover[..., None])).astype(np.uint8)
     return _shot(rng, page)

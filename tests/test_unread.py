@@ -77,7 +77,7 @@ def test_tilted_writing_is_found_in_the_level_frame() -> None:
     turned = tilted(sheet, 20)
     turn = cv2.getRotationMatrix2D((260, 100), -20, 1.0)
     turn[:, 2] += turned.shape[0] / 2 - np.array([260, 100])
-    found = unread(turned, read, to_gray=turn)
+    found = unread(turned, read, to_gray=np.asarray(turn, np.float64))
     assert len(found) == 2
 
 
