@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.constraints import Constraint
 from digitocr.evidence import Standing, standings
 from digitocr.fuse import choose, propose
 from digitocr.line_reader import BEAM
-from digitocr.reading import Candidate, Digit, Line
+from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.reject import (
+    OBJECTED,
     accepted,
     digit_evidence,
     log_odds,
     number_evidence,
     probability,
-    weakness,
+    why,
 )
 from digitocr.settings import Settings
 from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
@@ -25,26 +29,46 @@ from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
 
 
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What both readers together make of a line, before anything is shown."""
+
+    chosen: Proposal
+    proposals: tuple[Proposal, ...]  # best first
+    note: str
+    standings: tuple[Standing, ...]  # one per digit of what was chosen
+    by_segments: str
+
+
+def decide(line: TextLine, lattice: Lattice, strip: LineStrip, constraint: Constraint) -> Decision:
+    """Decide between the readers' proposals for one line of writing."""
+    looks = strip.along, *strip.again
+    proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
+    chosen, note = choose(proposals, constraint)
+    found = standings(chosen.text, line, lattice, strip)
+    return Decision(chosen, proposals, note, tuple(found), lattice.text)
+
+
 def answer(
-    line: TextLine,
-    lattice: Lattice,
-    strip: LineStrip,
+    decision: Decision,
+    objections: Sequence[str],
     settings: Settings,
     to_source: Affine,
     source_size_px: tuple[int, int],
 ) -> Line:
-    """Decide between the readers' proposals for one line of writing, and say how sure that is."""
-    constraint = settings.constraint
-    looks = strip.along, *strip.again
-    proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
-    chosen, note = choose(proposals, constraint)
+    """The digits of one line of writing, and how sure they are.
+
+    objections: sentences on what speaks against the line beside the readers' own scores.
+    """
+    chosen, proposals = decision.chosen, decision.proposals
     odds = log_odds("number", number_evidence(chosen, proposals))
-    found = standings(chosen.text, line, lattice, strip)
+    share = OBJECTED if objections else 1.0
+    number = share * probability(odds)
     sure = [
-        probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
-        for label, standing in zip(chosen.text, found, strict=True)
+        share * probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
+        for label, standing in zip(chosen.text, decision.standings, strict=True)
     ]
-    shown = accepted(probability(odds), sure, settings.one_wrong_in)
+    shown = accepted(number, sure, settings.one_wrong_in)
     digits = tuple(
         Digit(
             label=label,
@@ -56,17 +80,19 @@ def answer(
             level_box=standing.component.box,
         )
         for label, confidence, is_shown, standing in zip(
-            chosen.text, sure, shown, found, strict=True
+            chosen.text, sure, shown, decision.standings, strict=True
         )
     )
     by_line = max(proposals, key=lambda one: one.line_score).text
     shown_proposals = tuple(
         one
         for place, one in enumerate(proposals)
-        if place < BEAM or one is chosen or one.text in (lattice.text, by_line)
+        if place < BEAM or one is chosen or one.text in (decision.by_segments, by_line)
     )
-    doubt = "" if all(shown) else weakness(probability(odds), settings.one_wrong_in)
-    return Line(digits, probability(odds), shown_proposals, lattice.text, by_line, note, doubt)
+    doubt = "" if all(shown) else why(number, objections, settings.one_wrong_in)
+    return Line(
+        digits, number, shown_proposals, decision.by_segments, by_line, decision.note, doubt
+    )
 
 
 def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Candidate, ...]:

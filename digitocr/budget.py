@@ -5,7 +5,7 @@ Everything that a line of writing will take is told from boxes alone, before any
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from digitocr.cuts import most_pieces
 from digitocr.geometry import hull
 from digitocr.lattice import Run
-from digitocr.reading import LeftOut, Line
 from digitocr.strip import STRIP_PX, Surroundings, strip_box
-from digitocr.types import TOO_MUCH, Affine, Box, Dropped, Segmentation, TextLine
+from digitocr.types import TOO_MUCH, Box, Dropped, Segmentation, TextLine
 
 MOST_STEPS = 40_000  # columns of strips, as the line reader sees them
 LINE_STEPS = 350  # a line costs as much as so many columns, however short it is,
@@ -27,9 +26,6 @@ MOST_ARC_PX = 48_000_000  # of the squares around these
 MOST_LINES = 400  # are measured
 DIGIT_ASPECT = 0.12, 1.3  # width over height of nearly all digits
 USUAL_WIDTH = 0.6  # of a digit's height
-SENTENCE = (
-    "The picture shows more shapes than can be read at once: cut out the number and read it alone."
-)
 
 
 def affordable(segmentation: Segmentation) -> Segmentation:
@@ -117,29 +113,3 @@ def likeliest(
         ],
         [bool(share.all()) for share in shares],
     )
-
-
-def left_out(
-    boxes: Iterable[Box], to_source: Affine, size_px: tuple[int, int]
-) -> tuple[LeftOut, ...]:
-    """One note that holds all of these level-frame boxes, in a source of (width, height) px."""
-    found = list(boxes)
-    if not found:
-        return ()
-    left, top, right, bottom = hull(found)
-    corners = np.array([(x, y, 1) for x in (left, right) for y in (top, bottom)])
-    reach = corners @ to_source.T
-    low = np.floor(reach.min(axis=0)).astype(int).clip(0, np.array(size_px) - 1)
-    high = np.ceil(reach.max(axis=0)).astype(int).clip(low + 1, size_px)
-    return (LeftOut(SENTENCE, Box(*low.tolist(), *high.tolist())),)
-
-
-def in_doubt(line: Line) -> Line:
-    """A line of a picture of which not all was read: its weakest digit is in doubt at least."""
-    if not line.digits or not all(digit.accepted for digit in line.digits):
-        return line
-    weakest = min(range(len(line.digits)), key=lambda index: line.digits[index].confidence)
-    digits = tuple(
-        replace(digit, accepted=index != weakest) for index, digit in enumerate(line.digits)
-    )
-    return replace(line, digits=digits, doubt=SENTENCE)

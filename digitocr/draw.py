@@ -197,8 +197,12 @@ def _boxes(reading: Reading) -> Image.Image:
     for digit in reading.digits:
         box = working_box(reading, digit.box)
         sheet.box(box, digit_color(digit), 3, dashed=not digit.accepted)
+    for part in reading.left_out:
+        sheet.box(working_box(reading, part.box), SERIES[0], 3, dashed=True)
     colors = {digit_color(digit) for digit in reading.digits}
-    words = {SURE: "sure", UNSURE: "less sure", DOUBT: "in doubt"}
+    if reading.left_out:
+        colors.add(SERIES[0])
+    words = {SURE: "sure", UNSURE: "less sure", DOUBT: "in doubt", SERIES[0]: "not read"}
     entries = [(color, word) for color, word in words.items() if color in colors]
     return with_legend(sheet.image, entries) if entries else sheet.image
 

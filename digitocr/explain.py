@@ -210,8 +210,12 @@ def boxes(reading: Reading) -> str:
     without = f"; {_count(empty, 'line')} held no number" if empty else ""
     return (
         "Where the digits of the answer stand in the picture: "
-        f"{_count(len(reading.digits), 'digit')}{without}."
+        f"{_count(len(reading.digits), 'digit')}{without}.{_unread(reading)}"
     )
+
+
+def _unread(reading: Reading) -> str:
+    return "".join(f" {one}" for one in dict.fromkeys(part.reason for part in reading.left_out))
 
 
 def candidates(reading: Reading) -> str:

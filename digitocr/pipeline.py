@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from digitocr.answer import answer
+from digitocr.answer import answer, decide
 from digitocr.binarize import binarize
-from digitocr.budget import affordable, in_doubt, left_out, likeliest
+from digitocr.budget import affordable, likeliest
 from digitocr.components import MOST_MASK_PX, Found, digit_height, find_components, frames
 from digitocr.cuts import cut
+from digitocr.doubt import object_to
 from digitocr.lattice import build_lattice, hypotheses, runs
 from digitocr.line_reader import best_path, single_digits
 from digitocr.lines import group_lines
@@ -116,20 +117,24 @@ def read(
             else replace(seen, again=_other_views(seen, line, around, cut_ink, line_reader))
             for seen, line, lattice in zip(strips, segmentation.lines, lattices, strict=True)
         )
-        lines = tuple(
-            answer(*parts, settings, rectification.to_source, picture.source_size_px)
+        decisions = [
+            decide(*parts, settings.constraint)
             for parts in zip(segmentation.lines, lattices, strips, strict=True)
+        ]
+        to_source, size_px = rectification.to_source, picture.source_size_px
+        too_much = [one.box for one, is_all in zip(strips, are_all, strict=True) if not is_all]
+        objections, left_out = object_to(
+            decisions,
+            replace(segmentation, left_out=(*segmentation.left_out, *too_much)),
+            rectification,
+            picture.gray,
+            binarization.ink_is_dark,
+            size_px,
         )
-        unread = left_out(
-            [
-                *segmentation.left_out,
-                *(one.box for one, is_all in zip(strips, are_all, strict=True) if not is_all),
-            ],
-            rectification.to_source,
-            picture.source_size_px,
+        lines = tuple(
+            answer(decision, against, settings, to_source, size_px)
+            for decision, against in zip(decisions, objections, strict=True)
         )
-        if unread:
-            lines = tuple(map(in_doubt, lines))
     return Reading(
         settings,
         picture,
@@ -139,7 +144,7 @@ def read(
         lattices,
         strips,
         lines,
-        unread,
+        left_out,
         stage_ms=clock.elapsed_ms,
     )
 

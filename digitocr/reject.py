@@ -22,6 +22,9 @@ from digitocr.reading import Proposal
 
 WEIGHTS = Path(__file__).with_name("calibration.json")
 NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
+OBJECTED = (
+    0.4  # times as likely is an answer, and each of its digits, that something speaks against
+)
 FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
 
 
@@ -70,8 +73,13 @@ def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[
     return [value >= share and index != weakest for index, value in enumerate(digits)]
 
 
-def weakness(number: float, one_wrong_in: int) -> str:
-    """Why a number of this probability is not shown as certain, a sentence for the user."""
+def why(number: float, objections: Sequence[str], one_wrong_in: int) -> str:
+    """Why a number of this probability is not shown as certain, for the user.
+
+    objections: sentences on what speaks against it beside the readers' own scores.
+    """
+    if objections:
+        return " ".join(dict.fromkeys(objections))
     wanted = 1 - 1 / one_wrong_in
     # Rounded apart, so that the sentence never says that 98% is less than 98%.
     return f"The whole number is {math.floor(100 * number)}% sure, {100 * wanted:.4g}% are asked."

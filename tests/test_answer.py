@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from drawings import block, component, spelled, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitocr.answer import answer, source_box
+from digitocr.answer import answer, decide, source_box
 from digitocr.line_reader import BEAM
 from digitocr.reading import Line
 from digitocr.settings import Settings
@@ -18,13 +20,19 @@ LEVEL = np.array([[1.0, 0, 0], [0, 1, 0]])
 SIZE_PX = (300, 80)
 
 
-def answered(lattice: Lattice, along: LogProbabilities, **chosen: object) -> Line:
+def answered(
+    lattice: Lattice,
+    along: LogProbabilities,
+    objections: Sequence[str] = (),
+    **chosen: object,
+) -> Line:
     """The answer for a lattice's own line of writing, its strip 15 px wider on either side."""
     line = TextLine(tuple(piece.component for piece in lattice.pieces), 50)
     width = max((one.box.right for one in line.components), default=0)
     strip = LineStrip(Box(-15, 4, width + 15, 66), np.zeros((32, 32), np.float32), along)
     wanted = Settings(**chosen)  # type: ignore[arg-type]
-    return answer(line, lattice, strip, wanted, LEVEL, SIZE_PX)
+    decision = decide(line, lattice, strip, wanted.constraint)
+    return answer(decision, objections, wanted, LEVEL, SIZE_PX)
 
 
 def check_laws(line: Line, one_wrong_in: int = 200) -> None:
@@ -95,6 +103,26 @@ def test_the_more_is_asked_the_more_is_in_doubt() -> None:
     ]
     assert doubts == sorted(doubts)
     assert doubts[0] == 0
+
+
+# What speaks against an answer
+
+
+def test_what_is_objected_to_is_in_doubt_and_says_why() -> None:
+    along = steps("-2-0-5-", 0.999)
+    plain = answered(spelled("205", 0.999), along)
+    against = ["Something is odd.", "Something is odd."]
+    line = answered(spelled("205", 0.999), along, against)
+    assert (plain.text, plain.doubt) == ("205", "")
+    assert (line.text, line.guess, line.doubt) == ("???", "205", "Something is odd.")
+    assert line.confidence < 0.5 < plain.confidence
+    check_laws(line)
+
+
+def test_who_never_wants_doubt_has_none_for_objections_either() -> None:
+    against = ["Something is odd."]
+    line = answered(spelled("205"), steps("-2-0-5-", 0.999), against, one_wrong_in=1)
+    assert (line.text, line.doubt) == ("205", "")
 
 
 # What is known in advance

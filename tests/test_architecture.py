@@ -36,16 +36,23 @@ STAGES = {
     "normalize": {"strokes"},
     "lattice": {"components"},
     # These judge what was read, by what both readers say of it.
+    # And these by what else is in the picture.
+    "pen": set(),
+    "survey": set(),
+    "unread": {"survey"},
+    "hidden": {"survey"},
     "fuse": {"reading", "lattice", "line_reader", "constraints"},
     "evidence": {"components", "lattice", "line_reader", "normalize"},
     "reject": {"reading", "evidence"},
     # What all of it may cost.
     "budget": {"cuts", "geometry", "lattice", "reading", "strip"},
 }
-# Who may put stages together: for the picture, and for one line of writing.
+# Who may put stages together: for the picture, for one line of writing, against the answer.
 COMPOSERS = {
-    "pipeline": {*STAGES, "answer", "models", "reading"} - {"fuse", "evidence", "reject"},
-    "answer": {"fuse", "evidence", "reject", "line_reader", "reading"},
+    "pipeline": {*STAGES, "answer", "doubt", "models", "reading"}
+    - {"fuse", "evidence", "reject", "pen", "survey", "unread", "hidden"},
+    "answer": {"fuse", "evidence", "reject", "line_reader", "reading", "constraints"},
+    "doubt": {"answer", "pen", "survey", "unread", "hidden", "strip", "reading"},
 }
 ON_READINGS = ["output", "blame"]
 
@@ -134,7 +141,7 @@ def test_a_composer_knows_stages_and_records_alone(composer: str) -> None:
 def test_only_composers_put_stages_together(path: Path) -> None:
     if path.stem in {*STAGES, *COMPOSERS}:
         return  # each has a rule of its own
-    used = neighbours(path) & {*STAGES, "answer"}
+    used = neighbours(path) & {*STAGES, "answer", "doubt"}
     assert used <= {"load"}
 
 

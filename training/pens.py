@@ -49,7 +49,7 @@ def load_pens(folder: Path, with_research: bool) -> tuple[dict[str, Signs], dict
 def _split(path: Path, name: str) -> tuple[Signs, Signs]:
     kept: Signs = defaultdict(list)
     held: Signs = defaultdict(list)
-    for index, (label, group, strokes) in enumerate(_samples(path, name in UPWARD)):
+    for index, (label, group, strokes) in enumerate(samples(path, name in UPWARD)):
         if strokes is None or label in LIKE_DIGITS:
             continue
         # CROHME names a writer "collection:person" and repeats people between its collections.
@@ -59,7 +59,7 @@ def _split(path: Path, name: str) -> tuple[Signs, Signs]:
     return dict(kept), dict(held)
 
 
-def _samples(path: Path, upward: bool) -> list[tuple[str, object, Strokes | None]]:
+def samples(path: Path, upward: bool) -> list[tuple[str, object, Strokes | None]]:
     """Label, group and strokes of each sample."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:

@@ -1,0 +1,106 @@
+"""What speaks against an answer beside the readers' scores: ink nobody read, shapes no pen drew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitocr.answer import Decision, source_box
+from digitocr.geometry import hull
+from digitocr.hidden import hidden
+from digitocr.pen import margin_px, no_stroke
+from digitocr.reading import LeftOut
+from digitocr.strip import cut_out
+from digitocr.survey import survey
+from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
+from digitocr.unread import unread
+
+UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
+TOO_MANY = (
+    "The picture shows more shapes than can be read at once: cut out the number and read it alone."
+)
+HIDDEN = "Glare or a crease lies where the number may go on: a digit may be hidden."
+
+
+def object_to(
+    decisions: Sequence[Decision],
+    segmentation: Segmentation,
+    rectification: Rectification,
+    gray: Gray,
+    ink_is_dark: bool,
+    source_size_px: tuple[int, int],
+) -> tuple[list[list[str]], tuple[LeftOut, ...]]:
+    """What speaks against each line's decision, and what nobody read.
+
+    gray: (H, W), the whole picture, working frame. What `segmentation` had to leave out speaks
+    against every line. Where no digit was read nothing is objected to.
+    """
+    dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
+    found = [
+        [
+            reason
+            for standing in decision.standings
+            if (reason := _shape(standing.component, dark, rectification))
+        ]
+        for decision in decisions
+    ]
+    heights = [
+        line.digit_height_px
+        for line, decision in zip(segmentation.lines, decisions, strict=True)
+        if decision.standings
+    ]
+    skipped = [(TOO_MANY, hull(segmentation.left_out))] if segmentation.left_out else []
+    if not heights:
+        return found, _left_out(skipped, rectification, source_size_px)
+    digits = [[standing.component for standing in decision.standings] for decision in decisions]
+    seen = survey(
+        gray,
+        rectification.to_gray,
+        rectification.ink.shape,
+        ink_is_dark,
+        [one for line in digits for one in line],
+        [one.component for one in segmentation.dropped if one.reason == RULE],
+        float(np.median(heights)),
+    )
+    lost = [(UNREAD, box) for box in unread(seen)] + [(HIDDEN, box) for box in hidden(seen, digits)]
+    for reason, box in lost:
+        found[_nearest(box, digits)].append(reason)
+    if skipped:
+        found = [[*reasons, TOO_MANY] for reasons in found]
+    return found, _left_out([*skipped, *lost], rectification, source_size_px)
+
+
+def _left_out(
+    lost: Sequence[tuple[str, Box]], rectification: Rectification, source_size_px: tuple[int, int]
+) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(reason, source_box(_full(box), rectification.to_source, source_size_px))
+        for reason, box in lost
+    )
+
+
+def _shape(component: Component, dark: Gray, rectification: Rectification) -> str:
+    """Why a digit's ink is no pen's stroke; a digit without ink of its own says nothing."""
+    if not component.mask.any():
+        return ""
+    (left, top, right, bottom), margin = component.box, margin_px(component)
+    around = Box(left - margin, top - margin, right + margin, bottom + margin)
+    return no_stroke(component, cut_out(dark, around, rectification.to_gray))
+
+
+def _nearest(box: Box, lines: Sequence[Sequence[Component]]) -> int:
+    """The line of the digit that is nearest to a box; a step up or down counts double."""
+    x, y = box.center_xy
+    away = [
+        min(
+            (abs(a - x) + 2 * abs(b - y) for a, b in (one.box.center_xy for one in line)),
+            default=np.inf,
+        )
+        for line in lines
+    ]
+    return int(np.argmin(away))
+
+
+def _full(box: Box) -> Component:
+    return Component(box, np.ones((box.height, box.width), np.bool_))

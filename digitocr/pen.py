@@ -1,0 +1,50 @@
+"""Whether the ink of a digit can be a pen's stroke on paper, or is a stain, a petal, a disc."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import Component, Gray, Ink
+
+SOLID = 0.65  # of a shape's longer side: no stroke is so broad
+AROUND = 0.15  # of the longer side: so much around a shape is looked at
+GAP = 0.1  # of the longer side: a rim with such gaps encloses what is in it
+FILLED = 0.4  # of the ink's contrast: paper in a shape's inside is nearer to the paper around it
+LEAST_PX = 5  # of an inside or a surrounding, to judge it by
+
+
+def margin_px(component: Component) -> int:
+    """How much around a shape `no_stroke` looks at."""
+    return max(3, round(AROUND * max(component.box.width, component.box.height)))
+
+
+def no_stroke(component: Component, gray: Gray) -> str:
+    """Why a digit's shape is no stroke of a pen, a sentence for the user; "" if it may be one.
+
+    gray: its box with `margin_px` more on each side, dark ink.
+    """
+    longer = max(component.mask.shape)
+    mask = np.pad(component.mask.view(np.uint8), margin_px(component))
+    if 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() > SOLID * longer:
+        return "A shape that was read is solid, not a stroke of a pen."
+    inside, outside = _sides(mask, max(1, round(GAP * longer)))
+    if min(np.count_nonzero(inside), np.count_nonzero(outside)) < LEAST_PX:
+        return ""
+    paper, within, ink = (float(np.median(gray[area])) for area in (outside, inside, mask > 0))
+    if paper - within > FILLED * (paper - ink) > 0:
+        return "A shape that was read is filled: what it encloses is not the paper around it."
+    return ""
+
+
+def _sides(mask: NDArray[np.uint8], gap_px: int) -> tuple[Ink, Ink]:
+    """What a shape encloses, and what is around it, without the soft edge of its ink."""
+    kernel = np.ones((2 * gap_px + 1, 2 * gap_px + 1), np.uint8)
+    wide = np.pad(mask, gap_px + 1)
+    closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel, borderValue=0)
+    cv2.floodFill(closed, None, (0, 0), 2)
+    inner = slice(gap_px + 1, -gap_px - 1)
+    beyond = closed[inner, inner] == 2
+    bare = cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0
+    return bare & ~beyond, bare & beyond

@@ -1,0 +1,52 @@
+"""Strokes of a digit's size that no digit of the answer accounts for."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from digitocr.survey import Survey
+from digitocr.types import Box, Ink
+
+FAINTEST = 0.08  # contrast, in natural logarithms; fainter strokes are grain
+FAINTER = 0.12  # times the contrast of what was read
+GRAIN = 3.0  # times what nine tenths of the bare paper stay below
+LOWEST, HIGHEST, WIDEST = 0.5, 1.7, 3.0  # digit heights
+BROADEST = 0.6  # digit heights: a pen's stroke is thinner
+LEAST_INK = 0.03  # of a digit's height squared: half of a fine pen's 1
+SLIVER = 0.2  # digit heights: what the picture's edge leaves of a frame is narrower
+CLAIMED = 0.3  # of a shape: it belongs to what was read
+
+
+def unread(seen: Survey) -> list[Box]:
+    """Boxes, level frame, of strokes of a digit's size that were not read."""
+    bare = seen.contrast[~seen.near & ~seen.ruled]
+    if not bare.size or not seen.read.any():
+        return []
+    grain = float(np.quantile(bare, 0.9))
+    inked = seen.contrast > max(FAINTEST, FAINTER * seen.usual, GRAIN * grain)
+    return [seen.box(*box) for box in _digit_sized(inked & ~seen.ruled, seen.near, seen.digit_px)]
+
+
+def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, int]]:
+    """Left, top, right and bottom of each shape that may be a digit and is not near what was read.
+
+    px: a digit's height.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8))
+    lefts, _, widths, heights, areas = stats.T
+    is_cut = (lefts == 0) | (lefts + widths == inked.shape[1])
+    fits = (heights >= LOWEST * px) & (heights <= HIGHEST * px) & (widths <= WIDEST * px)
+    fits &= (areas >= LEAST_INK * px * px) & ~(is_cut & (widths < SLIVER * px))
+    fits[0] = False  # the paper
+    found = []
+    for index in np.flatnonzero(fits):
+        left, top, width, height, area = map(int, stats[index])
+        where = slice(top, top + height), slice(left, left + width)
+        mask = labels[where] == index
+        if np.count_nonzero(mask & near[where]) > CLAIMED * area:
+            continue
+        padded = np.pad(mask.view(np.uint8), 1)
+        if 2 * cv2.distanceTransform(padded, cv2.DIST_L2, 3).max() <= BROADEST * px:
+            found.append((left, top, left + width, top + height))
+    return found
