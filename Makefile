@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --genera
 	--no-annotate --custom-compile-command "make lock" pyproject.toml
 IN_TESTS = app train pile dask service postgresql dev fuzz
 IN_IMAGE = app pile service postgresql
-MINUTES = 5
+MINUTES = 5  # for each door
 
 .PHONY: run test train samples lock audit sbom fuzz clean
 

@@ -13,8 +13,6 @@ from typing import Annotated
 
 import typer
 
-from fuzz.seeds import seeds
-
 HANG_SECONDS = 20  # for one input
 MOST_MB = 1_500  # of the process; fifty megapixels, as they are decoded, take some 400
 LONGEST_BYTES = 20_000
@@ -38,12 +36,18 @@ def main(
     except ImportError:
         print('Fuzzing needs atheris (Linux on x86-64): pip install ".[fuzz]".', file=sys.stderr)
         raise typer.Exit(2) from None
+    # Only what is imported in here is watched; Pillow imports its formats when first needed.
+    with atheris.instrument_imports(include=["PIL", "pillow_heif", "digitocr"]):
+        from PIL import Image
+
+        from fuzz.doors import DOORS
+        from fuzz.seeds import seeds
+
+        Image.init()
     corpus = folder / door
     corpus.mkdir(parents=True, exist_ok=True)
     for name, data in seeds().items():
         (corpus / name).write_bytes(data)
-    with atheris.instrument_imports(include=["PIL", "pillow_heif", "digitocr"]):
-        from fuzz.doors import DOORS
     options = {
         "max_total_time": round(minutes * 60),
         "timeout": HANG_SECONDS,
