@@ -9,7 +9,8 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --genera
 	--no-annotate --custom-compile-command "make lock" pyproject.toml
 IN_TESTS = app train pile dask service postgresql dev fuzz
 IN_IMAGE = app pile service postgresql
-MINUTES = 5  # for each door
+# Of fuzzing, at each door.
+MINUTES = 5
 
 .PHONY: run test train samples lock audit sbom fuzz clean
 
