@@ -12,6 +12,7 @@ import digitocr
 from digitocr.documents import items, source
 from digitocr.types import InputError
 from fuzz.bad_files import bad_files, write
+from fuzz.damages import BadFile
 from fuzz.doors import DOORS
 from fuzz.seeds import NUMBER, good_files, seeds
 
@@ -55,26 +56,27 @@ def test_a_door_that_lets_a_fault_through_is_told(
         DOORS[door](b"")
 
 
+Corpus = list[tuple[BadFile, Path]]
+
+
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("corpus")
-    write(folder)
-    return folder
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    return write(tmp_path_factory.mktemp("corpus"))
 
 
-def test_the_corpus_is_large_and_of_many_kinds(corpus: Path) -> None:
-    kinds = Counter(path.parent.name for path in corpus.rglob("*") if path.is_file())
-    assert kinds.total() == len(bad_files()) >= 400  # no name is there twice
+def test_the_corpus_is_large_and_of_many_kinds(corpus: Corpus) -> None:
+    kinds = Counter(file.kind for file, _ in corpus)
+    assert kinds.total() >= 400
     assert min(kinds.values()) >= 10
+    assert len({path for _, path in corpus}) == kinds.total()  # no name is there twice
 
 
-def test_the_corpus_is_always_the_same(corpus: Path) -> None:
-    for file in bad_files():
-        assert (corpus / file.kind.replace(" ", "-") / file.name).read_bytes() == file.data
+def test_the_corpus_is_always_the_same(corpus: Corpus) -> None:
+    for file, (_, path) in zip(bad_files(), corpus, strict=True):
+        assert (path.name, path.read_bytes()) == (file.name, file.data)
 
 
-def test_no_bad_file_breaks_load(corpus: Path) -> None:
+def test_no_bad_file_breaks_load(corpus: Corpus) -> None:
     """Each in its turn: a picture of the working size, or a sentence."""
-    for path in sorted(corpus.rglob("*")):
-        if path.is_file():
-            DOORS["load"](path.read_bytes())
+    for file, _ in corpus:
+        DOORS["load"](file.data)
