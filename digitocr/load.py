@@ -217,7 +217,8 @@ def _picture(rgb: NDArray[np.uint8], source_size_px: tuple[int, int]) -> Picture
     height, width = rgb.shape[:2]
     shrink = _shrink(width, height, MAX_WORKING_PX)
     if shrink < 1:
-        size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+        # A side cannot be less than 1 px: then the other one alone has to make the area.
+        size = [min(max(1, round(side * shrink)), MAX_WORKING_PX) for side in (width, height)]
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
     gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     return Picture(rgb, gray, source_size_px)
