@@ -25,8 +25,8 @@ def original(reading: Reading) -> str:
 def gray(reading: Reading) -> str:
     """What the gray levels mean, and whether only a sheet's count."""
     beyond = " What lies beyond the sheet's edge was made paper, too."
-    found = beyond * reading.binarization.is_cut_out
-    return f"Only brightness matters from here on: 0 is black, 255 is white.{found}"
+    words = "Only brightness matters from here on: 0 is black, 255 is white."
+    return words + beyond * reading.binarization.is_cut_out
 
 
 def blurred(reading: Reading) -> str:
@@ -208,14 +208,10 @@ def boxes(reading: Reading) -> str:
     """The number of digits chosen, and of lines without any."""
     empty = sum(not line.digits for line in reading.lines)
     without = f"; {_count(empty, 'line')} held no number" if empty else ""
-    return (
-        "Where the digits of the answer stand in the picture: "
-        f"{_count(len(reading.digits), 'digit')}{without}.{_unread(reading)}"
+    reasons = dict.fromkeys(part.reason for part in reading.left_out)
+    return "Where the digits of the answer stand in the picture: " + " ".join(
+        [f"{_count(len(reading.digits), 'digit')}{without}.", *reasons]
     )
-
-
-def _unread(reading: Reading) -> str:
-    return "".join(f" {one}" for one in dict.fromkeys(part.reason for part in reading.left_out))
 
 
 def candidates(reading: Reading) -> str:

@@ -52,7 +52,7 @@ COMPOSERS = {
     "pipeline": {*STAGES, "answer", "doubt", "models", "reading"}
     - {"fuse", "evidence", "reject", "pen", "survey", "unread", "hidden"},
     "answer": {"fuse", "evidence", "reject", "line_reader", "reading", "constraints"},
-    "doubt": {"answer", "pen", "survey", "unread", "hidden", "strip", "reading"},
+    "doubt": {"answer", "geometry", "pen", "survey", "unread", "hidden", "strip", "reading"},
 }
 ON_READINGS = ["output", "blame"]
 

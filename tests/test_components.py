@@ -110,7 +110,7 @@ def test_translation_moves_boxes_alone(drawn: Ink, right: int, down: int) -> Non
 
 
 def test_contours_run_along_the_border() -> None:
-    contours = find_components(ink("....", ".##.", ".##."), (10, 20))
+    contours = find_components(ink("....", ".##.", ".##."), (10, 20)).contours
     assert {tuple(point) for point in contours[0].tolist()} == {
         (11, 21),
         (12, 21),

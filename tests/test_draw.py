@@ -39,7 +39,7 @@ def number_page(texts: tuple[str, ...], height_px: float = 80, tilt_deg: float =
 CASES = {
     "blank": Image.new("L", (400, 300), "white"),
     "one pixel": Image.new("L", (1, 1)),
-    "a thin strip": Image.new("L", (3000, 2), "white"),
+    "a thin strip": Image.new("L", (1600, 2), "white"),
     "one line": number_page(("4072",)),
     "two lines": number_page(("4072", "53")),
     "tilted": number_page(("40725",), tilt_deg=15),
