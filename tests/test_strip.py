@@ -25,7 +25,7 @@ from digitocr.strip import (
     strip_box,
     upright,
 )
-from digitocr.types import RULE, Box, Component, Dropped, Gray, Strip, TextLine
+from digitocr.types import RULE, TOO_MUCH, Box, Component, Dropped, Gray, Strip, TextLine
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 300))
@@ -184,7 +184,7 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     rule = block(60, 180, 540, 2)
     reasons = {one.reason for one in group_lines([*digits, *odd], (600, 700))[1]}
     reasons |= {one.reason for one in segment(Found([], [*digits, rule], []), (600, 700)).dropped}
-    assert reasons == NO_WRITING
+    assert reasons == NO_WRITING - {TOO_MUCH}  # which is for pages of thousands of shapes
 
 
 @pytest.mark.parametrize(
