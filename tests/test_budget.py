@@ -11,8 +11,8 @@ from drawings import write
 from benchmarks.hostile import PICTURES
 from digitocr import Reading, read
 from digitocr.budget import MOST_ARC_PX, MOST_ARCS, MOST_STEPS, affordable, likeliest
-from digitocr.doubt import TOO_MANY
 from digitocr.components import MOST_MASK_PX, MOST_SHAPES, find_components
+from digitocr.doubt import TOO_MANY
 from digitocr.lattice import runs
 from digitocr.load import LONGEST, load
 from digitocr.pipeline import segment
