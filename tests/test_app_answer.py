@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from test_app import app as app
-from test_app import correction, png_of, upload, words
+from test_app import control, correction, png_of, upload, words
 from test_diagnosis import printed
 
 import digitocr
@@ -101,7 +101,7 @@ def test_a_correction_is_a_number(app: Any, typed: str) -> None:
 
 def test_a_correction_may_hold_the_separators_of_the_pattern(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.text_input(key="popover/pattern").set_value("##-#").run()
+    control(app.text_input, "popover/pattern").set_value("##-#").run()
     correction(app).set_value("47-9").run()
     assert ">47-9</div>" in words(app)
     correction(app).set_value("47/9").run()

@@ -27,7 +27,7 @@ from ui.pile_table import show_table
 from ui.pile_work import Page, Pile, begin
 from ui.reader import settings
 from ui.review_page import review_page
-from ui.sources import SUFFIXES
+from ui.sources import PRIVACY, SUFFIXES
 
 KINDS = {
     "all": "All",
@@ -61,6 +61,7 @@ def _choose() -> None:
         key="pile-files",
         label_visibility="collapsed",
     )
+    st.caption(f"{PRIVACY} Only what you put on the review desk is kept.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Read them", type="primary", disabled=not files, icon=":material/play_arrow:"):
             # Two people may begin in the same second.

@@ -77,10 +77,11 @@ def _number(pile: Pile, page: Page) -> None:
     record = page.counted(pile.given)
     text = record.get("text", "")
     key = f"opened-number/{pile.name}/{page.name}"
+    if st.session_state.get(key) != text:  # a candidate was chosen, or what was typed not taken
+        st.session_state[key] = text
     field: Any = st.text_area if "\n" in text else st.text_input
     field(
         "The number that counts",
-        text,
         key=key,
         on_change=lambda: _type(pile, page, st.session_state[key]),
         help="In the table and in the downloads. It stays in memory, unless the pile is on the "
