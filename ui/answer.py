@@ -28,18 +28,23 @@ DOWNLOAD_PX = 2400  # longest side of the annotated picture that is saved
 MOST_REASONS = 4
 
 
-def show_number(source: Source, reading: Reading) -> None:
-    """The number, large, with its guesses in the colour of doubt, and how sure the reader is."""
+def show_number(
+    source: Source, reading: Reading, on_take_back: Callable[[Source, str], None] | None = take_back
+) -> None:
+    """The number, large, with its guesses in the colour of doubt, and how sure the reader is.
+
+    on_take_back: what takes a correction back; None where it cannot be.
+    """
     text = corrected_text(source, reading.text)
     guess = with_guesses(text, reading)
     with st.container(key="hero"):
         st.html(f"{_number(text, guess, reading)}{_notes(reading)}")
         with st.container(horizontal=True, vertical_alignment="center", key="sure"):
             st.html(f'<p class="sure">{_sureness(reading, text)}</p>')
-            if text != reading.text:
+            if text != reading.text and on_take_back:
                 st.button(
                     "Take back",
-                    on_click=take_back,
+                    on_click=on_take_back,
                     args=(source, reading.text),
                     key="take-back",
                     help="Show what was read again",
