@@ -201,7 +201,7 @@ def test_a_candidate_on_a_row_s_card_counts(open_page: Callable[..., Any]) -> No
     page = open_page(dark=True)
     page.get_by_role("link", name="Pile").click()
     page.get_by_role("heading", name="Read a pile").wait_for()
-    assert "not stored or sent" in page.locator(".stMain").inner_text()
+    page.get_by_text("not stored or sent").wait_for()
     page.set_input_files("input[type=file]", SAMPLES / "tilted.jpg")
     page.get_by_role("button", name="Read them").click()
     page.get_by_role("button", name="New pile").wait_for()
