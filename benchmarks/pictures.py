@@ -31,6 +31,7 @@ SAMPLE = ROOT / "sample_images" / "cheque.jpg"
 DOCS = ROOT / "docs"
 VIEW: ViewportSize = {"width": 1280, "height": 900}  # px
 STARTS_WITHIN_MS = 60_000
+READ_WITHIN_MS = 180_000  # all the samples, on a busy machine
 
 COLUMNS, CELL_PX, MARGIN_PX, CAPTION_PX = 4, 306, 12, 26
 BACKGROUND = (251, 250, 247)
@@ -139,6 +140,7 @@ def main(
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = chromium.new_page(viewport=VIEW)
+        page.set_default_timeout(READ_WITHIN_MS)
         with nullcontext(url) if url else running_app() as address:
             save(shoot_app(page, address), DOCS / "app.png")
             pile, review = shoot_pile(page, address)

@@ -64,8 +64,8 @@ def object_to(
         float(np.median(heights)),
     )
     lost = [(UNREAD, box) for box in unread(seen)] + [(HIDDEN, box) for box in hidden(seen, digits)]
-    for reason, box in lost:
-        found[_nearest(box, digits)].append(reason)
+    for number, (reason, _) in zip(_nearest([box for _, box in lost], digits), lost, strict=True):
+        found[number].append(reason)
     if skipped:
         found = [[*reasons, TOO_MANY] for reasons in found]
     return found, _left_out([*skipped, *lost], rectification, source_size_px)
@@ -89,17 +89,12 @@ def _shape(component: Component, dark: Gray, rectification: Rectification) -> st
     return no_stroke(component, cut_out(dark, around, rectification.to_gray))
 
 
-def _nearest(box: Box, lines: Sequence[Sequence[Component]]) -> int:
-    """The line of the digit that is nearest to a box; a step up or down counts double."""
-    x, y = box.center_xy
-    away = [
-        min(
-            (abs(a - x) + 2 * abs(b - y) for a, b in (one.box.center_xy for one in line)),
-            default=np.inf,
-        )
-        for line in lines
-    ]
-    return int(np.argmin(away))
+def _nearest(boxes: Sequence[Box], lines: Sequence[Sequence[Component]]) -> list[int]:
+    """The line of the digit that is nearest to each box; a step up or down counts double."""
+    centers = np.array([one.box.center_xy for line in lines for one in line])
+    line_of = [number for number, line in enumerate(lines) for _ in line]
+    # One box at a time: a page of print has thousands of both.
+    return [line_of[int(np.argmin(np.abs(centers - box.center_xy) @ (1, 2)))] for box in boxes]
 
 
 def _full(box: Box) -> Component:

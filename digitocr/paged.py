@@ -95,13 +95,15 @@ class _Pdf:
 
 
 def open_document(file: IO[bytes], held_bytes: int = 0) -> Document:
-    """A PDF by its first bytes, or else a TIFF; file is the document's from now on.
+    """A PDF or a TIFF by its first bytes; file is the document's from now on.
 
-    Raises InputError when it is damaged, locked, or needs what is not installed.
+    Raises InputError when it is neither, damaged, locked, or needs what is not installed.
     """
     head = file.read(len(PDF))
     file.seek(0)
     try:
+        if not head.startswith((PDF, *TIFF)):
+            raise InputError("This is neither a PDF nor a TIFF: save or send the file again.")
         return (_Pdf if head == PDF else _Tiff)(file, held_bytes)
     except InputError:
         file.close()

@@ -423,12 +423,20 @@ trailer<</Root 1 0 R/Encrypt 3 0 R/ID[(0)(0)]>>
 %%EOF"""
 
 
-@pytest.mark.parametrize("data", [LOCKED, b"%PDF-1.4 cut", b""], ids=["locked", "damaged", "empty"])
-def test_a_document_that_cannot_be_opened_gets_a_sentence(app: Any, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (LOCKED, "The PDF is damaged or locked"),
+        (b"%PDF-1.4 cut", "The PDF is damaged or locked"),
+        (b"", "This is neither a PDF nor a TIFF"),
+    ],
+    ids=["locked", "damaged", "empty"],
+)
+def test_a_document_that_cannot_be_opened_gets_a_sentence(app: Any, data: bytes, said: str) -> None:
     upload(app, ("scan.pdf", data), ("a.png", png_of("52")))
-    assert "The PDF is damaged or locked" in app.warning[0].value
+    assert said in app.warning[0].value
     assert rows(app) == ["scan.pdf", "a.png"]
-    assert "damaged or locked" in words(app)
+    assert said in words(app)
     assert ">52</p>" in words(app)
 
 

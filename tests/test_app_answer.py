@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from test_app import app as app
-from test_app import correction, png_of, upload, words
+from test_app import control, correction, png_of, upload, words
 from test_diagnosis import printed
 
 import digitocr
@@ -86,6 +86,27 @@ def test_boxes_of_what_nobody_read_lie_in_the_picture_before_its_edit(doubted: A
     assert record["left_out"][0]["box"] == [2, height - 30, 40, height - 1]
 
 
+def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import reader
+
+    def read(data: bytes, settings: Settings) -> Reading:
+        found = digitocr.read(data, settings)
+        line = found.lines[0]
+        last = replace(line.digits[-1], accepted=False)
+        line = replace(line, digits=(*line.digits[:-1], last), doubt="Not read.")
+        left_out = tuple(LeftOut("Not read.", Box(left, 2, left + 9, 40)) for left in (1, 20))
+        return replace(found, lines=(line,), left_out=left_out)
+
+    monkeypatch.setattr(reader, "read", read)
+    upload(app, ("number.png", png_of("472")))
+    shown = words(app)
+    assert shown.count("Not read.") - shown.count('title="Not read."') == 1
+    assert "Not read. (2 places)" in shown
+    assert "One digit is in doubt." in shown
+    picture = next(one.body for one in app.html if 'class="drawn"' in one.body)
+    assert picture.count('data-mark="left-0"') == 2
+
+
 @pytest.mark.parametrize("typed", ["abc", "47x", "47?", "4-7"])
 def test_a_correction_is_a_number(app: Any, typed: str) -> None:
     upload(app, ("number.png", png_of("472")))
@@ -101,7 +122,7 @@ def test_a_correction_is_a_number(app: Any, typed: str) -> None:
 
 def test_a_correction_may_hold_the_separators_of_the_pattern(app: Any) -> None:
     upload(app, ("number.png", png_of("472")))
-    app.text_input(key="popover/pattern").set_value("##-#").run()
+    control(app.text_input, "popover/pattern").set_value("##-#").run()
     correction(app).set_value("47-9").run()
     assert ">47-9</div>" in words(app)
     correction(app).set_value("47/9").run()

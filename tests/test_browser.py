@@ -148,7 +148,7 @@ def test_drawn_digits_of_many_hands_are_read(open_page: Callable[..., Any]) -> N
 
     page = open_page()
     paper_of(page)
-    digits = modelled(np.random.default_rng(3), 40)
+    digits = modelled(np.random.default_rng(3), 25)
     right = 0
     for start in range(0, len(digits), 5):
         number = [(label, list(map(thinned, strokes))) for label, strokes in digits[start:][:5]]

@@ -162,3 +162,20 @@ def test_what_was_not_found_is_typed_or_looked_for(
     field.press("Enter")
     expect_number(page, "4072")
     assert json.loads(saved(page, "JSON"))[0]["corrected"] == "4072"
+
+
+def test_a_phone_on_its_side_shows_number_and_cards(open_page: Callable[..., Any]) -> None:
+    page = open_page(phone=True)
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.set_input_files("input[type=file]", SAMPLE)
+    page.wait_for_function(
+        """() => { const [hero, card] = ['.st-key-hero', '.card.doubt'].map(
+            one => document.querySelector(one)?.getBoundingClientRect());
+            return card && hero.top >= 0 && card.bottom <= innerHeight }"""
+    )
+    assert page.evaluate("document.activeElement.classList.contains('st-key-hero')")
+    page.get_by_role("radio", name="Draw").click()
+    pens = page.locator(".st-key-pens")
+    pens.wait_for()
+    settle(page)
+    assert pens.bounding_box()["y"] < 390

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
@@ -27,18 +28,23 @@ DOWNLOAD_PX = 2400  # longest side of the annotated picture that is saved
 MOST_REASONS = 4
 
 
-def show_number(source: Source, reading: Reading) -> None:
-    """The number, large, with its guesses in the colour of doubt, and how sure the reader is."""
+def show_number(
+    source: Source, reading: Reading, on_take_back: Callable[[Source, str], None] | None = take_back
+) -> None:
+    """The number, large, with its guesses in the colour of doubt, and how sure the reader is.
+
+    on_take_back: what takes a correction back; None where it cannot be.
+    """
     text = corrected_text(source, reading.text)
     guess = with_guesses(text, reading)
     with st.container(key="hero"):
         st.html(f"{_number(text, guess, reading)}{_notes(reading)}")
         with st.container(horizontal=True, vertical_alignment="center", key="sure"):
             st.html(f'<p class="sure">{_sureness(reading, text)}</p>')
-            if text != reading.text:
+            if text != reading.text and on_take_back:
                 st.button(
                     "Take back",
-                    on_click=take_back,
+                    on_click=on_take_back,
                     args=(source, reading.text),
                     key="take-back",
                     help="Show what was read again",
@@ -77,11 +83,11 @@ def _letter(letter: str, guess: str, mark: str) -> str:
 def _notes(reading: Reading) -> str:
     """What is known of the number has changed it or is not met; what nobody has read."""
     notes = [f'<p class="note">{html.escape(one)}</p>' for one in _by_line(reading, "note")]
-    for at, part in enumerate(reading.left_out[:MOST_REASONS]):
-        reason = html.escape(part.reason)
-        notes.append(f'<p class="note" data-mark="left-{at}"><b>?</b> {reason}</p>')
-    if len(reading.left_out) > MOST_REASONS:
-        notes.append(f'<p class="note">{_and_more(reading.left_out)}</p>')
+    counts = Counter(part.reason for part in reading.left_out)
+    for at, (reason, count) in enumerate(counts.items()):
+        places = f" ({count} places)" if count > 1 else ""
+        words = html.escape(reason) + places
+        notes.append(f'<p class="note" data-mark="left-{at}"><b>?</b> {words}</p>')
     return "".join(notes)
 
 
@@ -89,13 +95,13 @@ def _and_more(found: Sequence[object]) -> str:
     return f"… and {len(found) - MOST_REASONS} more."
 
 
-def _by_line(reading: Reading, field: str) -> list[str]:
-    """What is said of the lines, with their numbers where there are several."""
+def _by_line(reading: Reading, field: str, told: Collection[str] = ()) -> list[str]:
+    """What is said of the lines and not told yet, with their numbers where there are several."""
     written = [line for line in reading.lines if line.digits]
     return [
         f"Line {number}: {words}" if len(written) > 1 else words
         for number, line in enumerate(written, 1)
-        if (words := getattr(line, field))
+        if (words := getattr(line, field)) and words not in told
     ]
 
 
@@ -106,7 +112,8 @@ def _sureness(reading: Reading, text: str) -> str:
         left = f" {_in_doubt(doubts)}." if doubts else ""
         return f"Settled by hand; read as {read}.{left}" if read else "Typed in by hand."
     if doubts:
-        reasons = _by_line(reading, "doubt")
+        told = {part.reason for part in reading.left_out}  # stands above already
+        reasons = _by_line(reading, "doubt", told)
         more = [_and_more(reasons)] if len(reasons) > MOST_REASONS else []
         return f"{_in_doubt(doubts)}. {html.escape(' '.join(reasons[:MOST_REASONS] + more))}"
     written = sum(bool(line.digits) for line in reading.lines)

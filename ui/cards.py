@@ -71,7 +71,7 @@ def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) ->
     # A share that is as high as was asked for, or higher, would contradict the doubt.
     asked = 1 - 1 / reading.settings.one_wrong_in
     has_shares = digit.accepted or digit.confidence < asked
-    share = percent(digit.confidence) if has_shares else "in doubt"
+    share = percent(digit.confidence) if has_shares else ""
     others = "".join(
         _candidate(one.label, number, sign, percent(one.confidence) if has_shares else "")
         for one in digit.alternatives[:CANDIDATES]

@@ -30,6 +30,11 @@ def _corrections() -> dict[tuple[str, str], str]:
     return found
 
 
+def correct(source: Source, text: str, corrected: str) -> None:
+    """Show this number in the place of the text that was read."""
+    _corrections()[source.key, text] = corrected
+
+
 def take_back(source: Source, text: str) -> None:
     """Show what was read again."""
     _corrections().pop((source.key, text), None)
@@ -58,7 +63,7 @@ def choose(source: Source, reading: Reading, digit: int, label: str) -> None:
     if len(digit_places("".join(signs))) != len(reading.digits):
         signs = list(reading.text)  # another number was typed: the cards tell of this one
     signs[digit_places("".join(signs))[digit]] = label
-    _corrections()[source.key, reading.text] = "".join(signs)
+    correct(source, reading.text, "".join(signs))
 
 
 def show_correction(source: Source, reading: Reading, is_page: bool = False) -> None:
@@ -88,7 +93,7 @@ def _correct(source: Source, text: str, key: str) -> None:
     separators = settings().constraint.separators
     strange = [sign for sign in typed if sign not in DIGITS | separators and not sign.isspace()]
     if not strange:
-        _corrections()[source.key, text] = typed  # nothing takes the correction back
+        correct(source, text, typed)  # nothing takes the correction back
         return
     also = "".join(f", “{sign}”" for sign in sorted(separators) if not sign.isspace())
     st.session_state.not_a_number = (

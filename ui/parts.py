@@ -47,15 +47,16 @@ _copy = _part(
 _drop = _part("drop", '<div class="drop" hidden><p>Drop pictures or PDFs here</p></div>')
 _look = _part("look", "<div></div>")
 _sheet = _part("sheet", "<div></div>")
-
-
 _marks = _part("marks", "<span hidden></span>")
 
 
-def page_width(key: str) -> int:
-    """How wide the page's content is, in px; 0 until the browser has told."""
-    result = _ruler(key=key, on_width_change=lambda: None)
-    return int(result.get("width") or 0)
+def page_size(key: str) -> tuple[int, int]:
+    """How wide the page's content and how high its window is, in px; 0 until the browser has told.
+
+    The height is the one at which the width was told.
+    """
+    result = _ruler(key=key, on_width_change=lambda: None, on_height_change=lambda: None)
+    return int(result.get("width") or 0), int(result.get("height") or 0)
 
 
 def drop_zone(may_ask: bool, key: str, on_asked: Callable[[], None]) -> None:

@@ -58,10 +58,13 @@ def answer_picture(reading: Reading) -> str:
         image = Sheet(reading.picture.rgb).image
         _answers[reading] = _figure(image, "The page", ())
     if reading not in _answers:
-        left_out = {f"left-{at}": [rect] for at, rect in enumerate(left_out_places(reading))}
+        left_out: dict[str, list[Rect]] = {}  # by reason: `answer` tells each just once
+        for part, rect in zip(reading.left_out, left_out_places(reading), strict=True):
+            left_out.setdefault(part.reason, []).append(rect)
+        others = {f"left-{at}": rects for at, rects in enumerate(left_out.values())}
         image = annotate(reading)
         places = list(in_working_frame(reading))
-        _answers[reading] = _figure(image, "Digits in boxes", places, left_out)
+        _answers[reading] = _figure(image, "Digits in boxes", places, others)
     return _answers[reading]
 
 

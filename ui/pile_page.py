@@ -22,12 +22,12 @@ from digitocr.review.views import SHEET_PX
 from ui import parts
 from ui.controls import show_popover
 from ui.desk import keep, known_of, place
-from ui.pile_row import open_row, show_opened
+from ui.pile_row import is_on_desk, open_row, show_opened
 from ui.pile_table import show_table
 from ui.pile_work import Page, Pile, begin
 from ui.reader import settings
 from ui.review_page import review_page
-from ui.sources import SUFFIXES
+from ui.sources import PRIVACY, SUFFIXES
 
 KINDS = {
     "all": "All",
@@ -61,6 +61,7 @@ def _choose() -> None:
         key="pile-files",
         label_visibility="collapsed",
     )
+    st.caption(f"{PRIVACY} Only what you put on the review desk is kept.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Read them", type="primary", disabled=not files, icon=":material/play_arrow:"):
             # Two people may begin in the same second.
@@ -98,7 +99,7 @@ def _latest(pages: Sequence[Page]) -> str:
 def _finished(pile: Pile) -> None:
     if pile.error:
         st.warning(pile.error, icon=":material/folder_off:")
-    if _is_on_desk(pile):
+    if is_on_desk(pile):
         pile.given |= known_of(pile.name)
     counts = Counter(page.kind(pile.given) for page in pile.pages)
     unread = pile.total - len(pile.pages)
@@ -133,13 +134,9 @@ def _forget() -> None:
         st.session_state.pop(name, None)
 
 
-def _is_on_desk(pile: Pile) -> bool:
-    return bool(st.session_state.get("on_desk") == pile.name)
-
-
 def _show_desk(pile: Pile, doubted: int) -> None:
     """What is put on the desk is kept; so the user has to ask for it."""
-    kept = _is_on_desk(pile)
+    kept = is_on_desk(pile)
     if not doubted and not kept:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

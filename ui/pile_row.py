@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from digitocr import InputError, Reading
 from digitocr.constraints import DOUBT
 from digitocr.review.desk import cleaned
 from ui import answer, cards, steps
-from ui.corrections import corrected_text
+from ui.corrections import correct, corrected_text, take_back
 from ui.desk import settle_typed
 from ui.pile_work import Page, Pile, read_again
 from ui.reader import settings
@@ -56,8 +57,12 @@ def _row(pile: Pile) -> None:
     except InputError as error:
         st.warning(str(error), icon=":material/image_not_supported:")
         return
-    if reading.text:
-        answer.show_number(source, reading)
+    if page.name in pile.given:
+        correct(source, reading.text, pile.given[page.name])
+    if corrected_text(source, reading.text):
+        # What is settled at the desk stays so.
+        back = None if is_on_desk(pile) else partial(_take_back, pile, page)
+        answer.show_number(source, reading, back)
     else:
         st.html('<div class="number none">No number found</div>')
     with st.container(key="opened-picture"):
@@ -74,13 +79,13 @@ def _row(pile: Pile) -> None:
 
 def _number(pile: Pile, page: Page) -> None:
     """The number that counts in the table and in the downloads, to be typed over."""
-    record = page.counted(pile.given)
-    text = record.get("text", "")
+    text = page.counted(pile.given).get("text", "")
     key = f"opened-number/{pile.name}/{page.name}"
+    if st.session_state.get(key) != text:  # a candidate was chosen, or what was typed not taken
+        st.session_state[key] = text
     field: Any = st.text_area if "\n" in text else st.text_input
     field(
         "The number that counts",
-        text,
         key=key,
         on_change=lambda: _type(pile, page, st.session_state[key]),
         help="In the table and in the downloads. It stays in memory, unless the pile is on the "
@@ -88,15 +93,23 @@ def _number(pile: Pile, page: Page) -> None:
     )
     if amiss := st.session_state.pop("row-amiss", ""):
         st.html(f'<p class="amiss">{html.escape(amiss)}</p>')
-    if "read" in record:
-        st.caption(record["note"])
 
 
 def _choose(pile: Pile, page: Page, source: Source, reading: Reading) -> None:
-    """What was chosen on the cards counts once no digit is in doubt any more."""
+    """What was chosen on the cards counts once no digit is in doubt any more, or a number did."""
     text = corrected_text(source, reading.text)
-    if DOUBT not in text:
+    if DOUBT not in text or page.name in pile.given:
         _type(pile, page, text)
+
+
+def _take_back(pile: Pile, page: Page, source: Source, text: str) -> None:
+    pile.given.pop(page.name, None)
+    take_back(source, text)
+
+
+def is_on_desk(pile: Pile) -> bool:
+    """Whether this session has put the pile on the review desk."""
+    return bool(st.session_state.get("on_desk") == pile.name)
 
 
 def _type(pile: Pile, page: Page, text: str) -> None:
@@ -105,7 +118,7 @@ def _type(pile: Pile, page: Page, text: str) -> None:
     except ValueError as error:
         st.session_state["row-amiss"] = str(error)
         return
-    if st.session_state.get("on_desk") == pile.name:
+    if is_on_desk(pile):
         settle_typed(pile.name, {page.name: pile.given[page.name]})
 
 

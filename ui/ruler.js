@@ -1,4 +1,4 @@
-// Tells Python how wide the page is, for a widget whose width is fixed in px.
+// Tells Python how wide the page is, and how high the window, for a widget of a fixed size in px.
 const rulers = new WeakSet();
 
 export default ({ parentElement, setStateValue }) => {
@@ -10,6 +10,7 @@ export default ({ parentElement, setStateValue }) => {
     const width = Math.floor(line.clientWidth);
     if (!width || width === told) return;
     told = width;
+    setStateValue("height", innerHeight); // no news by itself: a phone's bars come and go
     setStateValue("width", width);
   }).observe(line);
 };

@@ -9,12 +9,13 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from digitocr.edit import Stroke
-from ui.parts import page_width, sheet_keys
+from ui.parts import page_size, sheet_keys
 
 PENS = {"Thin": 6, "Medium": 10, "Thick": 16}  # px
 INK, PAPER = "#1f2a37", "#ffffff"  # white in the dark theme too: it is paper
 Strokes = list[dict[str, Any]]  # of Fabric.js
 TALLEST_PX, WIDE_SHARE, NARROW_SHARE, NARROW_PX = 340, 0.42, 0.75, 500
+WINDOW_SHARE = 0.55  # of a phone on its side: the pens stay in view
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,11 @@ class Drawing:
 
 def show_sheet() -> Drawing | None:
     """The sheet; what is written on it, or None while it is empty."""
-    width = page_width(key="sheet-width")
-    if not width:
+    width, window = page_size(key="sheet-width")
+    if not (width and window):
         return None
-    height = round(min(TALLEST_PX, width * (WIDE_SHARE if width > NARROW_PX else NARROW_SHARE)))
+    share = WIDE_SHARE if width > NARROW_PX else NARROW_SHARE
+    height = round(min(TALLEST_PX, width * share, window * WINDOW_SHARE))
     if not st.session_state.get("on_sheet"):
         # The browser forgets the canvas when another source is looked at.
         _redraw(_drawn())

@@ -97,10 +97,16 @@ def _uploads() -> list[Source]:
         accept_multiple_files=True,
         max_upload_size=LARGEST_MB,
         key="files",
+        on_change=_look,
         label_visibility="collapsed",
     )
     st.caption(PRIVACY)
     return [page for file in files for page in _pages(file.file_id, file.name, file.getvalue())]
+
+
+def _look() -> None:
+    if st.session_state.files:
+        parts.look_at_answer()
 
 
 def _pages(key: str, name: str, data: bytes) -> list[Source]:
