@@ -26,6 +26,8 @@ from digitocr.reject import (
 from digitocr.settings import Settings
 from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
 
+SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
+ALONE = "Most of what stands in the picture can't be read as numbers, so this may be none either."
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
 
 
@@ -47,6 +49,28 @@ def decide(line: TextLine, lattice: Lattice, strip: LineStrip, constraint: Const
     chosen, note = choose(proposals, constraint)
     found = standings(chosen.text, line, lattice, strip)
     return Decision(chosen, proposals, note, tuple(found), lattice.text)
+
+
+def answers(
+    decisions: Sequence[Decision],
+    objections: Sequence[Sequence[str]],
+    settings: Settings,
+    to_source: Affine,
+    source_size_px: tuple[int, int],
+) -> tuple[Line, ...]:
+    """Every line of a picture; objections: for each line what speaks against it."""
+
+    def given(decision: Decision, against: Sequence[str]) -> Line:
+        return answer(decision, against, settings, to_source, source_size_px)
+
+    lines = [given(*parts) for parts in zip(decisions, objections, strict=True)]
+    shown = [digit.accepted for line in lines for digit in line.digits]
+    if 2 * sum(shown) >= len(shown):
+        return tuple(lines)
+    return tuple(
+        given(decision, [*against, ALONE]) if len(line.digits) <= SHORT else line
+        for line, decision, against in zip(lines, decisions, objections, strict=True)
+    )
 
 
 def answer(

@@ -9,12 +9,13 @@ import numpy as np
 from digitocr.answer import Decision, source_box
 from digitocr.geometry import hull
 from digitocr.hidden import hidden
+from digitocr.outlines import no_hand
 from digitocr.pen import margin_px, no_stroke
 from digitocr.reading import LeftOut
 from digitocr.strip import cut_out
 from digitocr.survey import survey
 from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
-from digitocr.unread import unread
+from digitocr.unread import unclaimed, unread
 
 UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
 TOO_MANY = (
@@ -63,7 +64,15 @@ def object_to(
         [one.component for one in segmentation.dropped if one.reason == RULE],
         float(np.median(heights)),
     )
-    lost = [(UNREAD, box) for box in unread(seen)] + [(HIDDEN, box) for box in hidden(seen, digits)]
+    faint = unread(seen)
+    passed = [
+        box
+        for line, parts in zip(segmentation.lines, digits, strict=True)
+        for box in unclaimed(line, parts)
+        if not any(box.shared(other) for other in faint)
+    ]
+    lost = [(UNREAD, box) for box in (*faint, *passed)]
+    lost += [(HIDDEN, box) for box in hidden(seen, digits)]
     for number, (reason, _) in zip(_nearest([box for _, box in lost], digits), lost, strict=True):
         found[number].append(reason)
     if skipped:
@@ -86,7 +95,7 @@ def _shape(component: Component, dark: Gray, rectification: Rectification) -> st
         return ""
     (left, top, right, bottom), margin = component.box, margin_px(component)
     around = Box(left - margin, top - margin, right + margin, bottom + margin)
-    return no_stroke(component, cut_out(dark, around, rectification.to_gray))
+    return no_hand(component) or no_stroke(component, cut_out(dark, around, rectification.to_gray))
 
 
 def _nearest(boxes: Sequence[Box], lines: Sequence[Sequence[Component]]) -> list[int]:

@@ -35,6 +35,12 @@ class Box(NamedTuple):
             max(self.bottom, other.bottom),
         )
 
+    def shared(self, other: Box) -> Box | None:
+        """What lies in both, if anything."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Box(left, top, right, bottom) if left < right and top < bottom else None
+
 
 def hull(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of them; there must be one."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitocr.types import Component, Gray, Ink
 
-SOLID = 0.65  # of a shape's longer side: no stroke is so broad
+SOLID = 0.56  # of a shape's longer side: no stroke is so broad
 AROUND = 0.15  # of the longer side: so much around a shape is looked at
 GAP = 0.1  # of the longer side: a rim with such gaps encloses what is in it
 FILLED = 0.4  # of the ink's contrast: paper in a shape's inside is nearer to the paper around it
@@ -27,7 +27,8 @@ def no_stroke(component: Component, gray: Gray) -> str:
     """
     longer = max(component.mask.shape)
     mask = np.pad(component.mask.view(np.uint8), margin_px(component))
-    if 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() > SOLID * longer:
+    # From the outermost pixels' middles: the breadth of small shapes is not overrated.
+    if 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() - 1 > SOLID * longer:
         return "A shape that was read is solid, not a stroke of a pen."
     inside, outside = _sides(mask, max(1, round(GAP * longer)))
     if min(np.count_nonzero(inside), np.count_nonzero(outside)) < LEAST_PX:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitocr.answer import answer, decide
+from digitocr.answer import answers, decide
 from digitocr.binarize import binarize
 from digitocr.budget import affordable, likeliest
 from digitocr.components import MOST_MASK_PX, Found, digit_height, find_components, frames
@@ -131,10 +131,7 @@ def read(
             binarization.ink_is_dark,
             size_px,
         )
-        lines = tuple(
-            answer(decision, against, settings, to_source, size_px)
-            for decision, against in zip(decisions, objections, strict=True)
-        )
+        lines = answers(decisions, objections, settings, to_source, size_px)
     return Reading(
         settings,
         picture,

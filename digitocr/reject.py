@@ -64,13 +64,15 @@ def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[
 
     number: probability that all of it is right; digits: each one's own. A number that is not
     sure enough has at least one digit in doubt: those that are too weak for it, or the weakest.
+    Where most of them are, it may be a word, in which a letter looks like a digit: all are.
     """
     wanted = 1 - 1 / one_wrong_in
     if number >= wanted or not digits:
         return [True] * len(digits)
     share = wanted ** (1 / len(digits))
     weakest = int(np.argmin(digits))
-    return [value >= share and index != weakest for index, value in enumerate(digits)]
+    sure = [value >= share and index != weakest for index, value in enumerate(digits)]
+    return sure if 2 * sum(sure) >= len(sure) else [False] * len(sure)
 
 
 def why(number: float, objections: Sequence[str], one_wrong_in: int) -> str:

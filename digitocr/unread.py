@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from digitocr.survey import Survey
-from digitocr.types import Box, Ink
+from digitocr.types import Box, Component, Ink, TextLine
 
 FAINTEST = 0.08  # contrast, in natural logarithms; fainter strokes are grain
 FAINTER = 0.12  # times the contrast of what was read
@@ -15,6 +17,7 @@ LOWEST, HIGHEST, WIDEST = 0.5, 1.7, 3.0  # digit heights
 BROADEST = 0.6  # digit heights: a pen's stroke is thinner
 LEAST_INK = 0.03  # of a digit's height squared: half of a fine pen's 1
 SLIVER = 0.2  # digit heights: what the picture's edge leaves of a frame is narrower
+LETTER = 0.6, 0.4  # digit heights: what is as high and as wide is no sign, tail or comma
 CLAIMED = 0.3  # of a shape: it belongs to what was read
 
 
@@ -50,3 +53,38 @@ def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, 
         if 2 * cv2.distanceTransform(padded, cv2.DIST_L2, 3).max() <= BROADEST * px:
             found.append((left, top, left + width, top + height))
     return found
+
+
+def unclaimed(line: TextLine, digits: Sequence[Component]) -> list[Box]:
+    """Boxes of a line's own shapes, of a letter's size, that none of its digits accounts for.
+
+    digits: the ink of what was read on the line, level frame; where nothing was, it is no number.
+    """
+    if not digits:
+        return []
+    height_px = float(np.median([one.box.height for one in digits]))
+    high, wide = (share * height_px for share in LETTER)
+    return [
+        one.box
+        for one in line.components
+        if one.box.height >= high
+        and one.box.width >= wide
+        and sum(_shared(one, digit) for digit in digits) <= CLAIMED * one.area_px
+    ]
+
+
+def _shared(left: Component, right: Component) -> int:
+    """Pixels of ink that two shapes share; a digit without ink of its own takes its whole box."""
+    shared = left.box.shared(right.box)
+    if shared is None:
+        return 0
+    one, other = (
+        mask[shared.top - box.top : shared.bottom - box.top][
+            :, shared.left - box.left : shared.right - box.left
+        ]
+        for mask, box in (
+            (left.mask, left.box),
+            (right.mask if right.mask.any() else ~right.mask, right.box),
+        )
+    )
+    return int(np.count_nonzero(one & other))

@@ -38,6 +38,7 @@ STAGES = {
     # These judge what was read, by what both readers say of it.
     # And these by what else is in the picture.
     "pen": set(),
+    "outlines": set(),
     "survey": set(),
     "unread": {"survey"},
     "hidden": {"survey"},
@@ -50,9 +51,19 @@ STAGES = {
 # Who may put stages together: for the picture, for one line of writing, against the answer.
 COMPOSERS = {
     "pipeline": {*STAGES, "answer", "doubt", "models", "reading"}
-    - {"fuse", "evidence", "reject", "pen", "survey", "unread", "hidden"},
+    - {"fuse", "evidence", "reject", "pen", "outlines", "survey", "unread", "hidden"},
     "answer": {"fuse", "evidence", "reject", "line_reader", "reading", "constraints"},
-    "doubt": {"answer", "geometry", "pen", "survey", "unread", "hidden", "strip", "reading"},
+    "doubt": {
+        "answer",
+        "pen",
+        "outlines",
+        "survey",
+        "unread",
+        "hidden",
+        "strip",
+        "reading",
+        "geometry",
+    },
 }
 ON_READINGS = ["output", "blame"]
 

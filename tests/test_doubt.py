@@ -36,7 +36,13 @@ def disc() -> Gray:
     return sheet
 
 
-@pytest.mark.parametrize("picture", [beside_stronger_ink(), in_falling_light(), disc()])
+def ellipse() -> Gray:
+    sheet = paper(300, 300)
+    cv2.ellipse(sheet, (150, 150), (50, 90), 0, 0, 360, 30, 4)
+    return sheet
+
+
+@pytest.mark.parametrize("picture", [beside_stronger_ink(), in_falling_light(), disc(), ellipse()])
 def test_what_lost_digits_is_not_shown_as_certain(picture: Gray) -> None:
     assert not is_sure(read(picture))
 

@@ -36,10 +36,13 @@ SCORES = st.floats(max_value=0) | st.just(-np.inf)
         pytest.param(0.995, [0.2, 0.1], 200, [True, True], id="the number is sure enough"),
         pytest.param(0.994, [0.999, 0.999], 200, [False, True], id="the weakest, though strong"),
         pytest.param(0.994, [0.9999, 0.9], 200, [True, False], id="the weak one"),
-        pytest.param(0.9, [0.9, 0.9999, 0.9], 200, [False, True, False], id="all weak ones"),
+        pytest.param(
+            0.9, [0.9, 0.9999, 0.9], 200, [False, False, False], id="most in doubt: a word"
+        ),
+        pytest.param(0.9, [0.9, 0.9999, 0.9, 0.9999], 200, [False, True] * 2, id="all weak ones"),
         pytest.param(0.9, [0.9], 200, [False], id="a single digit"),
         pytest.param(0.9, [0.9], 10, [True], id="just sure enough"),
-        pytest.param(0.4, [0.8, 0.7, 0.6], 2, [True, False, False], id="half may be wrong"),
+        pytest.param(0.4, [0.8, 0.85, 0.6], 2, [True, True, False], id="half may be wrong"),
     ],
 )
 def test_accepted(

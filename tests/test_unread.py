@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from digitocr.components import find_components
 from digitocr.hidden import hidden
 from digitocr.survey import survey
-from digitocr.types import Affine, Box, Component, Gray
+from digitocr.types import Affine, Box, Component, Gray, TextLine
+from digitocr.unread import unclaimed
 from digitocr.unread import unread as find_unread
 from training.strokes import render
 
@@ -166,3 +167,12 @@ def test_glare_far_from_a_number_hides_nothing_of_it() -> None:
     gray = np.asarray(np.minimum(sheet, 220), np.uint8)
     cv2.circle(gray, (30, 100), 25, 255, -1)
     assert concealed(gray, read) == []
+
+
+def test_shapes_of_a_letters_size_that_no_digit_accounts_for() -> None:
+    sheet, read = drawn()
+    cv2.line(sheet, (440, 100), (470, 100), 0, 5)  # a dash
+    line = TextLine(tuple(find_components(sheet < 128).components), HEIGHT_PX)
+    assert unclaimed(line, read) == [one.box for one in line.components[:2]]
+    assert unclaimed(line, line.components) == []
+    assert unclaimed(line, []) == []
