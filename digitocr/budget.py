@@ -16,7 +16,7 @@ from digitocr.cuts import most_pieces
 from digitocr.geometry import hull
 from digitocr.lattice import Run
 from digitocr.strip import STRIP_PX, Surroundings, strip_box
-from digitocr.types import TOO_MUCH, Box, Dropped, Segmentation, TextLine
+from digitocr.types import TOO_MUCH, Box, Dropped, LineStrip, Segmentation, TextLine
 
 MOST_STEPS = 40_000  # columns of strips, as the line reader sees them
 LINE_STEPS = 350  # a line costs as much as so many columns, however short it is,
@@ -24,6 +24,7 @@ LONG_LINE = 2_000  # and twice as much for each column where it has so many
 MOST_ARCS = 2_000  # what the classifier looks at
 MOST_ARC_PX = 48_000_000  # of the squares around these
 MOST_LINES = 400  # are measured
+MOST_DISPUTED = 2_500  # of the line reader's steps, in lines that are looked at again
 DIGIT_ASPECT = 0.12, 1.3  # width over height of nearly all digits
 USUAL_WIDTH = 0.6  # of a digit's height
 
@@ -113,3 +114,17 @@ def likeliest(
         ],
         [bool(share.all()) for share in shares],
     )
+
+
+def seen_again(
+    disputed: Sequence[bool], strips: Sequence[LineStrip], lines: Sequence[TextLine]
+) -> list[bool]:
+    """Which of the lines that the readers differ on the line reader can look at once more."""
+    chosen = [False] * len(lines)
+    left = MOST_DISPUTED
+    asked = [index for index, is_disputed in enumerate(disputed) if is_disputed]
+    for index in sorted(asked, key=lambda one: _likeness(lines[one])):
+        if len(strips[index].along) <= left:
+            chosen[index] = True
+            left -= len(strips[index].along)
+    return chosen

@@ -21,6 +21,9 @@ SURE = 0.9  # a digit at least this probable is there, and is one
 DIGITS = "0123456789"
 NEVER = 0.0, 0.0
 LEAST = 1e-3  # at a step, what is less likely is not followed
+RESCALED = 8  # steps: so often probabilities are scaled to 1, and what has vanished is lost
+VANISHING = 1e-250  # of the likeliest state; floats hold far less
+LEAST_SUM = -500.0  # a log-probability: far above VANISHING times all steps and states
 QUIET = 1e-3  # nothing is written at a step where all the digits together are less likely
 
 
@@ -67,19 +70,69 @@ def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[
         return np.zeros(0)
     labels, may_skip = _states(readings)
     telling = _telling(along, readings)
+    ends = np.array([2 * len(reading) for reading in readings])
+    # A class that is never seen fills up the shorter readings.
+    labels[np.arange(labels.shape[1]) > ends[:, None]] = BLANK + 1
+    steps = np.pad(along[telling].astype(np.float64), ((0, 0), (0, 1)), constant_values=-np.inf)
+    total = _scaled_sums(steps, labels, may_skip, ends)
+    vanished = total < LEAST_SUM
+    if vanished.any():
+        total[vanished] = _log_sums(steps, labels[vanished], may_skip[vanished], ends[vanished])
+    return np.asarray(total + float(np.delete(along[:, BLANK], telling).sum()))
+
+
+def _scaled_sums(
+    steps: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    may_skip: NDArray[np.bool_],
+    ends: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Log of the sum over all ways (K,) to each reading's end, in probabilities scaled to 1.
+
+    steps: log-probabilities (T, 12); labels, may_skip: (K, S); ends: (K,), each reading's last
+    state. What is less than `VANISHING` times a reading's likeliest state is lost. No way's
+    probability ever grows, so of a sum above exp(LEAST_SUM) that is nothing that counts.
+    """
     # Two columns without a state in front, so that what comes from earlier states is a view.
+    ways = np.zeros((labels.shape[0], labels.shape[1] + 2))
+    here, before, skipped = ways[:, 2:], ways[:, 1:-1], ways[:, :-2]
+    shares = np.exp(steps)
+    here[:, :2] = shares[0].take(labels[:, :2])
+    scale = np.zeros(len(labels))
+    opened = may_skip.astype(np.float64)
+    for place, row in enumerate(shares[1:], 1):
+        arrivals = skipped * opened
+        arrivals += before
+        arrivals += here
+        np.multiply(arrivals, row.take(labels), out=here)
+        if place % RESCALED == 0:
+            peak = here.max(axis=1)
+            peak[peak == 0] = 1.0
+            here /= peak[:, None]
+            here[here < VANISHING] = 0.0
+            scale += np.log(peak)
+    every = np.arange(len(labels))
+    # The last state is a blank, the one before it the last digit; of "" there is the blank alone.
+    with np.errstate(divide="ignore"):
+        return np.asarray(scale + np.log(here[every, ends] + before[every, ends]))
+
+
+def _log_sums(
+    steps: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    may_skip: NDArray[np.bool_],
+    ends: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """As `_scaled_sums`, in logarithms: nothing is lost, and it takes far longer."""
     ways = np.full((labels.shape[0], labels.shape[1] + 2), -np.inf)
     here, before, skipped = ways[:, 2:], ways[:, 1:-1], ways[:, :-2]
-    here[:, :2] = along[0].take(labels[:, :2])
+    here[:, :2] = steps[0].take(labels[:, :2])
     barred = np.where(may_skip, 0, -np.inf)
-    for row in along[telling[1:]].astype(np.float64):
+    for row in steps[1:]:
         arrivals = np.logaddexp(np.logaddexp(here, before), skipped + barred)
         here[...] = arrivals + row.take(labels)
-    ends = np.array([2 * len(reading) for reading in readings])
-    every = np.arange(len(readings))
-    # The last state is a blank, the one before it the last digit; of "" there is the blank alone.
-    total = np.logaddexp(here[every, ends], before[every, ends])
-    return np.asarray(total + float(np.delete(along[:, BLANK], telling).sum()))
+    every = np.arange(len(labels))
+    return np.asarray(np.logaddexp(here[every, ends], before[every, ends]))
 
 
 def align(along: LogProbabilities, reading: str) -> list[tuple[int, int]]:

@@ -24,6 +24,7 @@ Encoded = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image
 Source = Encoded | NDArray[np.generic]
 
 MAX_SOURCE_PX = 50_000_000
+MAX_WEBP_PX = 20_000_000  # its decoder holds sixteen bytes for each pixel
 # A 12-megapixel photo is halved; writing that fills a page keeps digits of 20 px and more.
 MAX_WORKING_PX = 3_000_000
 MOST_WHOLE_PX = 12_500_000  # more is halved in bands, lest copies of all of it fill the memory
@@ -86,6 +87,8 @@ def _decode(source: bytes | Image.Image, enough_px: int) -> tuple[Image.Image, t
         width, height = image.size
         _check_size(width, height)
         if image is not source:
+            if image.format == "WEBP" and width * height > MAX_WEBP_PX:
+                raise _too_large(MAX_WEBP_PX, "WebP picture", "save it as JPEG, ")
             # JPEG decodes straight to a half or a quarter, in a fraction of time and memory.
             shrink = _shrink(*image.size, enough_px)
             image.draft(None, (math.ceil(image.width * shrink), math.ceil(image.height * shrink)))
@@ -143,10 +146,12 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _too_large() -> InputError:
+def _too_large(
+    most_px: int = MAX_SOURCE_PX, kind: str = "picture", instead: str = ""
+) -> InputError:
     return InputError(
-        f"The picture has more than {MAX_SOURCE_PX // 1_000_000} megapixels: "
-        "scale it down or cut out the number."
+        f"The {kind} has more than {most_px // 1_000_000} megapixels: "
+        f"{instead}scale it down or cut out the number."
     )
 
 

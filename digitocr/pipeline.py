@@ -12,7 +12,7 @@ import numpy as np
 
 from digitocr.answer import answers, decide
 from digitocr.binarize import binarize
-from digitocr.budget import affordable, likeliest
+from digitocr.budget import affordable, likeliest, seen_again
 from digitocr.components import MOST_MASK_PX, Found, digit_height, find_components, frames
 from digitocr.cuts import cut
 from digitocr.doubt import object_to
@@ -111,18 +111,28 @@ def read(
             )
         )
     with clock("decide"):
+        disputed = [
+            best_path(seen.along) != lattice.text
+            for seen, lattice in zip(strips, lattices, strict=True)
+        ]
+        again = seen_again(disputed, strips, segmentation.lines)
+        are_settled = [one <= other for one, other in zip(disputed, again, strict=True)]
         strips = tuple(
-            seen
-            if best_path(seen.along) == lattice.text
-            else replace(seen, again=_other_views(seen, line, around, cut_ink, line_reader))
-            for seen, line, lattice in zip(strips, segmentation.lines, lattices, strict=True)
+            replace(seen, again=_other_views(seen, line, around, cut_ink, line_reader))
+            if is_again
+            else seen
+            for seen, line, is_again in zip(strips, segmentation.lines, again, strict=True)
         )
         decisions = [
             decide(*parts, settings.constraint)
             for parts in zip(segmentation.lines, lattices, strips, strict=True)
         ]
         to_source, size_px = rectification.to_source, picture.source_size_px
-        too_much = [one.box for one, is_all in zip(strips, are_all, strict=True) if not is_all]
+        too_much = [
+            one.box
+            for one, *is_whole in zip(strips, are_all, are_settled, strict=True)
+            if not all(is_whole)
+        ]
         objections, left_out = object_to(
             decisions,
             replace(segmentation, left_out=(*segmentation.left_out, *too_much)),

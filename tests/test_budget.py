@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 from drawings import write
 
+from benchmarks.growth import page
 from benchmarks.hostile import PICTURES
 from digitocr import Reading, read
-from digitocr.budget import MOST_ARC_PX, MOST_ARCS, MOST_STEPS, affordable, likeliest
+from digitocr.budget import (
+    MOST_ARC_PX,
+    MOST_ARCS,
+    MOST_DISPUTED,
+    MOST_STEPS,
+    affordable,
+    likeliest,
+)
 from digitocr.components import MOST_MASK_PX, MOST_SHAPES, find_components
 from digitocr.doubt import TOO_MANY
 from digitocr.lattice import runs
@@ -146,3 +154,15 @@ def test_a_line_of_pixels_is_refused(shape: tuple[int, int]) -> None:
     with pytest.raises(InputError, match="cut out the number"):
         load(np.full(shape, 255, np.uint8))
     assert load(np.full((1, LONGEST), 255, np.uint8)).gray.shape == (1, LONGEST)
+
+
+def test_a_page_that_the_readers_differ_on_is_not_all_looked_at_again() -> None:
+    reading = read(PICTURES["crumbs of 4 px"]((SIDE_PX, SIDE_PX)))
+    again = sum(len(one.along) for one in reading.strips if one.again)
+    assert 0 < again <= MOST_DISPUTED
+
+
+def test_a_thousand_digits_are_read_whole() -> None:
+    reading = read(page(1000))
+    assert len(reading.digits) == 1000
+    assert not reading.left_out

@@ -10,6 +10,7 @@ from drawings import steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digitocr import line_reader
 from digitocr.line_reader import (
     BEAM,
     BLANK,
@@ -184,6 +185,22 @@ def test_unlikely_readings_of_a_long_strip_keep_their_order() -> None:
     scores = reading_scores(along, [text, text[:-1], text[:150], ""])
     assert np.isfinite(scores).all()
     assert (np.diff(scores) < 0).all()
+
+
+@pytest.mark.parametrize(("count", "is_unlikely"), [(4, False), (30, False), (60, True)])
+def test_scaled_sums_are_the_sums_of_logarithms(count: int, is_unlikely: bool) -> None:
+    """Where a reading's probability vanishes, logarithms are taken after all."""
+    rng = np.random.default_rng(count)
+    noise = rng.normal(scale=9 if is_unlikely else 0.5, size=(4 * count, BLANK + 1))
+    along = (noise - np.log(np.exp(noise).sum(axis=1, keepdims=True))).astype(np.float32)
+    readings = ["".join(map(str, rng.integers(0, 10, n))) for n in (1, count // 2, count, 2)]
+    labels, may_skip = line_reader._states([*readings, ""])
+    ends = np.array([2 * len(one) for one in [*readings, ""]])
+    labels[np.arange(labels.shape[1]) > ends[:, None]] = BLANK + 1
+    steps_ = np.pad(along.astype(np.float64), ((0, 0), (0, 1)), constant_values=-np.inf)
+    wanted = line_reader._log_sums(steps_, labels, may_skip, ends)
+    assert (wanted < line_reader.LEAST_SUM).any() == is_unlikely
+    assert reading_scores(along, [*readings, ""]) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
 
 
 # Where the digits stand

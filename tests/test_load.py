@@ -349,6 +349,13 @@ def test_huge_array_is_refused() -> None:
     assert "megapixels" in refusal(Image.new("1", (10_000, 6_000)))
 
 
+def test_a_webp_has_a_bound_of_its_own() -> None:
+    """Pillow's decoder holds 16 bytes for each pixel."""
+    file = io.BytesIO()
+    Image.new("RGB", (5_100, 4_000), "white").save(file, "WEBP", quality=1, method=0)
+    assert "WebP picture has more than 20 megapixels: save it as JPEG" in refusal(file.getvalue())
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF", "AVIF"])
 def test_truncated_files_are_refused(kind: str) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
