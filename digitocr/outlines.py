@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.arrays import median, padded
 from digitocr.types import Component
 
 TOO_ROUND = 0.0015  # of the longer side, mean distance: so near to an ellipse is no hand's 0
@@ -30,7 +31,7 @@ Contour = NDArray[Any]  # (N, 1, 2) x, y, whatever integers OpenCV gives
 def no_hand(component: Component) -> str:
     """Why no hand drew a digit's shape, a sentence for the user; "" if one may have."""
     longer = max(component.mask.shape)
-    mask = np.pad(component.mask.view(np.uint8), 2)
+    mask = padded(component.mask.view(np.uint8), 2)
     found, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     parents = hierarchy[0, :, 3].tolist()
     outer = max((one for one, around in zip(found, parents, strict=True) if around < 0), key=len)
@@ -46,7 +47,7 @@ def no_hand(component: Component) -> str:
             return "A loop that was read has straight sides."
     breadth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
     # Over a stroke of even breadth the distance to its edge rises evenly: half is usual.
-    usual, most = 2 * float(np.median(breadth[mask > 0])), float(breadth.max())
+    usual, most = 2 * median(breadth[mask > 0]), float(breadth.max())
     if 2 * most > KNOT * longer and most > UNEVEN * usual:
         return "A shape that was read is partly solid, not a stroke of a pen."
     return ""

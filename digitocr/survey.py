@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.arrays import median
 from digitocr.types import Affine, Box, Component, Gray, Ink
 
 DIGIT_PX = 24  # a digit's height in the survey
@@ -45,7 +46,7 @@ class Survey:
     @property
     def usual(self) -> float:
         """The contrast of what was read."""
-        return float(np.median(self.contrast[self.read])) if self.read.any() else 0.0
+        return median(self.contrast[self.read]) if self.read.any() else 0.0
 
     def box(self, left: int, top: int, right: int, bottom: int) -> Box:
         """A box of the survey in the level frame."""

@@ -12,7 +12,7 @@ from digitocr.types import Box, Component, Ink, TextLine
 
 FAINTEST = 0.08  # contrast, in natural logarithms; fainter strokes are grain
 FAINTER = 0.12  # times the contrast of what was read
-GRAIN = 3.0  # times what nine tenths of the bare paper stay below
+GRAINY, GRAIN = 0.9, 3.0  # fainter strokes than so many times what this share of the paper has
 LOWEST, HIGHEST, WIDEST = 0.5, 1.7, 3.0  # digit heights
 BROADEST = 0.6  # digit heights: a pen's stroke is thinner
 LEAST_INK = 0.03  # of a digit's height squared: half of a fine pen's 1
@@ -26,7 +26,8 @@ def unread(seen: Survey) -> list[Box]:
     bare = seen.contrast[~seen.near & ~seen.ruled]
     if not bare.size or not seen.read.any():
         return []
-    grain = float(np.quantile(bare, 0.9))
+    most = int(GRAINY * (bare.size - 1))
+    grain = float(np.partition(bare, most)[most])
     inked = seen.contrast > max(FAINTEST, FAINTER * seen.usual, GRAIN * grain)
     return [seen.box(*box) for box in _digit_sized(inked & ~seen.ruled, seen.near, seen.digit_px)]
 

@@ -20,7 +20,7 @@ LARGEST_LINES = 250
 # What is known of a picture, and what a user may choose: each builds on those before it alone.
 RECORDS = ("geometry", "constraints", "settings", "types", "reading")
 # Each stage with what it may use beyond COMMON: helpers on the records that it works with.
-COMMON = {"types", "settings"}
+COMMON = {"types", "settings", "arrays"}
 STAGES = {
     "load": {"levels"},
     "sheet": {"shrink"},
