@@ -10,7 +10,7 @@ from digitocr.answer import Decision, source_box
 from digitocr.geometry import hull
 from digitocr.hidden import hidden
 from digitocr.outlines import no_hand
-from digitocr.pen import margin_px, no_stroke
+from digitocr.pen import no_stroke
 from digitocr.reading import LeftOut
 from digitocr.strip import cut_out
 from digitocr.survey import survey
@@ -93,9 +93,9 @@ def _shape(component: Component, dark: Gray, rectification: Rectification) -> st
     """Why a digit's ink is no pen's stroke; a digit without ink of its own says nothing."""
     if not component.mask.any():
         return ""
-    (left, top, right, bottom), margin = component.box, margin_px(component)
-    around = Box(left - margin, top - margin, right + margin, bottom + margin)
-    return no_hand(component) or no_stroke(component, cut_out(dark, around, rectification.to_gray))
+    return no_hand(component) or no_stroke(
+        component, lambda box: cut_out(dark, box, rectification.to_gray)
+    )
 
 
 def _nearest(boxes: Sequence[Box], lines: Sequence[Sequence[Component]]) -> list[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import median, padded
-from digitocr.types import Component, Gray, Ink
+from digitocr.types import Box, Component, Gray, Ink
 
 SOLID = 0.56  # of a shape's longer side: no stroke is so broad
 AROUND = 0.15  # of the longer side: so much around a shape is looked at
@@ -16,24 +18,22 @@ FILLED = 0.4  # of the ink's contrast: paper in a shape's inside is nearer to th
 LEAST_PX = 5  # of an inside or a surrounding, to judge it by
 
 
-def margin_px(component: Component) -> int:
-    """How much around a shape `no_stroke` looks at."""
-    return max(3, round(AROUND * max(component.box.width, component.box.height)))
-
-
-def no_stroke(component: Component, gray: Gray) -> str:
+def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> str:
     """Why a digit's shape is no stroke of a pen, a sentence for the user; "" if it may be one.
 
-    gray: its box with `margin_px` more on each side, dark ink.
+    cut: the gray pixels of a box, dark ink; asked only of shapes that enclose something.
     """
     longer = max(component.mask.shape)
-    mask = padded(component.mask.view(np.uint8), margin_px(component))
+    margin = max(3, round(AROUND * longer))
+    mask = padded(component.mask.view(np.uint8), margin)
     # From the outermost pixels' middles: the breadth of small shapes is not overrated.
     if 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() - 1 > SOLID * longer:
         return "A shape that was read is solid, not a stroke of a pen."
     inside, outside = _sides(mask, max(1, round(GAP * longer)))
     if min(np.count_nonzero(inside), np.count_nonzero(outside)) < LEAST_PX:
         return ""
+    left, top, right, bottom = component.box
+    gray = cut(Box(left - margin, top - margin, right + margin, bottom + margin))
     paper, within, ink = (median(gray[area]) for area in (outside, inside, mask > 0))
     if paper - within > FILLED * (paper - ink) > 0:
         return "A shape that was read is filled: what it encloses is not the paper around it."

@@ -8,18 +8,15 @@ import pytest
 from drawings import paper, write
 
 from digitocr.components import find_components
-from digitocr.pen import margin_px, no_stroke
+from digitocr.pen import no_stroke
+from digitocr.strip import cut_out
 from digitocr.types import Gray
 
 
 def judged(picture: Gray, level: int = 128) -> str:
     """What is said of the largest shape that is darker than this level."""
     shape = max(find_components(picture < level)[1], key=lambda one: one.area_px)
-    margin = margin_px(shape)
-    wide = np.pad(picture, margin, mode="edge")
-    left, top, right, bottom = shape.box
-    crop = wide[top : bottom + 2 * margin, left : right + 2 * margin]
-    return no_stroke(shape, np.asarray(crop, np.uint8))
+    return no_stroke(shape, lambda box: cut_out(picture, box, np.eye(2, 3)))
 
 
 @pytest.mark.parametrize("digit", "0123456789")
