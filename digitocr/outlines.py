@@ -23,6 +23,7 @@ ENCLOSED = 0.15  # of the box: so much a loop holds
 HOLE = 0.03  # of the longer side, squared: crumbs are smaller
 MOST_HOLES = 4  # an 8 with a loop at either end
 KNOT = 0.25  # of the longer side: the breadth of a blot that a thin stem holds
+DISC = 0.7  # of a square: a disc in it covers more
 UNEVEN = 2.1  # times a shape's usual breadth: no pen's stroke swells so
 
 Contour = NDArray[Any]  # (N, 1, 2) x, y, whatever integers OpenCV gives
@@ -45,10 +46,12 @@ def no_hand(component: Component) -> str:
             return "A shape that was read is a perfect ellipse, rounder than a hand's."
         if len(cv2.approxPolyDP(outer, STRAIGHT * longer, closed=True)) <= MOST_SIDES:
             return "A loop that was read has straight sides."
+    if component.area_px < DISC * (KNOT * longer) ** 2:
+        return ""
     breadth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
     # Over a stroke of even breadth the distance to its edge rises evenly: half is usual.
-    usual, most = 2 * median(breadth[mask > 0]), float(breadth.max())
-    if 2 * most > KNOT * longer and most > UNEVEN * usual:
+    most = float(breadth.max())
+    if 2 * most > KNOT * longer and most > UNEVEN * 2 * median(breadth[mask > 0]):
         return "A shape that was read is partly solid, not a stroke of a pen."
     return ""
 

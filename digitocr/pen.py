@@ -15,6 +15,8 @@ SOLID = 0.56  # of a shape's longer side: no stroke is so broad
 AROUND = 0.15  # of the longer side: so much around a shape is looked at
 GAP = 0.1  # of the longer side: a rim with such gaps encloses what is in it
 FILLED = 0.4  # of the ink's contrast: paper in a shape's inside is nearer to the paper around it
+DISC = 0.7  # of a square: a disc in it covers more
+ENOUGH = 500  # pixels whose median tells that of all
 LEAST_PX = 5  # of an inside or a surrounding, to judge it by
 
 
@@ -26,18 +28,28 @@ def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> str:
     longer = max(component.mask.shape)
     margin = max(3, round(AROUND * longer))
     mask = padded(component.mask.view(np.uint8), margin)
-    # From the outermost pixels' middles: the breadth of small shapes is not overrated.
-    if 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() - 1 > SOLID * longer:
+    broad_px = SOLID * longer
+    # Most shapes have less ink than a disc so broad: for them its breadth need not be measured.
+    if (
+        component.area_px > DISC * broad_px**2
+        # From the outermost pixels' middles: the breadth of small shapes is not overrated.
+        and 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() - 1 > broad_px
+    ):
         return "A shape that was read is solid, not a stroke of a pen."
     inside, outside = _sides(mask, max(1, round(GAP * longer)))
     if min(np.count_nonzero(inside), np.count_nonzero(outside)) < LEAST_PX:
         return ""
     left, top, right, bottom = component.box
     gray = cut(Box(left - margin, top - margin, right + margin, bottom + margin))
-    paper, within, ink = (median(gray[area]) for area in (outside, inside, mask > 0))
+    paper, within, ink = (_usual(gray[area]) for area in (outside, inside, mask > 0))
     if paper - within > FILLED * (paper - ink) > 0:
         return "A shape that was read is filled: what it encloses is not the paper around it."
     return ""
+
+
+def _usual(levels: NDArray[np.uint8]) -> float:
+    """The median of so many of the levels as tell it."""
+    return median(levels[:: 1 + len(levels) // ENOUGH])
 
 
 def _sides(mask: NDArray[np.uint8], gap_px: int) -> tuple[Ink, Ink]:
