@@ -139,6 +139,8 @@ def test_every_member_has_its_row(case: str, where: str, tmp_path: Path) -> None
         else:
             assert str(source(item, 200)[1:4], "latin-1") == "PNG"  # type: ignore[index]
     files.release()
+    if where == "memory":
+        fsspec.filesystem("memory").rm("/", recursive=True)  # all tests share it
 
 
 def test_two_of_a_name_are_two_pictures(tmp_path: Path) -> None:

@@ -45,7 +45,10 @@ def paper_of(page: Any) -> Any:
     page.get_by_role("radio", name="Draw").click()
     page.locator(".st-key-paper canvas.upper-canvas").wait_for()
     settle(page)
-    return page.locator(".st-key-paper")
+    paper, box = page.locator(".st-key-paper"), None
+    while box != (box := paper.bounding_box()):  # what is above it may still come and go
+        page.wait_for_timeout(200)
+    return paper
 
 
 def write_by_mouse(page: Any, paper: Any, paths: list[PenPath]) -> None:

@@ -77,12 +77,13 @@ def answer_watch(key: str) -> None:
     _look(data={"turn": st.session_state.get("looked", 0)}, key=key)
 
 
-def sheet_keys(turn: int, key: str, on_step: Callable[[], None]) -> None:
-    """Ctrl + Z and its like, on the sheet: session_state[key]["step"] is "undo" or "redo".
+def sheet_keys(turn: int, key: str, on_press: Callable[[], None]) -> None:
+    """Ctrl + Z and its like, on the sheet: session_state[key]["pressed"] is the last of them.
 
-    turn: differs after every step, for until then further keys wait.
+    {"step": "undo" or "redo", "at": differs for each key}. turn: differs once that key was heard,
+    for until then further keys wait.
     """
-    _sheet(data={"turn": turn}, key=key, on_step_change=on_step)
+    _sheet(data={"turn": turn}, key=key, on_pressed_change=on_press)
 
 
 def region(

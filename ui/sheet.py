@@ -37,6 +37,7 @@ def show_sheet() -> Drawing | None:
         # The browser forgets the canvas when another source is looked at.
         _redraw(_drawn())
         st.session_state.on_sheet = True
+    _step()  # where the run that was to hear of it was cut short
     with st.container(key="paper"):
         result = st_canvas(
             stroke_width=PENS[_pen()],
@@ -119,12 +120,16 @@ def _show_tools() -> None:
         ):
             sign = f":material/{icon}:"
             st.button(name, icon=sign, on_click=act, disabled=is_dead, help=keys, key=name)
-    sheet_keys(st.session_state.redrawn, key="sheet-keys", on_step=_step)
+    sheet_keys(st.session_state.redrawn, key="sheet-keys", on_press=_step)
 
 
 def _step() -> None:
-    (_undo if st.session_state["sheet-keys"]["step"] == "undo" else _redo)()
-    st.session_state.redrawn += 1  # the keys wait until they were heard, be it in vain
+    """Do what the last key asks for, once."""
+    pressed = st.session_state.get("sheet-keys", {}).get("pressed")
+    if pressed and pressed["at"] != st.session_state.get("heard_at"):
+        st.session_state.heard_at = pressed["at"]
+        (_undo if pressed["step"] == "undo" else _redo)()
+        st.session_state.redrawn += 1  # the keys wait until they were heard, be it in vain
 
 
 def _undo() -> None:
