@@ -22,9 +22,7 @@ from digitocr.reading import Proposal
 
 WEIGHTS = Path(__file__).with_name("calibration.json")
 NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
-OBJECTED = (
-    0.4  # times as likely is an answer, and each of its digits, that something speaks against
-)
+OBJECTED = 0.4  # times as likely is an answer, and each digit of it, that something speaks against
 FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
 
 
