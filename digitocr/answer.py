@@ -30,6 +30,8 @@ SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
 ALONE = "Most of what stands in the picture can't be read as numbers, so this may be none either."
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
 
+Places = NDArray[np.intp]  # (N,) px
+
 
 @dataclass(frozen=True, eq=False)
 class Decision:
@@ -132,12 +134,7 @@ def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Ca
 
 def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]) -> Box:
     """The smallest box in the source frame, (width, height) px, that holds a component's ink."""
-    mask = component.mask if component.mask.any() else ~component.mask
-    rows = np.flatnonzero(mask.any(axis=1))
-    # The outermost points of an affine image are among the ends of the rows.
-    ends = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
-    x = np.concatenate(ends) + component.box.left
-    y = np.concatenate([rows, rows]) + component.box.top
+    x, y = _outermost(component, is_turned=bool(to_source[0, 1]))
     (left, right), (top, bottom) = (
         _reach(along_x * x + along_y * y + shift, along_x, along_y)
         for along_x, along_y, shift in to_source.tolist()
@@ -146,6 +143,17 @@ def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]
     left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
     right, bottom = max(min(right, width), left + 1), max(min(bottom, height), top + 1)
     return Box(left, top, right, bottom)
+
+
+def _outermost(component: Component, is_turned: bool) -> tuple[Places, Places]:
+    """x and y of pixels among which are the outermost of a component's ink in an affine image."""
+    box = component.box
+    if not is_turned:
+        return np.array([box.left, box.right - 1]), np.array([box.top, box.bottom - 1])
+    mask = component.mask if component.mask.any() else ~component.mask
+    rows = np.flatnonzero(mask.any(axis=1))
+    ends = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    return np.concatenate(ends) + box.left, np.concatenate([rows, rows]) + box.top
 
 
 def _reach(places: NDArray[np.float64], *steps: float) -> tuple[int, int]:

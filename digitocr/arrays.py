@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Level = TypeVar("Level", np.uint8, np.float32)
 
-def padded(mask: NDArray[np.uint8], px: int) -> NDArray[np.uint8]:
+
+def padded(picture: NDArray[Level], px: int) -> NDArray[Level]:
     """A picture (H, W) with so many empty pixels more on each side."""
-    return np.asarray(cv2.copyMakeBorder(mask, px, px, px, px, cv2.BORDER_CONSTANT), np.uint8)
+    wide = cv2.copyMakeBorder(picture, px, px, px, px, cv2.BORDER_CONSTANT)
+    return np.asarray(wide, picture.dtype)
 
 
 def median(values: NDArray[Any]) -> float:

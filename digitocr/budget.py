@@ -29,21 +29,26 @@ DIGIT_ASPECT = 0.12, 1.3  # width over height of nearly all digits
 USUAL_WIDTH = 0.6  # of a digit's height
 
 
-def affordable(segmentation: Segmentation) -> Segmentation:
-    """The lines for which the means reach; the others are dropped and left out."""
+def affordable(segmentation: Segmentation) -> tuple[Segmentation, list[Box]]:
+    """The lines for which the means reach, and what is cut out for each of them.
+
+    The others are dropped and left out.
+    """
     lines = segmentation.lines
     around = Surroundings(segmentation.dropped)
     left = np.ones(3)
-    chosen: set[int] = set()
+    chosen: dict[int, Box] = {}
     for index in sorted(range(len(lines)), key=lambda one: _likeness(lines[one]))[:MOST_LINES]:
-        price = _price(lines[index], around)
+        box = strip_box(lines[index], around)
+        price = _price(lines[index], box)
         if (price <= left).all():
-            chosen.add(index)
+            chosen[index] = box
             left -= price
+    boxes = [chosen[index] for index in sorted(chosen)]
     if len(chosen) == len(lines):
-        return segmentation
+        return segmentation, boxes
     others = [line for index, line in enumerate(lines) if index not in chosen]
-    return replace(
+    kept = replace(
         segmentation,
         lines=tuple(lines[index] for index in sorted(chosen)),
         dropped=(
@@ -52,6 +57,7 @@ def affordable(segmentation: Segmentation) -> Segmentation:
         ),
         left_out=(*segmentation.left_out, *map(_box, others)),
     )
+    return kept, boxes
 
 
 def _likeness(line: TextLine) -> tuple[bool, float]:
@@ -62,9 +68,8 @@ def _likeness(line: TextLine) -> tuple[bool, float]:
     return bool(((aspects < low) | (aspects > high)).mean() > 0.5), -line.digit_height_px
 
 
-def _price(line: TextLine, around: Surroundings) -> NDArray[np.float64]:
-    """What a line costs, as shares (3,) of steps, arcs and the pixels of arcs."""
-    box = strip_box(line, around)
+def _price(line: TextLine, box: Box) -> NDArray[np.float64]:
+    """What a line and its strip's box cost, as shares (3,) of steps, arcs and their pixels."""
     steps = max(STRIP_PX, box.width * STRIP_PX / box.height)
     arcs = sum(most_pieces(part, line.digit_height_px) for part in line.components)
     area_px = sum(_square_px(part.box) for part in line.components)

@@ -111,6 +111,8 @@ def _weight(component: Component) -> int:
 
 def frames(components: Sequence[Component]) -> list[bool]:
     """For each component, whether it is hollow and surrounds other ink, as a table's lines do."""
+    if not any(one.area_px < HOLLOW * one.mask.size for one in components):
+        return [False] * len(components)
     boxes = np.array([one.box for one in components], np.int64).reshape(-1, 4)
     order = np.argsort(boxes[:, 0], kind="stable")
     left, top, right, bottom = boxes[order].T

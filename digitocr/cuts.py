@@ -82,7 +82,8 @@ class _Grid:
         digit_px = digit_height_px * scale
         reach = max(2, round(BAND * digit_px))
         middles = np.arange(_step(digit_px), width - _step(digit_px) + 1, _step(digit_px))
-        walled = np.pad(ink, ((0, 0), (reach, reach)), constant_values=np.inf)
+        walled = np.full((GRID_PX, width + 2 * reach), np.inf, np.float32)
+        walled[:, reach:-reach] = ink
         bands = [walled[:, middle : middle + 2 * reach + 1] for middle in middles]
         return cls(width, digit_px, middles - reach, bands)
 

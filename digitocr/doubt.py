@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitocr.answer import Decision, source_box
+from digitocr.arrays import median
 from digitocr.geometry import hull
 from digitocr.hidden import hidden
 from digitocr.outlines import no_hand
@@ -62,7 +63,7 @@ def object_to(
         ink_is_dark,
         [one for line in digits for one in line],
         [one.component for one in segmentation.dropped if one.reason == RULE],
-        float(np.median(heights)),
+        median(np.array(heights)),
     )
     faint = unread(seen)
     passed = [

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
+from digitocr.arrays import median
 from digitocr.survey import Survey, square
 from digitocr.types import Box, Component, Ink
 
@@ -30,7 +31,7 @@ def hidden(seen: Survey, lines: Sequence[Sequence[Component]]) -> list[Box]:
         band = _band([_scaled(one.box, seen.scale) for one in line], seen)
         paper = seen.gray[band][~seen.near[band]]
         if paper.size:
-            covers = [creases, burnt] if np.median(paper) < UNBURNT else [creases]
+            covers = [creases, burnt] if median(paper) < UNBURNT else [creases]
             found += [box for cover in covers for box in _boxes(cover, band, seen)]
     return found
 

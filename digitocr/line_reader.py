@@ -73,7 +73,8 @@ def reading_scores(along: LogProbabilities, readings: Sequence[str]) -> NDArray[
     ends = np.array([2 * len(reading) for reading in readings])
     # A class that is never seen fills up the shorter readings.
     labels[np.arange(labels.shape[1]) > ends[:, None]] = BLANK + 1
-    steps = np.pad(along[telling].astype(np.float64), ((0, 0), (0, 1)), constant_values=-np.inf)
+    steps = np.full((len(telling), BLANK + 2), -np.inf)
+    steps[:, : BLANK + 1] = along[telling]
     total = _scaled_sums(steps, labels, may_skip, ends)
     vanished = total < LEAST_SUM
     if vanished.any():

@@ -75,7 +75,9 @@ class Classifier(_Network):
         starts = range(0, len(tiles), MOST_AT_ONCE)
         found = np.concatenate([self._run(tiles[start : start + MOST_AT_ONCE]) for start in starts])
         # A network of the user's own may know the ten digits and nothing else.
-        return np.pad(found, ((0, 0), (0, CLASSES - found.shape[1])))
+        every = np.zeros((len(found), CLASSES), np.float32)
+        every[:, : found.shape[1]] = found
+        return every
 
 
 class LineReader(_Network):

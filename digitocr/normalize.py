@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.arrays import padded
 from digitocr.strokes import stroke_width
 from digitocr.types import Tile
 
@@ -55,10 +56,11 @@ def _thicken(soft: NDArray[np.float32]) -> NDArray[np.float32]:
         soft = (np.asarray(small) > FADED).astype(np.float32)
         grow = round(missing * shrink)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grow + 1, grow + 1))
-    padded = np.pad(soft, (grow + 1) // 2)
-    if np.isin(padded, (0, 1)).all():  # bytes are widened in a fraction of the time
-        padded = padded.astype(np.uint8)
-    return np.asarray(cv2.dilate(padded, kernel), np.float32)
+    wide = padded(soft, (grow + 1) // 2)
+    as_bytes = wide.astype(np.uint8)
+    if (as_bytes == wide).all():  # they are widened in a fraction of the time
+        return np.asarray(cv2.dilate(as_bytes, kernel), np.float32)
+    return np.asarray(cv2.dilate(wide, kernel), np.float32)
 
 
 def _fit(soft: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ AROUND = 0.15  # of the longer side: so much around a shape is looked at
 GAP = 0.1  # of the longer side: a rim with such gaps encloses what is in it
 FILLED = 0.4  # of the ink's contrast: paper in a shape's inside is nearer to the paper around it
 DISC = 0.7  # of a square: a disc in it covers more
+SEEN_PX = 48  # of a shape's longer side, at least, are looked at
 ENOUGH = 500  # pixels whose median tells that of all
 LEAST_PX = 5  # of an inside or a surrounding, to judge it by
 
@@ -25,13 +26,14 @@ def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> str:
 
     cut: the gray pixels of a box, dark ink; asked only of shapes that enclose something.
     """
-    longer = max(component.mask.shape)
-    margin = max(3, round(AROUND * longer))
-    mask = padded(component.mask.view(np.uint8), margin)
+    margin = max(3, round(AROUND * max(component.mask.shape)))
+    step = 1 + max(component.mask.shape) // SEEN_PX
+    mask = padded(component.mask.view(np.uint8), margin)[::step, ::step]
+    longer = max(component.mask.shape) / step
     broad_px = SOLID * longer
     # Most shapes have less ink than a disc so broad: for them its breadth need not be measured.
     if (
-        component.area_px > DISC * broad_px**2
+        component.area_px / step**2 > DISC * broad_px**2
         # From the outermost pixels' middles: the breadth of small shapes is not overrated.
         and 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() - 1 > broad_px
     ):
@@ -40,7 +42,7 @@ def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> str:
     if min(np.count_nonzero(inside), np.count_nonzero(outside)) < LEAST_PX:
         return ""
     left, top, right, bottom = component.box
-    gray = cut(Box(left - margin, top - margin, right + margin, bottom + margin))
+    gray = cut(Box(left - margin, top - margin, right + margin, bottom + margin))[::step, ::step]
     paper, within, ink = (_usual(gray[area]) for area in (outside, inside, mask > 0))
     if paper - within > FILLED * (paper - ink) > 0:
         return "A shape that was read is filled: what it encloses is not the paper around it."

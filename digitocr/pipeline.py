@@ -70,15 +70,13 @@ def read(
         if rectification.skew_deg:
             found = find_components(rectification.ink)
     with clock("segment"):
-        segmentation = affordable(segment(found, rectification.ink.shape))
+        segmentation, boxes = affordable(segment(found, rectification.ink.shape))
 
     def cut_ink(box: Box) -> Strip:
         gray = cut_out(binarization.gray, box, rectification.to_gray)
         return strip(gray, binarization.ink_is_dark)
 
     with clock("strip"):
-        around = Surroundings(segmentation.dropped)
-        boxes = [strip_box(line, around) for line in segmentation.lines]
         cut_outs = [(box, cut_ink(box)) for box in boxes]
     with clock("read along"):
         strips = tuple(LineStrip(box, one, line_reader.along(one)) for box, one in cut_outs)
@@ -115,6 +113,7 @@ def read(
             best_path(seen.along) != lattice.text
             for seen, lattice in zip(strips, lattices, strict=True)
         ]
+        around = Surroundings(segmentation.dropped)
         again = seen_again(disputed, strips, segmentation.lines)
         are_settled = [one <= other for one, other in zip(disputed, again, strict=True)]
         strips = tuple(

@@ -30,7 +30,8 @@ def _darkness(coarse: Gray) -> float:
     as the edge may be a frame; that is trusted more.
     """
     reach = max(1, min(coarse.shape) // 2)
-    plain = np.asarray(np.pad(coarse, reach, mode="edge"), np.uint8)
+    around = reach, reach, reach, reach
+    plain = np.asarray(cv2.copyMakeBorder(coarse, *around, cv2.BORDER_REPLICATE), np.uint8)
     as_it_is = _skewness(coarse, plain, reach)
     unframed = _unframed(plain, reach)
     without_frame = as_it_is if unframed is None else _skewness(coarse, unframed, reach)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.arrays import median, padded
 from digitocr.shrink import with_area
 from digitocr.types import Gray, Ink
 
@@ -88,15 +89,15 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
     marks = core & (depth > level)
     if not 0 < marks.sum() < MARKS_SHARE * core.sum():
         return None
-    usual, contrast = float(np.median(alone[core])), float(depth[marks].mean())
+    usual, contrast = median(alone[core]), float(depth[marks].mean())
     # Between strokes of the other tone the paper is like marks, but as the sheet is.
-    if abs(float(np.median(alone[marks])) - usual) < MARKED * contrast:
+    if abs(median(alone[marks]) - usual) < MARKED * contrast:
         return None
     edge, table_edge = inside & ~_eroded(inside), beyond & ~_eroded(beyond)
-    step = abs(float(np.median(fine[edge])) - float(np.median(fine[table_edge])))
+    step = abs(median(fine[edge]) - median(fine[table_edge]))
     if step < SOFTEST * contrast:  # the edge of a shadow is softer
         return None
-    table_share = float(np.median(fine[beyond])) / max(1.0, float(np.median(fine[inside])))
+    table_share = median(fine[beyond]) / max(1.0, median(fine[inside]))
     has_corner = sheet[[0, 0, -1, -1], [0, -1, 0, -1]].any()
     is_whole = not has_corner or table_share < SHADE
     is_crossed = _cuts_marks(sheet, beyond, fine, marks, level)
@@ -107,10 +108,10 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
 
 def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -> bool:
     """Whether there may be marks beyond the sheet's edge, or across it."""
-    usual_px = float(np.median(_heights(marks)))
+    usual_px = median(_heights(marks))
     table = np.where(beyond, fine, _spread(fine, beyond))
     # A number may go on in the dark, where its ink stands out by less.
-    darker = min(1.0, float(np.median(fine[beyond])) / max(1.0, float(np.median(fine[sheet]))))
+    darker = min(1.0, median(fine[beyond]) / max(1.0, median(fine[sheet])))
     levels = np.where(marks.any(axis=1), darker * level, level)[:, None]
     for tone in (True, False):
         others = _heights(beyond & (_depth(table, tone) > levels))
@@ -118,9 +119,9 @@ def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -
             return True
     # A mark that crosses the edge hangs together with the table, and leaves a notch in the sheet.
     across = int(2 * usual_px) + 1
-    padded = np.pad(sheet.view(np.uint8), across)
-    whole = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((across, across), np.uint8))
-    reach = cv2.distanceTransform(whole, cv2.DIST_L2, 3)[padded < whole].max(initial=0)
+    wide = padded(sheet.view(np.uint8), across)
+    whole = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((across, across), np.uint8))
+    reach = cv2.distanceTransform(whole, cv2.DIST_L2, 3)[wide < whole].max(initial=0)
     return bool(reach > NOTCH * usual_px)
 
 

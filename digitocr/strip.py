@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.arrays import median
 from digitocr.geometry import hull
 from digitocr.types import (
     RULE,
@@ -103,7 +104,7 @@ def strip_box(line: TextLine, around: Surroundings, margins: Margins = CLOSE) ->
     """
     boxes = [component.box for component in line.components]
     height = line.digit_height_px
-    middle = float(np.median([box.center_xy[1] for box in boxes]))
+    middle = median(np.array([box.center_xy[1] for box in boxes]))
     inner = _with_marks(hull(boxes), middle, height, around.marks)
     above, beside = round(margins.above * height), round(margins.beside * height)
     reach = margins.tallest * height

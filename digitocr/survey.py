@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import median
+from digitocr.shrink import resized
 from digitocr.types import Affine, Box, Component, Gray, Ink
 
 DIGIT_PX = 24  # a digit's height in the survey
@@ -94,7 +95,7 @@ def _scaled(gray: Gray, to_gray: Affine, shape: tuple[int, int], scale: float) -
     small = gray
     if scale < 1:
         size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
-        small = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+        small = resized(gray, size)
     if to_gray[0, 1] == 0:
         return small
     moved = np.column_stack([to_gray[:, :2], to_gray[:, 2] * scale])

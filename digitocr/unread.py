@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from digitocr.arrays import median, padded
 from digitocr.survey import Survey
 from digitocr.types import Box, Component, Ink, TextLine
 
@@ -50,8 +51,8 @@ def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, 
         mask = labels[where] == index
         if np.count_nonzero(mask & near[where]) > CLAIMED * area:
             continue
-        padded = np.pad(mask.view(np.uint8), 1)
-        if 2 * cv2.distanceTransform(padded, cv2.DIST_L2, 3).max() <= BROADEST * px:
+        edged = padded(mask.view(np.uint8), 1)
+        if 2 * cv2.distanceTransform(edged, cv2.DIST_L2, 3).max() <= BROADEST * px:
             found.append((left, top, left + width, top + height))
     return found
 
@@ -63,13 +64,15 @@ def unclaimed(line: TextLine, digits: Sequence[Component]) -> list[Box]:
     """
     if not digits:
         return []
-    height_px = float(np.median([one.box.height for one in digits]))
+    height_px = median(np.array([one.box.height for one in digits]))
     high, wide = (share * height_px for share in LETTER)
+    whole = {one.box for one in digits}
     return [
         one.box
         for one in line.components
         if one.box.height >= high
         and one.box.width >= wide
+        and one.box not in whole
         and sum(_shared(one, digit) for digit in digits) <= CLAIMED * one.area_px
     ]
 

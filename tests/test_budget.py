@@ -122,7 +122,8 @@ def blocks(count: int, width: int, height: int) -> list[Component]:
 def test_lines_like_digits_are_chosen_first() -> None:
     textures = [TextLine(tuple(blocks(400, 3, 40)), 40.0) for _ in range(8)]
     number = TextLine(tuple(blocks(6, 15, 30)), 30.0)
-    chosen = affordable(Segmentation((), (*textures, number), ()))
+    chosen, boxes = affordable(Segmentation((), (*textures, number), ()))
+    assert len(boxes) == len(chosen.lines)
     assert number in chosen.lines
     assert len(chosen.lines) + len(chosen.left_out) == 9
     assert len(chosen.left_out) >= 3
@@ -132,7 +133,9 @@ def test_lines_like_digits_are_chosen_first() -> None:
 
 def test_all_lines_are_chosen_where_the_means_reach() -> None:
     segmentation = Segmentation((), (TextLine(tuple(blocks(6, 15, 30)), 30.0),) * 3, ())
-    assert affordable(segmentation) is segmentation
+    kept, boxes = affordable(segmentation)
+    assert kept is segmentation
+    assert len(boxes) == 3
 
 
 def test_single_pieces_are_always_looked_at() -> None:
