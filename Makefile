@@ -27,7 +27,7 @@ train: $(VENV)/train
 	$(BIN)/python -m training.train
 
 samples: $(VENV)/train
-	$(BIN)/python -m training.samples
+	$(BIN)/python -m synthesis.samples
 
 lock: $(VENV)/uv
 	$(COMPILE) --universal $(IN_TESTS:%=--extra %) --output-file locks/tests.txt

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from digitocr import InputError, Line, Settings, read
-from digitocr.evaluate import edit_distance, labelled
+from digitocr.measure.evaluate import edit_distance, labelled
 
 READERS: dict[str, Callable[[Line], str]] = {
     "segmenting reader alone": lambda line: line.by_segments,

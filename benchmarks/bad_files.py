@@ -1,7 +1,7 @@
 """Bad files at three doors: `python -m benchmarks.bad_files [--checkout FOLDER] [--seed 0]`.
 
-The corpus of `fuzz.bad_files` goes through `digitocr read`, `digitocr batch` and the HTTP service.
-For each it prints how many files were read, how many were refused in a sentence, and which ones
+The corpus of `fuzz.write_bad_files` goes through `digitocr read`, `digitocr batch` and HTTP. For
+each it prints how many files were read, how many were refused in a sentence, and which ones
 did anything else: a traceback, a process that died, a page without a row, or more CPU time than a
 file may have; and the most memory that one process took.
 """
@@ -26,7 +26,7 @@ from typing import Annotated, NamedTuple
 import httpx
 import typer
 
-from fuzz.bad_files import write
+from fuzz.write_bad_files import write
 
 ROOT = Path(__file__).parent.parent
 MOST_CPU_S = 10  # of one file, the start of the process included

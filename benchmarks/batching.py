@@ -18,7 +18,7 @@ import numpy as np
 import typer
 
 from digitocr import read
-from digitocr.models import load_classifier, load_line_reader
+from digitocr.networks.runtime import load_classifier, load_line_reader
 
 PICTURES = sorted((Path(__file__).parent.parent / "sample_images").glob("*.jpg"))
 TOGETHER = (2, 4, 8)

@@ -172,7 +172,7 @@ def work() -> None:
 
 def figures(answers: Sequence[Answer], truths: Sequence[str]) -> Row:
     """The columns that follow from the answers."""
-    from digitocr.evaluate import edit_distance
+    from digitocr.measure.evaluate import edit_distance
 
     pairs = list(zip(answers, truths, strict=True))
     right = [not one["error"] and one["text"] == truth for one, truth in pairs]
@@ -205,7 +205,7 @@ def run(reader: str, setting: str, paths: Sequence[Path], truths: Sequence[str])
 
 def compare(folder: Path, readers: Sequence[str]) -> list[Row]:
     """A row for each reader and setting, a reader's best setting first; digitocr is the first."""
-    from digitocr.evaluate import labelled
+    from digitocr.measure.evaluate import labelled
 
     paths, truths = zip(*labelled(folder), strict=True)
     rows: list[Row] = []

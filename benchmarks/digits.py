@@ -13,11 +13,11 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from digitocr.models import load_classifier
-from digitocr.normalize import normalize
-from digitocr.reliability import calibration_error
+from digitocr.measure.reliability import calibration_error
+from digitocr.networks.runtime import load_classifier
+from digitocr.segments.tile import normalize
 from digitocr.types import NO_DIGIT, Probabilities
-from training.data import Labels, load_test
+from synthesis.writers import Labels, load_test
 
 
 def row(digits: str, network: str, shares: Probabilities, labels: Labels) -> str:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from digitocr import read
 from digitocr.types import Gray
-from training.data import Split, load_test
-from training.writers import trimmed
+from synthesis.writers import Digits, trimmed
+from training.data import load_test
 
 INK, PAPER, LINE = 60, 215, 70  # grey levels
 GAP = 0.15  # digit heights between digits
@@ -83,7 +83,7 @@ def table(what: str, rows: Mapping[str, Iterable[tuple[Gray, str]]]) -> None:
         print(f"| {name} | {np.mean(right):.1%} | {np.mean(shown):.1%} | {wrong:.1%} |", flush=True)
 
 
-def drawn(digits: Split, scene: dict[str, int], fields: int) -> Iterator[tuple[Gray, str]]:
+def drawn(digits: Digits, scene: dict[str, int], fields: int) -> Iterator[tuple[Gray, str]]:
     """So many fields that look like the scene, and what they say."""
     rng = np.random.default_rng(0)
     look = dict(scene)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from digitocr.documents import Item, items, source
+from digitocr.picture.documents import Item, items, source
 
 MEMBERS = (500, 4_000)
 TIMED = 200

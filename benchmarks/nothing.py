@@ -43,10 +43,10 @@ from benchmarks.scenery import (
     texture,
 )
 from digitocr import Reading, read
-from digitocr.evaluate import labelled
-from training.options import Pens
-from training.pens import UPWARD, samples
-from training.strokes import Strokes, render
+from digitocr.measure.evaluate import labelled
+from synthesis.pens import UPWARD, samples
+from synthesis.strokes import Strokes, render
+from training.hand_options import Pens
 
 LETTERS = ("chars74k",)  # of the files with recorded pens
 LONE_WRITTEN = "lone handwritten letter"

@@ -19,12 +19,12 @@ import numpy as np
 import typer
 
 from digitocr import read
-from digitocr.evaluate import labelled
-from digitocr.line_reader import best_path
+from digitocr.along.ctc import best_path
+from digitocr.measure.evaluate import labelled
 from digitocr.types import Strip
-from training.lines import Recipe, batches
-from training.options import Data, Extra, Pens
-from training.strings import Nuisances
+from synthesis.strings import Nuisances
+from training.hand_options import Data, Extra, Pens
+from training.line_batches import Recipe, batches
 from training.train_lines import Trainer
 
 SEEDS = range(3)

@@ -25,9 +25,9 @@ import cv2
 import numpy as np
 import typer
 
-from training.scans import scan
-from training.strings import Nuisances, Text, random_text, write_line
-from training.studio import make_studio
+from synthesis.scans import scan
+from synthesis.strings import Nuisances, Text, random_text, write_line
+from synthesis.studio import make_studio
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_SECONDS = 1.0

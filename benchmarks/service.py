@@ -31,7 +31,7 @@ import typer
 
 from benchmarks.pile import cpu_seconds
 from digitocr import read
-from digitocr.processes import reader_pool
+from digitocr.processes.pool import reader_pool
 
 ROOT = Path(__file__).parent.parent
 PICTURES = sorted((ROOT / "sample_images").glob("*.jpg"))

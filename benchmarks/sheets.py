@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from benchmarks.fields import GRAIN, row, table
 from digitocr.types import Gray
-from training.data import Split, load_test
-from training.writers import trimmed
+from synthesis.writers import Digits, trimmed
+from training.data import load_test
 
 PHOTO = 900, 1200  # px, height and width
 DIGITS = 3, 6  # in a number, from and to
@@ -94,7 +94,7 @@ def _table(
     return np.asarray(ground, np.float32)
 
 
-def drawn(digits: Split, look: dict[str, float], photos: int) -> Iterator[tuple[Gray, str]]:
+def drawn(digits: Digits, look: dict[str, float], photos: int) -> Iterator[tuple[Gray, str]]:
     """So many photos of sheets on such a table, and what they say."""
     rng = np.random.default_rng(0)
     for _ in range(photos):

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from digitocr import printing
-from digitocr.answers import Answers
-from digitocr.options import (
+from digitocr.cli import printing
+from digitocr.cli.batch import batch_command
+from digitocr.cli.options import (
     DEFAULT,
     Dpi,
     Model,
@@ -19,11 +19,11 @@ from digitocr.options import (
     reading_options,
     settings_of,
 )
-from digitocr.pile.command import batch_command
-from digitocr.printing import Format
-from digitocr.review.command import review_app
-from digitocr.safe import told
-from digitocr.service.command import serve_command
+from digitocr.cli.printing import Format
+from digitocr.cli.read import Answers
+from digitocr.cli.review import review_app
+from digitocr.cli.serve import serve_command
+from digitocr.output.safe import told
 from digitocr.settings import Settings
 from digitocr.types import InputError
 
@@ -78,7 +78,7 @@ def evaluate_command(
     model: Model = None,
 ) -> None:
     """Read a labelled folder; print exact match, character error rate and the stage to blame."""
-    from digitocr.evaluate import evaluate, labelled, summary
+    from digitocr.measure.evaluate import evaluate, labelled, summary
 
     if report and not report.parent.is_dir():
         fail(InputError(f"There is no folder {report.parent} for the report: make it first."))
@@ -99,7 +99,7 @@ def evaluate_command(
             told_name = told(case.path.name)
             print(f"{told_name}: {truth} read as {guess} ({case.blamed or 'file'})")
     if report:
-        from digitocr.report import write_report
+        from digitocr.measure.report import write_report
 
         try:
             write_report(cases, report)

@@ -12,10 +12,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.cuts import most_pieces
+from digitocr.along.strip import STRIP_PX, Surroundings, strip_box
 from digitocr.geometry import hull
-from digitocr.lattice import Run
-from digitocr.strip import STRIP_PX, Surroundings, strip_box
+from digitocr.segments.cuts import most_pieces
+from digitocr.segments.lattice import Run
 from digitocr.types import TOO_MUCH, Box, Dropped, LineStrip, Segmentation, TextLine
 
 MOST_STEPS = 40_000  # columns of strips, as the line reader sees them

@@ -10,23 +10,23 @@ from pathlib import Path
 
 import numpy as np
 
-from digitocr.answer import answers, decide
-from digitocr.binarize import binarize
+from digitocr.along.ctc import best_path, single_digits
+from digitocr.along.strip import WIDE, Surroundings, cut_out, strip, strip_box, upright
 from digitocr.budget import affordable, likeliest, seen_again
-from digitocr.components import MOST_MASK_PX, Found, digit_height, find_components, frames
-from digitocr.cuts import cut
-from digitocr.doubt import object_to
-from digitocr.lattice import build_lattice, hypotheses, runs
-from digitocr.line_reader import best_path, single_digits
-from digitocr.lines import group_lines
-from digitocr.load import Source, load
-from digitocr.models import LineReader, load_classifier, load_line_reader
-from digitocr.normalize import TILE_PX, normalize
+from digitocr.decide.answer import answers, decide
+from digitocr.decide.objections import object_to
+from digitocr.find.binarize import binarize
+from digitocr.find.components import MOST_MASK_PX, Found, digit_height, find_components, frames
+from digitocr.find.lines import group_lines
+from digitocr.find.rectify import rectify
+from digitocr.find.rules import find_edge_rules, find_rule
+from digitocr.networks.runtime import LineReader, load_classifier, load_line_reader
+from digitocr.picture.load import Source, load
 from digitocr.reading import Reading
-from digitocr.rectify import rectify
-from digitocr.rules import find_edge_rules, find_rule
+from digitocr.segments.cuts import cut
+from digitocr.segments.lattice import build_lattice, hypotheses, runs
+from digitocr.segments.tile import TILE_PX, normalize
 from digitocr.settings import Settings
-from digitocr.strip import WIDE, Surroundings, cut_out, strip, strip_box, upright
 from digitocr.types import (
     RULE,
     TEXTURE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from digitocr.load import MAX_WORKING_PX, load
+from digitocr.picture.load import MAX_WORKING_PX, load
 from digitocr.pipeline import read
 from digitocr.types import InputError
 

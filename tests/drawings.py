@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from digitocr.lattice import build_lattice, hypotheses, runs
+from digitocr.segments.lattice import build_lattice, hypotheses, runs
 from digitocr.types import (
     NO_DIGIT,
     Box,
@@ -20,7 +21,7 @@ from digitocr.types import (
     Piece,
     Probabilities,
 )
-from training.strokes import Hand, render, write_number
+from synthesis.strokes import Hand, render, write_number
 
 # A hand that writes each digit in its plainest way and does not tremble.
 PLAIN = Hand(allographs=(0, 1, 0, 0, 0, 0, 0, 0, 0, 0), slant_deg=4, jitter=0, pen_width=0.1)
@@ -128,3 +129,13 @@ def random_ink(rng: np.random.Generator, height: int, width: int) -> NDArray[np.
     """Blobs of ink, as strokes have them, rather than single pixels."""
     soft = cv2.GaussianBlur(rng.random((height, width)), (0, 0), 1.5)
     return np.asarray(soft > np.quantile(soft, 0.7))
+
+
+def printed(rows: int) -> Image.Image:
+    """Lines of print."""
+    page = Image.new("L", (900, 60 + 45 * rows), 245)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(26)
+    for row in range(rows):
+        words = "the quick brown fox jumps over the lazy dog and comes home"
+        draw.text((40, 30 + 45 * row), words, 30, font=font)
+    return page

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from digitocr import Settings, serving
-from digitocr.processes import answered
-from digitocr.service.answers import Answer
+from digitocr import Settings
+from digitocr.processes.pool import answered, serving
+from digitocr.service.packed import Answer
 
 FOREVER = 3600
 LONG = 30_000_000  # bytes, more than a connection's buffers take

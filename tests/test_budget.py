@@ -19,11 +19,11 @@ from digitocr.budget import (
     affordable,
     likeliest,
 )
-from digitocr.components import MOST_MASK_PX, MOST_SHAPES, find_components
-from digitocr.doubt import TOO_MANY
-from digitocr.lattice import runs
-from digitocr.load import LONGEST, load
+from digitocr.decide.objections import TOO_MANY
+from digitocr.find.components import MOST_MASK_PX, MOST_SHAPES, find_components
+from digitocr.picture.load import LONGEST, load
 from digitocr.pipeline import segment
+from digitocr.segments.lattice import runs
 from digitocr.types import Component, InputError, Piece, Segmentation, TextLine
 
 SIDE_PX = 900

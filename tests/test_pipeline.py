@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import digitocr
-from digitocr import InputError, Reading, Settings, explain, pipeline, read
-from digitocr.load import Source
+from digitocr import InputError, Reading, Settings, pipeline, read
+from digitocr.picture.load import Source
+from digitocr.show import explain
 
 DIGITS = list("0123456789")
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from digitocr import Settings, read
-from digitocr.output import as_dict
+from digitocr.output.record import as_dict
 
 ROOT = Path(__file__).parent.parent
 # Level and tilted, sure and in doubt, one line and several, JPEG and PNG.

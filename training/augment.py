@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.normalize import TILE_PX, normalize
+from digitocr.segments.tile import TILE_PX, normalize
 from digitocr.types import Tile
 
 CANVAS_PX = 72  # room for a digit at twice its size, turned and sheared

@@ -1,8 +1,8 @@
 """Fit the confidences: `python -m training.calibrate [--data mnist.npz] [--pens FOLDER]`.
 
 Reads numbers by hands that were kept aside from both networks' training, on the same kinds of
-paper, and fits the two logistic models of `digitocr.reject` to what came out right. Half of the
-numbers fit the models that the other half measures; then all of them fit those that ship.
+paper, and fits the two logistic models of `digitocr.decide.reject` to what came out right. Half
+of the numbers fit the models that the other half measures; then all of them fit those that ship.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from digitocr import Reading, Settings, read
-from digitocr.evaluate import matched
-from digitocr.evidence import Standing, standings
-from digitocr.reject import WEIGHTS, digit_evidence, number_evidence
-from digitocr.reliability import calibration_error, most_accepted
-from training.lines import Recipe
-from training.options import Data, Pens, Research, Seed
-from training.scans import scan
-from training.strings import Nuisances, random_text, write_line
+from digitocr.decide.evidence import Standing, standings
+from digitocr.decide.reject import WEIGHTS, digit_evidence, number_evidence
+from digitocr.measure.evaluate import matched
+from digitocr.measure.reliability import calibration_error, most_accepted
+from synthesis.scans import scan
+from synthesis.strings import Nuisances, random_text, write_line
+from training.hand_options import Data, Pens, Research, Seed
+from training.line_batches import Recipe
 
 
 class Evidence(NamedTuple):

@@ -15,12 +15,12 @@ import typer
 from PIL import Image
 
 from digitocr.types import Gray
+from synthesis.pens import load_pens
+from synthesis.strings import Nuisances
+from synthesis.studio import Studio, make_studio
 from training.data import load_extra
-from training.lines import EXTRA_WEIGHT, Recipe, line, scanned_line
-from training.options import Extra, Pens, Seed
-from training.pens import load_pens
-from training.strings import Nuisances
-from training.studio import Studio, make_studio
+from training.hand_options import Extra, Pens, Seed
+from training.line_batches import EXTRA_WEIGHT, Recipe, line, scanned_line
 
 PAGE_PX = 1600  # width of the sheet
 GAP_PX = 6

@@ -8,25 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from synthesis.writers import Digits, Pictures
+
 VALIDATION_COUNT = 5_000
-
-Pictures = NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
-Labels = NDArray[np.uint8]  # (N,), 0..9
-
-
-class Split(NamedTuple):
-    """Pictures and the digit that each one shows."""
-
-    pictures: Pictures
-    labels: Labels
 
 
 class Mnist(NamedTuple):
     """MNIST with a part of its training set kept aside for choosing the checkpoint."""
 
-    train: Split
-    validation: Split
-    test: Split
+    train: Digits
+    validation: Digits
+    test: Digits
 
 
 def load_mnist(path: Path | None, seed: int) -> Mnist:
@@ -49,9 +41,9 @@ def load_mnist(path: Path | None, seed: int) -> Mnist:
     order = np.random.default_rng(seed).permutation(len(x_train))
     held, kept = order[:VALIDATION_COUNT], order[VALIDATION_COUNT:]
     return Mnist(
-        train=Split(x_train[kept], y_train[kept]),
-        validation=Split(x_train[held], y_train[held]),
-        test=Split(x_test, y_test),
+        train=Digits(x_train[kept], y_train[kept]),
+        validation=Digits(x_train[held], y_train[held]),
+        test=Digits(x_test, y_test),
     )
 
 
@@ -60,7 +52,7 @@ def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
     return np.asarray(pictures[..., None] / np.float32(255), np.float32)
 
 
-def load_extra(path: Path) -> Split:
+def load_extra(path: Path) -> Digits:
     """Further labelled digits: an .npz with `x` or `x_train` (N, H, W) and `y` or `y_train`.
 
     Pixels: 0 up to the file's own maximum; the ink may be bright or dark. Raises ValueError for
@@ -69,12 +61,12 @@ def load_extra(path: Path) -> Split:
     return _digits(path, "train")
 
 
-def load_test(path: Path) -> Split:
+def load_test(path: Path) -> Digits:
     """As `load_extra`, from `x_test` and `y_test` where the file has a test set of its own."""
     return _digits(path, "test")
 
 
-def _digits(path: Path, part: str) -> Split:
+def _digits(path: Path, part: str) -> Digits:
     with np.load(path) as arrays:
         names = next(
             (
@@ -90,4 +82,4 @@ def _digits(path: Path, part: str) -> Split:
     pictures *= 255 / pictures.max()
     if np.median(pictures) > 127:  # dark ink: most of a picture is paper
         pictures = 255 - pictures
-    return Split(np.rint(pictures).astype(np.uint8), labels.astype(np.uint8))
+    return Digits(np.rint(pictures).astype(np.uint8), labels.astype(np.uint8))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from digitocr.strip import STRIP_PX
+from digitocr.along.strip import STRIP_PX
 
 CHANNELS = (16, 32, 64, 96, 160)
 CLASSES = 11  # ten digits, and CTC's blank

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from training.augment import CANVAS_PX, Canvas, warp
-from training.pool import Pool
+from training.digit_pool import Pool
 
 # Narrower than this a part of a digit is a plain stroke, which may well be a 1.
 NARROWEST = 0.4

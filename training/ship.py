@@ -6,8 +6,8 @@ from pathlib import Path
 
 import keras
 
-from digitocr.export import export_litert
-from digitocr.models import PACKAGE
+from digitocr.networks.export import export_litert
+from digitocr.networks.runtime import EXPORTS, PACKAGE
 
 
 def ship(model: keras.Model, out: Path) -> Path:
@@ -19,6 +19,6 @@ def ship(model: keras.Model, out: Path) -> Path:
     model.save(out)
     if out.resolve().parent != PACKAGE.parent:
         return export_litert(out, out.parent)
-    for outdated in PACKAGE.glob(f"{out.stem}-*.tflite*"):
+    for outdated in EXPORTS.glob(f"{out.stem}-*.tflite*"):
         outdated.unlink()
-    return export_litert(out, PACKAGE)
+    return export_litert(out, EXPORTS)

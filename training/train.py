@@ -16,12 +16,13 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.types import NO_DIGIT
+from synthesis.writers import Digits
 from training.augment import augment, finish
-from training.data import Split, as_tiles, load_mnist
+from training.data import as_tiles, load_mnist
+from training.digit_pool import Pool, make_pool
+from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.network import CLASSES, build_classifier
 from training.non_digits import non_digit
-from training.options import Data, Extra, Pens, Research, Seed, run_folder
-from training.pool import Pool, make_pool
 from training.ship import ship
 
 BATCH = 128
@@ -55,7 +56,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         return np.stack(tiles)[..., None], targets
 
 
-def accuracy(model: keras.Model, split: Split) -> float:
+def accuracy(model: keras.Model, split: Digits) -> float:
     """Share of the pictures, digits all of them, whose most probable digit is the true one."""
     probabilities = model.predict(as_tiles(split.pictures), batch_size=500, verbose=0)
     return float((probabilities[:, :NO_DIGIT].argmax(axis=1) == split.labels).mean())

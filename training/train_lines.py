@@ -19,14 +19,14 @@ import tensorflow as tf
 import typer
 from numpy.typing import NDArray
 
-from digitocr.line_reader import best_path
+from digitocr.along.ctc import best_path
+from synthesis.strings import Nuisances
+from synthesis.studio import Studio
+from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
+from training.line_batches import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.line_network import CHANNELS, build_line_reader
-from training.lines import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.muon import Muon
-from training.options import Data, Extra, Pens, Research, Seed, run_folder
 from training.ship import ship
-from training.strings import Nuisances
-from training.studio import Studio
 
 PEAK_LEARNING_RATE = 3e-3
 WARM_UP = 500

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from digitocr import Digit, Line, Reading
-from digitocr.charts import tile_image
-from digitocr.edit import encoded
-from digitocr.marks import digit_color, percent
+from digitocr.picture.edit import encoded
+from digitocr.show.canvas import digit_color, percent
+from digitocr.show.charts import tile_image
 from ui import parts
 from ui.corrections import choose, corrected_text, digit_places
 from ui.sources import Source

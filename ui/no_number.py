@@ -9,8 +9,8 @@ from dataclasses import replace
 import streamlit as st
 
 from digitocr import Reading
-from digitocr.blame import Remedy, diagnose
-from digitocr.edit import Edit
+from digitocr.measure.blame import Remedy, diagnose
+from digitocr.picture.edit import Edit
 from digitocr.settings import PolarityChoice
 from ui.reader import edit_of, set_edit, set_settings, settings
 from ui.sources import Source

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import answer, parts
+from ui import answer_view as answer
+from ui import parts
 from ui.corrections import corrected_text
 from ui.reader import known_summary, settings, summary_of
 from ui.sources import Source

@@ -10,8 +10,8 @@ from pathlib import PurePath
 import streamlit as st
 from PIL import Image
 
-from digitocr.documents import SEVERAL_PAGES, Item, items, source
-from digitocr.files import release
+from digitocr.picture.documents import SEVERAL_PAGES, Item, items, source
+from digitocr.picture.files import release
 
 DPI = 200  # at which a PDF's pages are drawn
 

@@ -46,7 +46,7 @@ _copy = _part(
 )
 _drop = _part("drop", '<div class="drop" hidden><p>Drop pictures or PDFs here</p></div>')
 _look = _part("look", "<div></div>")
-_sheet = _part("sheet", "<div></div>")
+_sheet = _part("drawing", "<div></div>")
 _marks = _part("marks", "<span hidden></span>")
 
 

@@ -13,11 +13,11 @@ from weakref import WeakKeyDictionary
 from PIL import Image
 
 from digitocr import Reading
-from digitocr.blame import is_page
-from digitocr.draw import annotate, drawn_stages
-from digitocr.edit import encoded
-from digitocr.marks import Rect, Sheet
-from digitocr.places import as_shares, in_working_frame, left_out_places
+from digitocr.measure.blame import is_page
+from digitocr.picture.edit import encoded
+from digitocr.show.canvas import Rect, Sheet
+from digitocr.show.draw import annotate, drawn_stages
+from digitocr.show.places import as_shares, in_working_frame, left_out_places
 from ui import parts
 
 MOST_MARKS = 120  # digits; a page of more is looked at as a whole

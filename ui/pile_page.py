@@ -15,8 +15,8 @@ from typing import Any
 
 import streamlit as st
 
-from digitocr.archives import names_apart
-from digitocr.pile.records import version
+from digitocr.picture.archives import names_apart
+from digitocr.pile.page_record import version
 from digitocr.pile.tables import write_table
 from digitocr.review.views import SHEET_PX
 from ui import parts

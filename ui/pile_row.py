@@ -13,7 +13,8 @@ import streamlit as st
 from digitocr import InputError, Reading
 from digitocr.constraints import DOUBT
 from digitocr.review.desk import cleaned
-from ui import answer, cards, steps
+from ui import answer_view as answer
+from ui import cards, steps
 from ui.corrections import correct, corrected_text, take_back
 from ui.desk import settle_typed
 from ui.pile_work import Page, Pile, read_again

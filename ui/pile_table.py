@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from digitocr.marks import percent
 from digitocr.review.by_name import Name
+from digitocr.show.canvas import percent
 from ui import parts
 from ui.pile_work import Page
 

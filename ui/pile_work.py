@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from digitocr import InputError, Reading, Settings
-from digitocr.documents import Item, items, source
-from digitocr.edit import thumbnail
-from digitocr.pile.records import record_of, version
-from digitocr.processes import answered
+from digitocr.picture.documents import Item, items, source
+from digitocr.picture.edit import thumbnail
+from digitocr.pile.page_record import record_of, version
+from digitocr.processes.pool import answered
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.by_name import Name
 from digitocr.review.views import view

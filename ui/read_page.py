@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from digitocr.blame import is_page
-from ui import answer, cards, controls, corrections, no_number, parts, sources, steps, turn
+from digitocr.measure.blame import is_page
+from ui import answer_view as answer
+from ui import cards, controls, corrections, no_number, parts, sources, steps, turn
 from ui.overview import open_picture, show_overview
 from ui.reader import answer_for, settings, summary_of
 from ui.sources import Source

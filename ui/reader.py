@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from digitocr import InputError, Line, Reading, Settings, read
-from digitocr.edit import Edit, edited, original_box, small
-from digitocr.load import decode
-from digitocr.output import as_dict, csv_rows, error_dict
+from digitocr.output.record import as_dict, csv_rows, error_dict
+from digitocr.picture.edit import Edit, edited, original_box, small
+from digitocr.picture.load import decode
 from ui.sources import Source
 
 KEPT = 8  # answers of pictures that were shown; one of a large photo takes some 30 MB

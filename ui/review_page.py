@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from digitocr.documents import SEVERAL_PAGES
+from digitocr.picture.documents import SEVERAL_PAGES
 from digitocr.review.archive import WRITERS, Archive
 from digitocr.review.desk import Desk, PageInDoubt, Progress, SettledError
 from ui import parts

@@ -12,9 +12,9 @@ import streamlit as st
 from PIL import Image
 
 from digitocr import InputError
-from digitocr.edit import drawn, encoded, thumbnail
+from digitocr.picture.edit import drawn, encoded, thumbnail
 from ui import pages, parts
-from ui.sheet import leave_sheet, show_sheet
+from ui.drawing import leave_sheet, show_sheet
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "heic", "heif")

@@ -9,8 +9,8 @@ from pathlib import PurePath
 import streamlit as st
 
 from digitocr import Reading
-from digitocr.draw import idle_stages, stage_pictures
-from digitocr.edit import encoded
+from digitocr.picture.edit import encoded
+from digitocr.show.draw import idle_stages, stage_pictures
 from ui import controls
 from ui.pictures import steps_of
 from ui.sources import Source

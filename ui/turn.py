@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from digitocr.edit import Edit, edited, thumbnail
-from digitocr.load import decode
+from digitocr.picture.edit import Edit, edited, thumbnail
+from digitocr.picture.load import decode
 from ui import parts
 from ui.reader import edit_of, set_edit
 from ui.sources import Source

@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from digitocr.output.safe import TableWriter
 from digitocr.pile.journal import Record
-from digitocr.safe import TableWriter
 from digitocr.types import InputError
 
 # The columns and their types, as SQLite and Arrow both know them.

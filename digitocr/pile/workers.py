@@ -10,9 +10,9 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from digitocr.documents import Item
+from digitocr.picture.documents import Item
 from digitocr.pile.journal import Record
-from digitocr.processes import ReadingTimeoutError, reader_pool
+from digitocr.processes.pool import ReadingTimeoutError, reader_pool
 from digitocr.settings import Settings
 
 AT_ONCE = 8  # pages in one task
@@ -45,7 +45,7 @@ def read_all(
 
 def read_some(numbered: list[Numbered], settings: Settings, model: Path | None, dpi: int) -> Done:
     """A task: the records of a few pages."""
-    from digitocr.pile.records import record
+    from digitocr.pile.page_record import record
 
     return [(number, record(item, settings, model, dpi)) for number, item in numbered]
 

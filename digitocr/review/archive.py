@@ -10,10 +10,10 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine, Select, delete, func, select
 
+from digitocr.output.safe import TableWriter
 from digitocr.review.database import INSERTS, writing
-from digitocr.review.records import checked
-from digitocr.review.tables import View, pages, settlements
-from digitocr.safe import TableWriter
+from digitocr.review.incoming import checked
+from digitocr.review.schema import View, pages, settlements
 from digitocr.types import InputError
 
 AT_ONCE = 500  # rows in memory

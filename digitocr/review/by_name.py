@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine, select
 
 from digitocr.review.desk import Desk, cleaned
-from digitocr.review.tables import pages, settlements
+from digitocr.review.schema import pages, settlements
 
 Name = tuple[str, int]  # a page's file, and its number in it
 

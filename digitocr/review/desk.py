@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from digitocr.review.database import INSERTS, writing
-from digitocr.review.tables import View, claims, pages, settlements
+from digitocr.review.schema import View, claims, pages, settlements
 
 HELD = timedelta(minutes=5)  # a page that a reviewer looks at; then others may have it
 _SEPARATORS = re.compile("[ .,'\N{RIGHT SINGLE QUOTATION MARK}_-]")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from digitocr.edit import encoded
-from digitocr.load import full_size
-from digitocr.review.tables import View
+from digitocr.picture.edit import encoded
+from digitocr.picture.load import full_size
+from digitocr.review.schema import View
 
 MARGIN = 1.0  # around the digits, in heights of the tallest
 LONGEST_PX = 1600  # of the writing

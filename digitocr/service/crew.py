@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from digitocr.processes import (
+from digitocr.processes.pool import (
     NotStartedError,
     ReaderLostError,
     ReadingTimeoutError,
     reader_pool,
 )
-from digitocr.service.answers import Answer, failed, read
 from digitocr.service.limits import Limits
+from digitocr.service.packed import Answer, failed, read
 from digitocr.service.problems import busy, unavailable
 from digitocr.settings import Settings
 

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from digitocr.service.answers import Answer, failed, listed
 from digitocr.service.limits import Limits, Room
+from digitocr.service.packed import Answer, failed, listed
 from digitocr.service.problems import ProblemError, busy
 from digitocr.service.uploads import Upload
 from digitocr.settings import Settings

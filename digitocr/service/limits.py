@@ -7,7 +7,7 @@ import ipaddress
 import os
 from dataclasses import dataclass, field
 
-from digitocr.processes import READING_SECONDS
+from digitocr.processes.pool import READING_SECONDS
 from digitocr.types import InputError
 
 KEYS_VARIABLE = "DIGITOCR_API_KEYS"

@@ -12,12 +12,12 @@ from fastapi import Depends, FastAPI, Query, Request, Response, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from digitocr import __version__
-from digitocr.service.answers import Answer as Found
-from digitocr.service.answers import listed
 from digitocr.service.crew import Crew
 from digitocr.service.jobs import Jobs
 from digitocr.service.limits import Limits, Room, is_key
 from digitocr.service.metrics import Metrics
+from digitocr.service.packed import Answer as Found
+from digitocr.service.packed import listed
 from digitocr.service.problems import ProblemError, answer_with_problems, described
 from digitocr.service.schemas import Answer, Health, Job, ReadingQuery
 from digitocr.service.uploads import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from digitocr.review.tables import metadata
+from digitocr.review.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

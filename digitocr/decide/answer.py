@@ -1,0 +1,163 @@
+"""What was decided for a line -> its digits with boxes, confidences and doubts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.along.ctc import BEAM
+from digitocr.constraints import Constraint
+from digitocr.decide.evidence import Standing, standings
+from digitocr.decide.fuse import choose, propose
+from digitocr.decide.reject import (
+    OBJECTED,
+    accepted,
+    digit_evidence,
+    log_odds,
+    number_evidence,
+    probability,
+    why,
+)
+from digitocr.reading import Candidate, Digit, Line, Proposal
+from digitocr.settings import Settings
+from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
+
+SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
+ALONE = "Most of what stands in the picture can't be read as numbers, so this may be none either."
+CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
+
+Places = NDArray[np.intp]  # (N,) px
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What both readers together make of a line, before anything is shown."""
+
+    chosen: Proposal
+    proposals: tuple[Proposal, ...]  # best first
+    note: str
+    standings: tuple[Standing, ...]  # one per digit of what was chosen
+    by_segments: str
+
+
+def decide(line: TextLine, lattice: Lattice, strip: LineStrip, constraint: Constraint) -> Decision:
+    """Decide between the readers' proposals for one line of writing."""
+    looks = strip.along, *strip.again
+    proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
+    chosen, note = choose(proposals, constraint)
+    found = standings(chosen.text, line, lattice, strip)
+    return Decision(chosen, proposals, note, tuple(found), lattice.text)
+
+
+def answers(
+    decisions: Sequence[Decision],
+    objections: Sequence[Sequence[str]],
+    settings: Settings,
+    to_source: Affine,
+    source_size_px: tuple[int, int],
+) -> tuple[Line, ...]:
+    """Every line of a picture; objections: for each line what speaks against it."""
+
+    def given(decision: Decision, against: Sequence[str]) -> Line:
+        return answer(decision, against, settings, to_source, source_size_px)
+
+    lines = [given(*parts) for parts in zip(decisions, objections, strict=True)]
+    shown = [digit.accepted for line in lines for digit in line.digits]
+    if 2 * sum(shown) >= len(shown):
+        return tuple(lines)
+    return tuple(
+        given(decision, [*against, ALONE]) if len(line.digits) <= SHORT else line
+        for line, decision, against in zip(lines, decisions, objections, strict=True)
+    )
+
+
+def answer(
+    decision: Decision,
+    objections: Sequence[str],
+    settings: Settings,
+    to_source: Affine,
+    source_size_px: tuple[int, int],
+) -> Line:
+    """The digits of one line of writing, and how sure they are.
+
+    objections: sentences on what speaks against the line beside the readers' own scores.
+    """
+    chosen, proposals = decision.chosen, decision.proposals
+    odds = log_odds("number", number_evidence(chosen, proposals))
+    share = OBJECTED if objections else 1.0
+    number = share * probability(odds)
+    sure = [
+        share * probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
+        for label, standing in zip(chosen.text, decision.standings, strict=True)
+    ]
+    shown = accepted(number, sure, settings.one_wrong_in)
+    digits = tuple(
+        Digit(
+            label=label,
+            confidence=confidence,
+            accepted=is_shown,
+            box=source_box(standing.component, to_source, source_size_px),
+            alternatives=_alternatives(label, confidence, standing),
+            tile=standing.tile,
+            level_box=standing.component.box,
+        )
+        for label, confidence, is_shown, standing in zip(
+            chosen.text, sure, shown, decision.standings, strict=True
+        )
+    )
+    by_line = max(proposals, key=lambda one: one.line_score).text
+    shown_proposals = tuple(
+        one
+        for place, one in enumerate(proposals)
+        if place < BEAM or one is chosen or one.text in (decision.by_segments, by_line)
+    )
+    doubt = "" if all(shown) else why(number, objections, settings.one_wrong_in)
+    return Line(
+        digits, number, shown_proposals, decision.by_segments, by_line, decision.note, doubt
+    )
+
+
+def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Candidate, ...]:
+    """The other labels share what the answer's confidence leaves, as both readers see them."""
+    shares: NDArray[np.float64] = standing.by_line + 1e-6
+    if standing.by_segments is not None:
+        shares = shares * (standing.by_segments + 1e-6)
+    shares[int(label)] = 0
+    shares *= (1 - confidence) / shares.sum()
+    order = np.argsort(-shares, kind="stable")
+    return tuple(Candidate(str(one), float(shares[one])) for one in order if str(one) != label)
+
+
+def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]) -> Box:
+    """The smallest box in the source frame, (width, height) px, that holds a component's ink."""
+    x, y = _outermost(component, is_turned=bool(to_source[0, 1]))
+    (left, right), (top, bottom) = (
+        _reach(along_x * x + along_y * y + shift, along_x, along_y)
+        for along_x, along_y, shift in to_source.tolist()
+    )
+    width, height = size_px
+    left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
+    right, bottom = max(min(right, width), left + 1), max(min(bottom, height), top + 1)
+    return Box(left, top, right, bottom)
+
+
+def _outermost(component: Component, is_turned: bool) -> tuple[Places, Places]:
+    """x and y of pixels among which are the outermost of a component's ink in an affine image."""
+    box = component.box
+    if not is_turned:
+        return np.array([box.left, box.right - 1]), np.array([box.top, box.bottom - 1])
+    mask = component.mask if component.mask.any() else ~component.mask
+    rows = np.flatnonzero(mask.any(axis=1))
+    ends = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    return np.concatenate(ends) + box.left, np.concatenate([rows, rows]) + box.top
+
+
+def _reach(places: NDArray[np.float64], *steps: float) -> tuple[int, int]:
+    """From where to where pixels at these places reach: each ends a step, either way, further."""
+    low = float(places.min()) + sum(min(step, 0.0) for step in steps)
+    high = float(places.max()) + sum(max(step, 0.0) for step in steps)
+    return math.floor(low), math.ceil(high)

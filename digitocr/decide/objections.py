@@ -1,0 +1,111 @@
+"""What speaks against an answer beside the readers' scores: ink nobody read, shapes no pen drew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from digitocr.along.strip import cut_out
+from digitocr.arrays import median
+from digitocr.decide.answer import Decision, source_box
+from digitocr.decide.hidden import hidden
+from digitocr.decide.outlines import no_hand
+from digitocr.decide.pen import no_stroke
+from digitocr.decide.survey import survey
+from digitocr.decide.unread import unclaimed, unread
+from digitocr.geometry import hull
+from digitocr.reading import LeftOut
+from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
+
+UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
+TOO_MANY = (
+    "The picture shows more shapes than can be read at once: cut out the number and read it alone."
+)
+HIDDEN = "Glare or a crease lies where the number may go on: a digit may be hidden."
+
+
+def object_to(
+    decisions: Sequence[Decision],
+    segmentation: Segmentation,
+    rectification: Rectification,
+    gray: Gray,
+    ink_is_dark: bool,
+    source_size_px: tuple[int, int],
+) -> tuple[list[list[str]], tuple[LeftOut, ...]]:
+    """What speaks against each line's decision, and what nobody read.
+
+    gray: (H, W), the whole picture, working frame. What `segmentation` had to leave out speaks
+    against every line. Where no digit was read nothing is objected to.
+    """
+    dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
+    found = [
+        [
+            reason
+            for standing in decision.standings
+            if (reason := _shape(standing.component, dark, rectification))
+        ]
+        for decision in decisions
+    ]
+    heights = [
+        line.digit_height_px
+        for line, decision in zip(segmentation.lines, decisions, strict=True)
+        if decision.standings
+    ]
+    skipped = [(TOO_MANY, hull(segmentation.left_out))] if segmentation.left_out else []
+    if not heights:
+        return found, _left_out(skipped, rectification, source_size_px)
+    digits = [[standing.component for standing in decision.standings] for decision in decisions]
+    seen = survey(
+        gray,
+        rectification.to_gray,
+        rectification.ink.shape,
+        ink_is_dark,
+        [one for line in digits for one in line],
+        [one.component for one in segmentation.dropped if one.reason == RULE],
+        median(np.array(heights)),
+    )
+    faint = unread(seen)
+    passed = [
+        box
+        for line, parts in zip(segmentation.lines, digits, strict=True)
+        for box in unclaimed(line, parts)
+        if not any(box.shared(other) for other in faint)
+    ]
+    lost = [(UNREAD, box) for box in (*faint, *passed)]
+    lost += [(HIDDEN, box) for box in hidden(seen, digits)]
+    for number, (reason, _) in zip(_nearest([box for _, box in lost], digits), lost, strict=True):
+        found[number].append(reason)
+    if skipped:
+        found = [[*reasons, TOO_MANY] for reasons in found]
+    return found, _left_out([*skipped, *lost], rectification, source_size_px)
+
+
+def _left_out(
+    lost: Sequence[tuple[str, Box]], rectification: Rectification, source_size_px: tuple[int, int]
+) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(reason, source_box(_full(box), rectification.to_source, source_size_px))
+        for reason, box in lost
+    )
+
+
+def _shape(component: Component, dark: Gray, rectification: Rectification) -> str:
+    """Why a digit's ink is no pen's stroke; a digit without ink of its own says nothing."""
+    if not component.mask.any():
+        return ""
+    return no_hand(component) or no_stroke(
+        component, lambda box: cut_out(dark, box, rectification.to_gray)
+    )
+
+
+def _nearest(boxes: Sequence[Box], lines: Sequence[Sequence[Component]]) -> list[int]:
+    """The line of the digit that is nearest to each box; a step up or down counts double."""
+    centers = np.array([one.box.center_xy for line in lines for one in line])
+    line_of = [number for number, line in enumerate(lines) for _ in line]
+    # One box at a time: a page of print has thousands of both.
+    return [line_of[int(np.argmin(np.abs(centers - box.center_xy) @ (1, 2)))] for box in boxes]
+
+
+def _full(box: Box) -> Component:
+    return Component(box, np.ones((box.height, box.width), np.bool_))

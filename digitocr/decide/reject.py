@@ -1,0 +1,100 @@
+"""Calibration and rejection: how often an answer like this one is right, and when to decline it.
+
+Two logistic models turn the readers' evidence into probabilities (Platt: "Probabilistic outputs
+for support vector machines", 1999): one for a whole number, one for each of its digits. Their
+weights come from `training.calibrate`, which fits them to lines by hands that neither network
+was trained on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.decide.evidence import Standing
+from digitocr.reading import Proposal
+
+WEIGHTS = Path(__file__).with_name("calibration.json")
+NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
+OBJECTED = 0.4  # times as likely is an answer, and each digit of it, that something speaks against
+FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
+
+
+def number_evidence(chosen: Proposal, proposals: Sequence[Proposal]) -> list[float]:
+    """What speaks for a line's answer, as the features of its logistic model.
+
+    Only how far it is ahead of the next best: both readers' scores are in that already, and
+    what they say besides, or whether they agree, foretold nothing more when it was tried.
+    """
+    others = max((one.posterior for one in proposals if one.text != chosen.text), default=0.0)
+    return [_clipped(float(np.log(max(chosen.posterior, 1e-12)) - np.log(max(others, 1e-12))))]
+
+
+def digit_evidence(label: int, standing: Standing, number_log_odds: float) -> list[float]:
+    """What speaks for one digit of the answer, as the features of its logistic model."""
+    segments = standing.by_segments
+    return [
+        _clipped(_log_odds(float(standing.by_line[label]))),
+        _clipped(_log_odds(float(segments[label]))) if segments is not None else NOT_SEEN,
+        _clipped(number_log_odds),
+    ]
+
+
+def log_odds(kind: str, evidence: Sequence[float]) -> float:
+    """The calibrated log-odds that an answer of this kind, "number" or "digit", is right."""
+    weights = _weights()[kind]
+    return float(np.dot(weights[1:], evidence) + weights[0])
+
+
+def probability(odds: float) -> float:
+    """Log-odds -> probability 0..1."""
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[bool]:
+    """Which digits of a number are shown, so that at most one such number in N is wrong.
+
+    number: probability that all of it is right; digits: each one's own. A number that is not
+    sure enough has at least one digit in doubt: those that are too weak for it, or the weakest.
+    Where most of them are, it may be a word, in which a letter looks like a digit: all are.
+    """
+    wanted = 1 - 1 / one_wrong_in
+    if number >= wanted or not digits:
+        return [True] * len(digits)
+    share = wanted ** (1 / len(digits))
+    weakest = int(np.argmin(digits))
+    sure = [value >= share and index != weakest for index, value in enumerate(digits)]
+    return sure if 2 * sum(sure) >= len(sure) else [False] * len(sure)
+
+
+def why(number: float, objections: Sequence[str], one_wrong_in: int) -> str:
+    """Why a number of this probability is not shown as certain, for the user.
+
+    objections: sentences on what speaks against it beside the readers' own scores.
+    """
+    if objections:
+        return " ".join(dict.fromkeys(objections))
+    wanted = 1 - 1 / one_wrong_in
+    # Rounded apart, so that the sentence never says that 98% is less than 98%.
+    return f"The whole number is {math.floor(100 * number)}% sure, {100 * wanted:.4g}% are asked."
+
+
+@cache
+def _weights() -> Mapping[str, NDArray[np.float64]]:
+    found = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return {kind: np.array(found[kind]) for kind in ("number", "digit")}
+
+
+def _log_odds(share: float) -> float:
+    bounded = min(max(share, 1e-6), 1 - 1e-6)
+    return float(np.log(bounded) - np.log1p(-bounded))
+
+
+def _clipped(value: float) -> float:
+    return min(max(value, -FARTHEST), FARTHEST)

@@ -1,0 +1,1 @@
+"""Where numbers are written: paper, ink, components, ruled lines, lines of writing."""

@@ -1,0 +1,1 @@
+"""How well it reads: evaluation, which stage is to blame, reliability, a report."""

@@ -1,0 +1,1 @@
+"""The networks behind one runtime, arrays in, probabilities out; their exports."""

@@ -1,0 +1,160 @@
+"""The networks behind one runtime: arrays in, probabilities out.
+
+The only module that knows LiteRT. Keras' own `predict` takes seconds to import and tens of
+milliseconds a call; the export of the same weights gives the same readings in a fraction of that.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from digitocr.networks.export import REMEDY, checksum_file, export_bytes, export_litert, export_name
+from digitocr.types import InputError, LogProbabilities, Probabilities, Strip, Tiles
+
+CLASSIFIER = "DigitClassifier.keras"
+LINE_READER = "LineReader.keras"
+MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
+CLASSES = 11  # ten digits, and none
+EXPORTS = Path(__file__).parent
+PACKAGE = EXPORTS.parent
+_LOADING = threading.Lock()
+
+
+class _Network:
+    """An export and its interpreter. Safe to share between threads."""
+
+    takes: tuple[int, ...]  # the input's shape as the export declares it
+    gives: tuple[int, ...]  # how many classes the last axis of the output may have
+
+    def __init__(self, export: Path) -> None:
+        self._content = export_bytes(export)  # LiteRT looks into it as long as it runs
+        try:
+            with _quiet_stderr():
+                self._interpreter = Interpreter(model_content=self._content, num_threads=1)
+                self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise InputError(f"{export} is no LiteRT model: {REMEDY}") from error
+        taken = self._interpreter.get_input_details()[0]
+        given = self._interpreter.get_output_details()[0]
+        if tuple(taken["shape"]) != self.takes or given["shape"][-1] not in self.gives:
+            raise InputError(f"{export.name} is no {type(self).__name__}: choose another model.")
+        self._input, self._output = taken["index"], given["index"]
+        self._shape: tuple[int, ...] = ()
+        self._lock = threading.Lock()
+
+    def _run(self, arrays: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, H, W) -> the network's output for these N."""
+        with self._lock:
+            if self._shape != arrays.shape:
+                self._interpreter.resize_tensor_input(self._input, (*arrays.shape, 1))
+                self._interpreter.allocate_tensors()
+                self._shape = arrays.shape
+            self._interpreter.set_tensor(self._input, arrays[..., None].astype(np.float32))
+            self._interpreter.invoke()
+            return np.array(self._interpreter.get_tensor(self._output))
+
+
+class Classifier(_Network):
+    """DigitClassifier: tiles -> a probability for each digit."""
+
+    takes = (1, 28, 28, 1)
+    gives = (CLASSES, CLASSES - 1)
+
+    def probabilities(self, tiles: Tiles) -> Probabilities:
+        """float32 (N, 28, 28), 0 paper .. 1 ink -> float32 (N, 11), each row sums to 1."""
+        if not len(tiles):
+            return np.zeros((0, CLASSES), np.float32)
+        starts = range(0, len(tiles), MOST_AT_ONCE)
+        found = np.concatenate([self._run(tiles[start : start + MOST_AT_ONCE]) for start in starts])
+        # A network of the user's own may know the ten digits and nothing else.
+        every = np.zeros((len(found), CLASSES), np.float32)
+        every[:, : found.shape[1]] = found
+        return every
+
+
+class LineReader(_Network):
+    """LineReader: a strip -> log-probabilities along it."""
+
+    takes = (1, 32, 1, 1)
+    gives = (CLASSES,)
+
+    def along(self, strip: Strip) -> LogProbabilities:
+        """float32 (32, W), 0 paper .. 1 ink -> float32 (T, 11), T about W / 2, blank last."""
+        logits = self._run(strip[None])[0]
+        logits -= logits.max(axis=1, keepdims=True)
+        return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """LiteRT greets on the process' stderr, past Python and past every log level of its own."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # there is no stderr to keep quiet
+        yield
+        return
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+def find_model(name: str = CLASSIFIER) -> Path:
+    """A shipped .keras file: in the installed package, or at the top of a source checkout."""
+    for folder in (PACKAGE, PACKAGE.parent):
+        if (folder / name).is_file():
+            return folder / name
+    raise InputError(f"{name} is missing: install digitocr again, or train it anew.")
+
+
+def find_export(model: Path) -> Path:
+    """The model's export: beside it, in the package, in the cache, or made now and cached."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "digitocr"
+    name = export_name(model)
+    for folder in (model.parent, EXPORTS, cache):
+        # One without its checksum was cut off while it was made.
+        if (folder / name).is_file() and checksum_file(folder / name).is_file():
+            return folder / name
+    try:
+        return export_litert(model, cache)
+    except OSError as error:
+        raise InputError(
+            f"The export of {model.name} cannot be written to {cache}: "
+            "make it writable, or set XDG_CACHE_HOME to a folder that is."
+        ) from error
+
+
+def load_classifier(model: Path | None = None) -> Classifier:
+    """The shipped classifier, or the one in a .keras file of the user's own."""
+    with _LOADING:  # two sessions at once would load it twice
+        return _classifier(model)
+
+
+def load_line_reader() -> LineReader:
+    """The shipped line reader."""
+    with _LOADING:
+        return _line_reader()
+
+
+@lru_cache(maxsize=2)
+def _classifier(model: Path | None) -> Classifier:
+    if model is not None and not model.is_file():
+        raise InputError(f"There is no model at {model}.")
+    return Classifier(find_export(model or find_model()))
+
+
+@lru_cache(maxsize=1)
+def _line_reader() -> LineReader:
+    return LineReader(find_export(find_model(LINE_READER)))

@@ -1,0 +1,1 @@
+"""What leaves the reader: the record of an answer, text that is safe anywhere, whole files."""

@@ -1,0 +1,1 @@
+"""What people bring, files, documents and drawings, -> one upright gray picture."""

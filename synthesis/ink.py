@@ -1,0 +1,121 @@
+"""Pens and what they leave on paper: the coverage of each pen along a hand's strokes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from synthesis.strokes import Stroke, render
+
+Field = NDArray[np.float32]  # (H, W)
+
+FINER = 4  # strokes are drawn at so many times the picture's size
+
+
+def cloud(rng: np.random.Generator, size_px: tuple[int, int], grain_px: float) -> Field:
+    """Smooth noise of mean 0 and standard deviation 1, float32 (H, W), with grains of that size."""
+    step = max(1.0, grain_px / 2)
+    coarse = tuple(int(np.ceil(side / step)) + 4 for side in size_px)
+    noise = rng.standard_normal(coarse, dtype=np.float32)
+    noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), max(grain_px / step / 2, 0.3)))
+    large = cv2.resize(noise, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
+    field = large[: size_px[0], : size_px[1]]
+    return np.asarray((field - noise.mean()) / noise.std(), np.float32)
+
+
+def ballpoint(
+    rng: np.random.Generator, strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float
+) -> Field:
+    """A fine line with small streaks: (H, W), 0 paper .. 1 full ink, as for all the pens here."""
+    line = _line(rng, strokes, size_px, pen_px, 0.12)
+    streaks = 0.9 + 0.07 * cloud(rng, size_px, 2) + 0.05 * cloud(rng, size_px, 25)
+    return _soft(line * np.clip(streaks, 0.55, 1), 0.5)
+
+
+def pencil(
+    rng: np.random.Generator, strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float
+) -> Field:
+    """Graphite stays on the paper's tooth alone and gets lighter with the pressure."""
+    line = _line(rng, strokes, size_px, pen_px, 0.25)
+    tooth = 0.68 + 0.13 * cloud(rng, size_px, 1.4) + 0.06 * cloud(rng, size_px, 4)
+    tooth += 0.08 * cloud(rng, size_px, 40)
+    return np.asarray(_soft(line, 0.7) * np.clip(tooth, 0.12, 0.92), np.float32)
+
+
+def felt_pen(
+    rng: np.random.Generator, strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float
+) -> Field:
+    """A broad even line whose edge has crept a little into the paper."""
+    line = _soft(_line(rng, strokes, size_px, pen_px, 0.06), 1.0)
+    crept = np.clip((line - 0.5 + 0.06 * cloud(rng, size_px, 3)) * 2.2 + 0.5, 0, 1)
+    return np.asarray(crept * np.clip(0.92 + 0.03 * cloud(rng, size_px, 12), 0, 1), np.float32)
+
+
+def marker(
+    rng: np.random.Generator, strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float
+) -> Field:
+    """A whiteboard marker: smooth, thinner in the middle of the line, where it is swept away."""
+    line = _line(rng, strokes, size_px, pen_px, 0.08)
+    middle = _soft(line, 0.35 * pen_px)
+    swept = 1 - 0.2 * np.clip(middle - 0.5, 0, 1) + 0.06 * cloud(rng, size_px, 30)
+    return _soft(line * np.clip(swept, 0.6, 1), 0.6)
+
+
+def chalk(
+    rng: np.random.Generator, strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float
+) -> Field:
+    """Chalk catches on a rough board, and leaves a little dust beside the line."""
+    line = _soft(_line(rng, strokes, size_px, pen_px, 0.18), 1.2)
+    rough = 0.76 + 0.15 * cloud(rng, size_px, 1.8) + 0.12 * cloud(rng, size_px, 5)
+    rough += 0.1 * cloud(rng, size_px, 24)
+    dust = 0.1 * _soft(line, 1.6 * pen_px) * np.clip(1 + cloud(rng, size_px, 2), 0, 2)
+    edge = np.clip(line * 1.4 - 0.25 + 0.12 * cloud(rng, size_px, 2), 0, 1)
+    return np.asarray(np.maximum(edge * np.clip(rough, 0.05, 0.95), dust), np.float32)
+
+
+def paint(
+    rng: np.random.Generator, strokes: Sequence[Stroke], size_px: tuple[int, int], pen_px: float
+) -> Field:
+    """Opaque and even, with a clean edge."""
+    line = _line(rng, strokes, size_px, pen_px, 0.05)
+    even = np.clip(0.95 + 0.03 * cloud(rng, size_px, 30), 0, 1)
+    return np.asarray(_soft(line, 0.6) * even, np.float32)
+
+
+def _line(
+    rng: np.random.Generator,
+    strokes: Sequence[Stroke],
+    size_px: tuple[int, int],
+    pen_px: float,
+    unrest: float,
+) -> Field:
+    """The pen's mark before the paper has its say; `unrest` varies its width along the way."""
+    smooth = [_smooth(stroke) * FINER for stroke in strokes]
+    pressure = [_pressure(rng, len(stroke), unrest) for stroke in smooth]
+    large = render(smooth, (size_px[0] * FINER, size_px[1] * FINER), pen_px * FINER, pressure)
+    return np.asarray(cv2.resize(large, size_px[::-1], interpolation=cv2.INTER_AREA))
+
+
+def _pressure(rng: np.random.Generator, count: int, unrest: float) -> Field:
+    """Factors (N,) on the pen's width that change slowly; the pen lands and leaves lightly."""
+    knots = rng.normal(1, unrest, 2 + count // 25)
+    at = np.linspace(0, len(knots) - 1, count)
+    from_end = np.minimum(np.arange(count), np.arange(count)[::-1])
+    lift = 1 - 1.5 * unrest * np.exp(-from_end / 6)
+    return np.asarray(np.clip(np.interp(at, np.arange(len(knots)), knots) * lift, 0.5, 1.5), "f4")
+
+
+def _smooth(stroke: Stroke) -> Stroke:
+    """Chaikin's corner cutting, twice: a hand rounds what the points leave angular."""
+    for _ in range(2):
+        ahead, behind = stroke[1:], stroke[:-1]
+        cut = np.stack([0.75 * behind + 0.25 * ahead, 0.25 * behind + 0.75 * ahead], axis=1)
+        stroke = np.concatenate([stroke[:1], cut.reshape(-1, 2), stroke[-1:]])
+    return stroke
+
+
+def _soft(field: Field, sigma_px: float) -> Field:
+    return np.asarray(cv2.GaussianBlur(field.astype(np.float32), (0, 0), sigma_px))

@@ -1,0 +1,181 @@
+"""Lines of handwriting with numbers on them: what is written, by whom, and how it is laid out.
+
+Every line comes from a seed alone. `scans` puts the ink on paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from synthesis.studio import Studio
+from synthesis.writers import HEIGHT_PX, Glyph, Inked, Style, trimmed
+
+LONGEST = 12  # digits on a line
+# A plain stroke is the digit that is easiest to overlook, so the 1 comes twice as often.
+SHARES = np.array([1, 2, 1, 1, 1, 1, 1, 1, 1, 1]) / 11
+BASE_PX = 2.2 * HEIGHT_PX  # of the baseline from the canvas' top
+CANVAS_PX = round(3.6 * HEIGHT_PX)
+TOUCH = np.ones((7, 1))  # ink this many rows above or below, by half, counts as beside
+
+
+@dataclass(frozen=True)
+class Nuisances:
+    """The share of the lines, 0..1, that show each difficulty."""
+
+    touching: float = 0.35
+    slant: float = 1.0  # of its usual spread
+    separators: float = 0.35
+    marks: float = 0.3  # beside the number: dashes, equals signs, currency
+    words: float = 0.1  # letters beside the number, or in its place
+    ties: float = 0.1  # the pen is not lifted between digits
+    neighbours: float = 0.15  # ink of other lines at the edge
+    rules: float = 0.35
+    guilloche: float = 0.45
+    shade: float = 0.3
+    grain: float = 0.6
+    faint: float = 0.4
+    blur: float = 0.4
+    coarse: float = 0.35  # low resolution
+    jpeg: float = 0.3
+    light_on_dark: float = 0.1
+
+
+class Text(NamedTuple):
+    """What is written on a line, sign by sign, and the digits among it."""
+
+    signs: list[str]  # "0".."9", marks, a space, or "letter"
+    digits: str
+
+
+def random_text(rng: np.random.Generator, nuisances: Nuisances) -> Text:
+    """A number as people note it: a count, an amount, a date, a code; now and then only words."""
+    if rng.random() < 0.4 * nuisances.words:
+        return Text(["letter"] * int(rng.integers(1, 9)), "")
+    count = int(np.clip(rng.poisson(rng.choice([2.0, 4.0, 7.0], p=[0.3, 0.5, 0.2])), 1, LONGEST))
+    digits = rng.choice(10, count, p=SHARES)
+    if rng.random() < 0.4:  # round amounts, and digits that are repeated
+        kind = rng.random()
+        repeated = 0 if kind < 0.6 else 1 if kind < 0.8 else rng.integers(10)
+        start = int(rng.integers(0, count))
+        stop = count if repeated == 0 else start + int(rng.integers(2, 4))
+        digits[start:stop] = repeated
+    signs: list[str] = []
+    separated = rng.random() < nuisances.separators
+    separator = str(rng.choice([".", ",", " ", "-", "/"], p=[0.45, 0.3, 0.15, 0.08, 0.02]))
+    group = 3 if rng.random() < 0.7 else int(rng.integers(1, 5))
+    for index, digit in enumerate(digits):
+        if separated and index and (count - index) % group == 0:
+            signs.append(separator)
+        signs.append(str(digit))
+    if rng.random() < nuisances.marks:
+        after = ("-", "=", ".", ".-", "--", "#", ",")
+        signs += list(after[int(rng.integers(len(after)))])
+    if rng.random() < 0.5 * nuisances.marks:
+        signs.insert(0, ("$", "#", "=", "-", "~")[int(rng.integers(5))])
+    if rng.random() < 0.6 * nuisances.words:
+        word = ["letter"] * int(rng.integers(2, 7))
+        signs = [*word, " ", *signs] if rng.random() < 0.5 else [*signs, " ", *word]
+    return Text(signs, "".join(map(str, digits)))
+
+
+def random_style(rng: np.random.Generator, nuisances: Nuisances) -> Style:
+    """A hand and its pen."""
+    return Style(
+        slant=float(np.clip(rng.normal(0.12, 0.24) * nuisances.slant, -0.6, 0.9)),
+        turn_deg=float(rng.normal(0, 3)),
+        aspect=float(np.exp(rng.normal(0, 0.2))),
+        pen=float(rng.uniform(0.045, 0.16)),
+        unrest=float(rng.uniform(0.1, 1)),
+        size=float(rng.uniform(0.75, 1.2)),
+    )
+
+
+def write_line(rng: np.random.Generator, studio: Studio, text: Text, nuisances: Nuisances) -> Inked:
+    """The line's ink, uint8 (H, W) 0 paper .. 255 ink, cropped to what was written."""
+    writer, style = studio.writer(rng), random_style(rng, nuisances)
+    line = _Line(rng, style, rng.random() < nuisances.touching, rng.random() < nuisances.ties)
+    zeros, raised = style, 0.0
+    if rng.random() < 0.35:  # many write small zeros, some of them above the baseline
+        zeros = replace(style, size=style.size * rng.uniform(0.45, 0.9))
+        raised = float(rng.choice([0.0, rng.uniform(0, 0.3)]))
+    for sign in text.signs:
+        if sign == " ":
+            line.skip(rng.uniform(0.3, 0.9))
+        elif sign == "letter":
+            line.add(studio.letter(rng, style), 0.0)
+        elif sign.isdigit():
+            hand = style if sign != "0" else zeros
+            line.add(writer.digit(rng, int(sign), hand), raised if sign == "0" else 0.0, ties=True)
+        else:
+            line.add(*studio.mark(rng, sign, style))
+    return line.ink()
+
+
+class _Line:
+    """Signs side by side on one canvas."""
+
+    def __init__(self, rng: np.random.Generator, style: Style, touching: bool, tied: bool) -> None:
+        self.rng, self.style, self.tied = rng, style, tied
+        spread = rng.choice([0.06, 0.16, 0.4], p=[0.4, 0.4, 0.2])
+        self.gap = rng.uniform(-0.12, 0.02) if touching else rng.uniform(0.02, 0.06 + spread)
+        self.slope, self.drift = rng.normal(0, 0.03), 0.0
+        self.placed: list[tuple[int, int, Inked]] = []
+        self.ties: list[tuple[tuple[float, float], tuple[float, float]]] = []
+        self.right = np.full(CANVAS_PX, -np.inf)  # rightmost ink in each row
+        self.extra = 0.0
+        self.end: tuple[float, float] | None = None
+
+    def skip(self, heights: float) -> None:
+        """Leave a space."""
+        self.extra += heights * HEIGHT_PX
+
+    def add(self, glyph: Glyph, raised: float, ties: bool = False) -> None:
+        """Put a sign beside the last, `raised` digit heights above the baseline."""
+        rng, ink = self.rng, glyph.ink[:CANVAS_PX]
+        height, width = ink.shape
+        size_px = HEIGHT_PX * self.style.size
+        at_x = max(0.0, float(self.right.max()))
+        self.drift = 0.7 * self.drift + rng.normal(0, 0.05 * self.style.unrest * HEIGHT_PX)
+        bottom = BASE_PX + self.drift + self.slope * at_x - raised * size_px
+        top = int(np.clip(bottom - height, 0, CANVAS_PX - height))
+        rows = slice(top, top + height)
+        inked = ink > 100
+        left = np.where(inked.any(axis=1), inked.argmax(axis=1), np.inf)
+        x = 0
+        if self.placed:
+            before = cv2.dilate(self.right[:, None], TOUCH)[rows, 0]
+            gap = (self.gap + rng.normal(0, 0.05)) * size_px + self.extra
+            close = float(np.max(before - left, initial=-np.inf))
+            # Ink that shares no row may overhang, but not by more than half of the sign before.
+            last_x, _, last = self.placed[-1]
+            x = round(max(close + gap, last_x + 0.5 * last.shape[1] + self.extra, 0))
+        far = np.where(inked.any(axis=1), x + width - inked[:, ::-1].argmax(axis=1), -np.inf)
+        self.right[rows] = np.maximum(self.right[rows], far)
+        self.placed.append((x, top, ink))
+        if ties and self.tied and self.end and glyph.start_xy and rng.random() < 0.6:
+            start = glyph.start_xy[0] + x, glyph.start_xy[1] + top
+            if abs(start[0] - self.end[0]) < 0.8 * size_px:
+                self.ties.append((self.end, start))
+        self.end = None
+        if ties and glyph.end_xy:
+            self.end = glyph.end_xy[0] + x, glyph.end_xy[1] + top
+        self.extra = 0.0
+
+    def ink(self) -> Inked:
+        """Everything that was put on the line."""
+        if not self.placed:
+            return np.zeros((1, 1), np.uint8)
+        width = max(x + ink.shape[1] for x, _, ink in self.placed)
+        canvas = np.zeros((CANVAS_PX, width), np.uint8)
+        for x, top, ink in self.placed:
+            window = canvas[top : top + ink.shape[0], x : x + ink.shape[1]]
+            np.maximum(window, ink, out=window)
+        pen_px = max(1, round(self.style.pen * HEIGHT_PX * self.style.size))
+        for start, end in self.ties:
+            ends = [tuple(round(16 * value) for value in point) for point in (start, end)]
+            cv2.line(canvas, ends[0], ends[1], 255, pen_px, cv2.LINE_AA, 4)
+        return trimmed(canvas)

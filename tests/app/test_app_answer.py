@@ -1,0 +1,202 @@
+"""The answer in the app, without a browser: doubt, corrections, no number, print, steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawings import printed
+from PIL import Image
+from test_app import app as app
+from test_app import control, correction, png_of, upload, words
+
+import digitocr
+from digitocr import Reading, Settings
+from digitocr.picture.edit import Edit, encoded
+from digitocr.reading import LeftOut
+from digitocr.types import Box
+
+SAMPLES = Path(__file__).parents[2] / "sample_images"
+BLANK = encoded(Image.new("L", (400, 300), 245))
+
+
+@pytest.fixture
+def doubted(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A page that shows 47 with a doubtful 2 after it, which is sure in itself."""
+    from ui import reader
+
+    def read(data: bytes, settings: Settings) -> Reading:
+        found = digitocr.read(data, settings)
+        line = found.lines[0]
+        last = replace(line.digits[-1], accepted=False, confidence=0.9999)
+        reason = "The whole number is 51% sure, 98% are asked."
+        line = replace(line, digits=(*line.digits[:-1], last), confidence=0.51, doubt=reason)
+        return replace(found, lines=(line,), left_out=(LeftOut("Not read.", Box(1, 2, 30, 40)),))
+
+    monkeypatch.setattr(reader, "read", read)
+    return upload(app, ("number.png", png_of("472")))
+
+
+def recorded(app: Any) -> dict[str, Any]:
+    """What the JSON says of the picture that was read last."""
+    return list(app.session_state.summaries.values())[-1].record
+
+
+def test_the_guess_stands_in_its_place_and_says_that_it_is_one(doubted: Any) -> None:
+    shown = words(doubted)
+    assert 'aria-label="in doubt, best guess 2">2<i>?</i></b>' in shown
+    assert correction(doubted).value == "472"
+    assert recorded(doubted)["text"] == "47?"
+
+
+def test_no_percentage_contradicts_the_doubt(doubted: Any) -> None:
+    card = words(doubted).split('class="card doubt"')[1]
+    assert "%" not in card.split("</div></div>")[0].split("style=")[1].split(">", 1)[1]
+    assert "One digit is in doubt. The whole number is 51% sure" in words(doubted)
+
+
+def test_both_texts_can_be_copied(doubted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import parts
+
+    copies: dict[str, str] = {}
+    monkeypatch.setattr(parts, "copy_button", lambda label, text, key: copies.update({label: text}))
+    doubted.run()
+    assert copies == {"Copy": "47?", "Copy with guesses": "472"}
+
+
+def test_what_nobody_read_is_said_and_marked(doubted: Any) -> None:
+    assert 'data-mark="left-0"><b>?</b> Not read.' in words(doubted)
+    picture = next(one.body for one in doubted.html if 'class="drawn"' in one.body)
+    assert 'data-mark="left-0"' in picture
+
+
+def test_boxes_of_what_nobody_read_lie_in_the_picture_before_its_edit(doubted: Any) -> None:
+    key = next(iter(doubted.session_state.summaries))[0]
+    height = 520  # px of the picture
+    doubted.session_state.edits = {key: Edit(1)}
+    doubted.run()
+    assert not doubted.exception
+    (record,) = [
+        one.record
+        for (_, edit, _), one in doubted.session_state.summaries.items()
+        if edit.quarter_turns
+    ]
+    assert record["left_out"][0]["box"] == [2, height - 30, 40, height - 1]
+
+
+def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import reader
+
+    def read(data: bytes, settings: Settings) -> Reading:
+        found = digitocr.read(data, settings)
+        line = found.lines[0]
+        last = replace(line.digits[-1], accepted=False)
+        line = replace(line, digits=(*line.digits[:-1], last), doubt="Not read.")
+        left_out = tuple(LeftOut("Not read.", Box(left, 2, left + 9, 40)) for left in (1, 20))
+        return replace(found, lines=(line,), left_out=left_out)
+
+    monkeypatch.setattr(reader, "read", read)
+    upload(app, ("number.png", png_of("472")))
+    shown = words(app)
+    assert shown.count("Not read.") - shown.count('title="Not read."') == 1
+    assert "Not read. (2 places)" in shown
+    assert "One digit is in doubt." in shown
+    picture = next(one.body for one in app.html if 'class="drawn"' in one.body)
+    assert picture.count('data-mark="left-0"') == 2
+
+
+@pytest.mark.parametrize("typed", ["abc", "47x", "47?", "4-7"])
+def test_a_correction_is_a_number(app: Any, typed: str) -> None:
+    upload(app, ("number.png", png_of("472")))
+    correction(app).set_value("479").run()
+    correction(app).set_value(typed).run()
+    assert correction(app).value == "479"
+    assert ">479</div>" in words(app)
+    assert "a number is written in digits and spaces" in words(app)
+    correction(app).set_value("47 8").run()
+    assert ">47 8</div>" in words(app)
+    assert "a number is written" not in words(app)
+
+
+def test_a_correction_may_hold_the_separators_of_the_pattern(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    control(app.text_input, "popover/pattern").set_value("##-#").run()
+    correction(app).set_value("47-9").run()
+    assert ">47-9</div>" in words(app)
+    correction(app).set_value("47/9").run()
+    assert "in digits and spaces, “-”" in words(app)
+    assert ">47-9</div>" in words(app)
+
+
+def test_a_correction_can_be_taken_back(app: Any) -> None:
+    upload(app, ("number.png", png_of("472")))
+    correction(app).set_value("479").run()
+    app.button(key="take-back").click().run()
+    assert ">472</div>" in words(app)
+    assert correction(app).value == "472"
+
+
+def test_a_number_that_was_not_found_is_typed_in(app: Any) -> None:
+    upload(app, ("blank.png", BLANK))
+    assert "No number found" in words(app)
+    field = next(one for one in app.text_input if one.label == "Type the number in")
+    field.set_value("4072").run()
+    assert ">4072</div>" in words(app)
+
+
+def test_the_step_that_lost_the_number_is_named_and_buttons_act(app: Any) -> None:
+    upload(app, ("blank.png", BLANK))
+    assert "Lost at the step <b>Threshold</b>: Nothing stands out" in words(app)
+    app.button(key="remedy-turn").click().run()
+    assert [one.quarter_turns for one in app.session_state.edits.values()] == [1]
+    app.button(key="remedy-region").click().run()
+    assert next(one for one in app.toggle if one.label == "Choose a region").value
+    app.button(key="remedy-ink").click().run()
+    assert app.session_state.settings.polarity == "light"
+    assert app.button(key="remedy-ink").label == "Ink is dark"
+    assert not app.exception
+
+
+def test_steps_are_numbered_without_a_gap_and_idle_ones_fold(app: Any) -> None:
+    for data, last in ((png_of("472"), 18), (BLANK, 5)):
+        upload(app, ("picture.png", data))
+        app.toggle(key="steps").set_value(True).run()
+        titles = [one.value for one in app.markdown if one.value.startswith("####")]
+        assert [int(one.split()[1].strip(".")) for one in titles] == list(range(1, last + 1))
+        idle = [one.value for one in app.markdown if "had nothing to work on" in one.value]
+        assert len(idle) == (last == 5)
+    assert idle[0].startswith("Steps 6 to 18 had nothing to work on: Levelled ink, ")
+
+
+def test_pictures_are_drawn_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import pictures
+
+    drawn: list[str] = []
+
+    def noted(image: Image.Image, file_format: str) -> bytes:
+        drawn.append(file_format)
+        return encoded(image, file_format)
+
+    monkeypatch.setattr(pictures, "encoded", noted)
+    upload(app, ("number.png", png_of("472")))
+    assert len(drawn) == 1
+    app.toggle(key="steps").set_value(True).run()
+    assert len(drawn) == 1 + 18
+    correction(app).set_value("479").run()
+    app.run()
+    assert len(drawn) == 1 + 18
+
+
+def test_a_page_of_print_is_called_one(app: Any) -> None:
+    upload(app, ("page.png", encoded(printed(3))))
+    assert "This looks like a page of print" in words(app)
+    assert 'class="card' not in words(app)
+    assert 'data-mark="' not in words(app)
+    assert app.button(key="remedy-region").label == "Choose the region"
+    field = next(one for one in app.text_input if one.label == "Type the number in")
+    assert field.value == ""
+    field.set_value("38").run()
+    assert ">38</div>" in words(app)
+    assert not app.exception

@@ -1,0 +1,230 @@
+"""The app's piles without a browser: damaged uploads, stopping, and piles nobody waits for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+import time
+import tomllib
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawings import written
+from PIL import Image
+
+from digitocr import InputError, Settings
+from digitocr.picture.archives import MOST_BYTES, names_apart
+from digitocr.pile.tables import write_table
+
+pytest.importorskip("streamlit")
+pytest.importorskip("fsspec")
+pytest.importorskip("sqlalchemy")
+
+import fsspec
+
+from ui import pile_table, pile_work
+from ui.pile_work import Origin, Page, Pile, begin, read_again
+
+
+def png(text: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(written(text)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def finished(pile: Pile, within_s: float = 20) -> Pile:
+    deadline = time.monotonic() + within_s
+    while not pile.is_done:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert not fsspec.filesystem("memory").ls("/", detail=False)  # uploads are forgotten
+    return pile
+
+
+def damaged_zip() -> bytes:
+    """An archive whose TIFF cannot be unpacked."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sheets.tif", bytes(range(256)) * 40)
+    data = bytearray(buffer.getvalue())
+    start = data.index(b"sheets.tif") + len(b"sheets.tif")
+    data[start : start + 20] = b"\xff" * 20
+    with pytest.raises(zlib.error), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.read("sheets.tif")
+    return bytes(data)
+
+
+def bomb_tiff() -> bytes:
+    """A header that promises 30,000 by 30,000 pixels."""
+    tags = [(256, 30_000), (257, 30_000), (258, 8), (259, 1), (262, 1), (273, 8), (279, 1)]
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    return struct.pack("<2sHI", b"II", 42, 8) + struct.pack("<H", len(tags)) + entries + bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("bad.zip", damaged_zip()),
+        ("half.zip", damaged_zip()[:200]),
+        ("bomb.tif", bomb_tiff()),
+        ("bad.pdf", b"%PDF-1.7 nothing"),
+        ("empty.png", b""),
+        ("what [is] this::?.jpg", b"\xff\xd8\xff nothing"),
+    ],
+)
+def test_one_bad_file_costs_itself_alone(name: str, data: bytes) -> None:
+    pile = finished(
+        begin("all", [("a.png", png("205")), (name, data), ("b.png", png("17"))], Settings())
+    )
+    assert [page.record.get("guess") for page in pile.pages] == ["205", None, "17"]
+    bad = pile.pages[1]
+    assert bad.kind({}) == "unreadable"
+    assert bad.record["file"].startswith(name)
+    assert bad.record["error"].endswith(".")
+    assert not pile.error
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(f"box 1/{name}.png", data)
+    return buffer.getvalue()
+
+
+def pages_of(*texts: str) -> bytes:
+    buffer = io.BytesIO()
+    first, *more = (Image.fromarray(written(text)) for text in texts)
+    first.save(buffer, "TIFF", save_all=True, append_images=more)
+    return buffer.getvalue()
+
+
+def test_every_page_can_be_read_again_from_its_upload() -> None:
+    files = [
+        ("a.png", png("205")),
+        ("scans.zip", zipped(one=png("17"), two=png("48"))),
+        ("sheets.tif", pages_of("31", "62")),
+    ]
+    pile = finished(begin("all", files, Settings(one_wrong_in=1)))
+    assert len(pile.pages) == 5
+    for page in pile.pages:
+        _, reading = read_again(pile, page)
+        assert reading.guess == page.record["guess"] != ""
+        assert reading.settings == pile.settings
+    assert not fsspec.filesystem("memory").ls("/", detail=False)
+    bad = finished(begin("all", [("bad.png", b"no picture")], Settings()))
+    with pytest.raises(InputError):
+        read_again(bad, bad.pages[0])
+
+
+def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> None:
+    pile = finished(begin("all", [("a.png", png("205")), ("b.png", png("17"))], Settings()))
+    first, second = pile.pages
+    before = first.record | {}
+    given = {("a.png", 1): "285"}
+    record = first.counted(given)
+    assert (record["text"], record["read"]) == ("285", before["text"])
+    assert record["guess"] == before["guess"]
+    assert first.record == before
+    assert first.kind(given) == "settled" != second.kind(given)
+    assert second.counted(given) is second.record
+    out = tmp_path / "numbers.csv"
+    write_table(lambda: iter([record, second.record]), out, {"model": ""})
+    with out.open(newline="") as file:
+        row, other = csv.DictReader(file)
+    assert (row["text"], row["note"]) == ("285", f"By hand; read as {before['text']}.")
+    assert (other["text"], other["note"]) == (second.record["text"], "")
+
+
+def record(text: str, confidence: float) -> dict[str, Any]:
+    return {"file": f"{text}.png", "page": 1, "text": text, "confidence": confidence}
+
+
+@pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("Confidence", ["7", "12345678901234567890", "13", "205"]),
+        ("Number", ["7", "13", "205", "12345678901234567890"]),
+        ("File", ["12345678901234567890", "13", "205", "7"]),
+    ],
+)
+def test_a_table_is_sorted_by_what_its_cells_mean(column: str, order: list[str]) -> None:
+    sure = {"205": 0.9999, "7": 0.02, "13": 0.995, "12345678901234567890": 0.6}
+    pages = [
+        Page(record(text, share), b"", (record(text, share), "", None), Origin("", 0, ""))
+        for text, share in sure.items()
+    ]
+    ranked = sorted(pages, key=lambda page: pile_table._rank(column, page, {}))
+    assert [page.record["text"] for page in ranked] == order
+    cells = [pile_table._cells(page, {}) for page in pages]
+    assert [cell["Number"] for cell in cells] == list(sure)  # whole, however long
+
+
+def test_an_archive_without_pictures_is_told() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("notes.txt", "no picture")
+    pile = finished(begin("all", [("notes.zip", buffer.getvalue())], Settings()))
+    (page,) = pile.pages
+    assert page.record["error"] == "There are no pictures in this archive."
+
+
+def test_a_fault_of_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(model: Path | None) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(pile_work, "version", fail)
+    pile = finished(begin("all", [("a.png", png("205"))], Settings()))
+    assert pile.error == "Reading failed (ZeroDivisionError): please report it."
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notes every page that is read, which takes a while."""
+    read: list[str] = []
+    quick = pile_work._page
+
+    def slow(item: Any, name: str, *args: Any) -> Any:
+        time.sleep(0.1)
+        read.append(name)
+        return quick(item, name, *args)
+
+    monkeypatch.setattr(pile_work, "_page", slow)
+    return read
+
+
+def test_a_pile_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    slowed(monkeypatch)
+    pile = begin("all", [(f"{i}.png", png("1")) for i in range(100)], Settings())
+    while not pile.pages:
+        time.sleep(0.02)
+    pile.is_stopped = True
+    finished(pile)
+    assert 1 <= len(pile.pages) < 100
+    assert pile.total == 100
+
+
+def test_a_pile_that_nobody_waits_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = slowed(monkeypatch)
+    pile = begin("all", [(f"{i}.png", png("1")) for i in range(100)], Settings())
+    while not read:
+        time.sleep(0.02)
+    del pile
+    time.sleep(0.5)
+    count = len(read)
+    time.sleep(0.5)
+    assert len(read) == count < 20
+
+
+def test_uploads_of_the_same_name_are_told_apart() -> None:
+    names = ["s.tif", "s.tif", "s (2).tif", "scan", "scan", "s.tif"]
+    found = names_apart(names)
+    assert found == ["s.tif", "s (2).tif", "s (2) (2).tif", "scan", "scan (2)", "s (3).tif"]
+
+
+def test_what_a_pile_can_hold_can_be_uploaded() -> None:
+    config = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text())
+    assert config["server"]["maxUploadSize"] * 1_000_000 == MOST_BYTES
