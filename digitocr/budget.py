@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from digitocr.along.strip import STRIP_PX, Surroundings, strip_box
 from digitocr.geometry import hull
+from digitocr.reasons import DropReason
 from digitocr.segments.cuts import most_pieces
 from digitocr.segments.lattice import Run
-from digitocr.types import TOO_MUCH, Box, Dropped, LineStrip, Segmentation, TextLine
+from digitocr.types import Box, Dropped, LineStrip, Segmentation, TextLine
 
 MOST_STEPS = 40_000  # columns of strips, as the line reader sees them
 LINE_STEPS = 350  # a line costs as much as so many columns, however short it is,
@@ -53,7 +54,7 @@ def affordable(segmentation: Segmentation) -> tuple[Segmentation, list[Box]]:
         lines=tuple(lines[index] for index in sorted(chosen)),
         dropped=(
             *segmentation.dropped,
-            *(Dropped(part, TOO_MUCH) for line in others for part in line.components),
+            *(Dropped(part, DropReason.TOO_MUCH) for line in others for part in line.components),
         ),
         left_out=(*segmentation.left_out, *map(_box, others)),
     )

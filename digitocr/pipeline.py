@@ -23,13 +23,12 @@ from digitocr.find.rules import find_edge_rules, find_rule
 from digitocr.networks.runtime import LineReader, load_classifier, load_line_reader
 from digitocr.picture.load import Source, load
 from digitocr.reading import Reading
+from digitocr.reasons import DropReason
 from digitocr.segments.cuts import cut
 from digitocr.segments.lattice import build_lattice, hypotheses, runs
 from digitocr.segments.tile import TILE_PX, normalize
 from digitocr.settings import Settings
 from digitocr.types import (
-    RULE,
-    TEXTURE,
     Box,
     Component,
     Dropped,
@@ -169,9 +168,9 @@ def segment(found: Found, shape: tuple[int, int]) -> Segmentation:
             for one, is_frame in zip(inner, frames(inner), strict=True)
         ],
     )
-    dropped = [Dropped(part, RULE) for part in (*edges, *rules)]
+    dropped = [Dropped(part, DropReason.RULE) for part in (*edges, *rules)]
     lines, marks = group_lines(kept, shape)
-    texture = [one.component.box for one in marks if one.reason == TEXTURE]
+    texture = [one.component.box for one in marks if one.reason is DropReason.TEXTURE]
     unread = *found.left_out, *beyond, *beyond_too, *texture
     return Segmentation(tuple(found.contours), tuple(lines), (*dropped, *marks), unread)
 

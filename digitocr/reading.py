@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from digitocr.reasons import Objection
 from digitocr.settings import Settings
 from digitocr.types import (
     Binarization,
@@ -65,11 +66,16 @@ class Line:
     by_segments: str  # the segmenting reader's own reading
     by_line: str  # the line reader's own reading
     note: str = ""  # what a constraint changed, or how the number breaks it
-    doubt: str = ""  # why a digit of it is in doubt, a sentence; empty where none is
+    objections: tuple[Objection, ...] = ()  # what speaks against it beside the readers' scores
 
     @property
     def text(self) -> str:
         return "".join(digit.text for digit in self.digits)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a digit of it is not accepted."""
+        return not all(digit.accepted for digit in self.digits)
 
     @property
     def guess(self) -> str:
@@ -81,7 +87,7 @@ class Line:
 class LeftOut:
     """A part of the picture that nobody read although digits may stand there."""
 
-    reason: str  # a sentence for the user
+    reason: Objection
     box: Box  # source frame
 
 

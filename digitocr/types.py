@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.geometry import Box as Box
+from digitocr.reasons import DropReason, MethodReason
 from digitocr.settings import ThresholdMethod
 
 Gray = NDArray[np.uint8]  # (H, W), 0 black .. 255 white
@@ -47,6 +49,13 @@ class Picture:
         return width / columns, height / rows
 
 
+class Light(NamedTuple):
+    """What the method was chosen by, in gray levels."""
+
+    paper_spread: float  # how much the paper's brightness varies
+    ink_contrast: float  # how much darker the ink is than its paper
+
+
 @dataclass(frozen=True, eq=False)
 class Binarization:
     """Paper and ink told apart, in the working frame.
@@ -61,7 +70,8 @@ class Binarization:
     is_cut_out: bool  # beyond the edge of the sheet in the picture, gray was made paper
     blurred: Gray
     method: ThresholdMethod
-    reason: str  # why this method, a plain sentence
+    reason: MethodReason
+    light: Light | None  # None where the method was chosen by hand
     level: int  # 0..255
     histogram: NDArray[np.int64]  # (256,)
     window_px: int  # side of the square that the local paper was estimated from
@@ -92,17 +102,12 @@ class Component:
         return int(np.count_nonzero(self.mask))
 
 
-RULE = "a ruled line or frame"  # reasons to drop ink
-TEXTURE = "one of too many shapes: a texture, not writing"
-TOO_MUCH = "more than can be read: what looks most like numbers was read first"
-
-
 @dataclass(frozen=True, eq=False)
 class Dropped:
-    """Ink that is not part of a number, with the reason it was left out, in a user's words."""
+    """Ink that is not part of a number, with the reason why it was left out."""
 
     component: Component
-    reason: str
+    reason: DropReason
 
 
 @dataclass(frozen=True, eq=False)

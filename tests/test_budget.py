@@ -19,10 +19,10 @@ from digitocr.budget import (
     affordable,
     likeliest,
 )
-from digitocr.decide.objections import TOO_MANY
 from digitocr.find.components import MOST_MASK_PX, MOST_SHAPES, find_components
 from digitocr.picture.load import LONGEST, load
 from digitocr.pipeline import segment
+from digitocr.reasons import Objection
 from digitocr.segments.lattice import runs
 from digitocr.types import Component, InputError, Piece, Segmentation, TextLine
 
@@ -61,14 +61,14 @@ def test_no_picture_costs_more_than_the_means(name: str, side_px: int) -> None:
     assert done["arc px"] <= 2 * MOST_ARC_PX
     assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - started < CPU_S
     assert not reading.left_out or all(
-        "?" in line.text and line.doubt for line in reading.lines if line.digits
+        "?" in line.text and line.objections for line in reading.lines if line.digits
     )
 
 
 @pytest.mark.parametrize("name", ["stripes of 3 px", "stripes of 10 px", "noise of 3 px"])
 def test_what_was_left_out_is_said(name: str) -> None:
     reading = read(PICTURES[name]((SIDE_PX, SIDE_PX)))
-    (too_many,) = (one for one in reading.left_out if one.reason == TOO_MANY)
+    (too_many,) = (one for one in reading.left_out if one.reason is Objection.TOO_MANY)
     assert 0 <= too_many.box.left < too_many.box.right <= SIDE_PX
     assert 0 <= too_many.box.top < too_many.box.bottom <= SIDE_PX
 

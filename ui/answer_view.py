@@ -10,12 +10,13 @@ from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
-from digitocr import Reading
+from digitocr import Line, Reading
 from digitocr.output.record import CSV_COLUMNS
 from digitocr.output.safe import TableWriter
 from digitocr.picture.edit import encoded
 from digitocr.show.canvas import percent
 from digitocr.show.draw import annotate
+from digitocr.words import OBJECTIONS, doubt
 from ui import parts
 from ui.corrections import corrected_text, correction, digit_places, take_back, with_guesses
 from ui.pictures import answer_picture
@@ -82,11 +83,12 @@ def _letter(letter: str, guess: str, mark: str) -> str:
 
 def _notes(reading: Reading) -> str:
     """What is known of the number has changed it or is not met; what nobody has read."""
-    notes = [f'<p class="note">{html.escape(one)}</p>' for one in _by_line(reading, "note")]
+    changes = _by_line(reading, lambda line: line.note)
+    notes = [f'<p class="note">{html.escape(note)}</p>' for note in changes]
     counts = Counter(part.reason for part in reading.left_out)
     for at, (reason, count) in enumerate(counts.items()):
         places = f" ({count} places)" if count > 1 else ""
-        words = html.escape(reason) + places
+        words = html.escape(OBJECTIONS[reason]) + places
         notes.append(f'<p class="note" data-mark="left-{at}"><b>?</b> {words}</p>')
     return "".join(notes)
 
@@ -95,13 +97,13 @@ def _and_more(found: Sequence[object]) -> str:
     return f"… and {len(found) - MOST_REASONS} more."
 
 
-def _by_line(reading: Reading, field: str, told: Collection[str] = ()) -> list[str]:
+def _by_line(reading: Reading, say: Callable[[Line], str], told: Collection[str] = ()) -> list[str]:
     """What is said of the lines and not told yet, with their numbers where there are several."""
     written = [line for line in reading.lines if line.digits]
     return [
         f"Line {number}: {words}" if len(written) > 1 else words
         for number, line in enumerate(written, 1)
-        if (words := getattr(line, field)) and words not in told
+        if (words := say(line)) and words not in told
     ]
 
 
@@ -112,8 +114,9 @@ def _sureness(reading: Reading, text: str) -> str:
         left = f" {_in_doubt(doubts)}." if doubts else ""
         return f"Settled by hand; read as {read}.{left}" if read else "Typed in by hand."
     if doubts:
-        told = {part.reason for part in reading.left_out}  # stands above already
-        reasons = _by_line(reading, "doubt", told)
+        told = {OBJECTIONS[part.reason] for part in reading.left_out}  # stands above already
+        one_wrong_in = reading.settings.one_wrong_in
+        reasons = _by_line(reading, lambda line: doubt(line, one_wrong_in), told)
         more = [_and_more(reasons)] if len(reasons) > MOST_REASONS else []
         return f"{_in_doubt(doubts)}. {html.escape(' '.join(reasons[:MOST_REASONS] + more))}"
     written = sum(bool(line.digits) for line in reading.lines)

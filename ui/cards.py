@@ -11,6 +11,7 @@ from digitocr import Digit, Line, Reading
 from digitocr.picture.edit import encoded
 from digitocr.show.canvas import digit_color, percent
 from digitocr.show.charts import tile_image
+from digitocr.words import doubt
 from ui import parts
 from ui.corrections import choose, corrected_text, digit_places
 from ui.sources import Source
@@ -33,7 +34,7 @@ def show_cards(source: Source, reading: Reading, in_doubt: bool) -> None:
     pages, first, left_out = [], 0, 0
     for number, line in enumerate(written, 1):
         stop = first + len(line.digits)
-        if (bool(line.doubt) or len(written) == 1) == in_doubt:
+        if (line.is_in_doubt or len(written) == 1) == in_doubt:
             heading = f"<h4>Line {number}</h4>" if len(written) > 1 else ""
             shown = line.digits[: max(0, MOST_CARDS - first)]
             left_out += len(line.digits) - len(shown)
@@ -81,9 +82,10 @@ def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) ->
     else:
         guess = f"{digit.label}<i>?</i>"
         label = _candidate(digit.label, number, sign, share, guess, "label")
+    reason = "" if digit.accepted else doubt(line, reading.settings.one_wrong_in)
     return (
         f'<div class="card{"" if digit.accepted else " doubt"}" data-mark="{number}" '
-        f'title="{html.escape(line.doubt if not digit.accepted else "")}" '
+        f'title="{html.escape(reason)}" '
         f'style="--sure:rgb({red},{green},{blue});--share:{digit.confidence * has_shares:.3f}">'
         f'<img src="{tile}" alt="Digit {number + 1} as the network sees it">'
         f'{label}<div class="meter"></div>{others}</div>'

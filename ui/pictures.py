@@ -15,6 +15,7 @@ from PIL import Image
 from digitocr import Reading
 from digitocr.measure.blame import is_page
 from digitocr.picture.edit import encoded
+from digitocr.reasons import Objection
 from digitocr.show.canvas import Rect, Sheet
 from digitocr.show.draw import annotate, drawn_stages
 from digitocr.show.places import as_shares, in_working_frame, left_out_places
@@ -58,7 +59,7 @@ def answer_picture(reading: Reading) -> str:
         image = Sheet(reading.picture.rgb).image
         _answers[reading] = _figure(image, "The page", ())
     if reading not in _answers:
-        left_out: dict[str, list[Rect]] = {}  # by reason: `answer` tells each just once
+        left_out: dict[Objection, list[Rect]] = {}  # by reason: `answer` tells each just once
         for part, rect in zip(reading.left_out, left_out_places(reading), strict=True):
             left_out.setdefault(part.reason, []).append(rect)
         others = {f"left-{at}": rects for at, rects in enumerate(left_out.values())}

@@ -14,17 +14,8 @@ from numpy.typing import NDArray
 
 from digitocr.arrays import median
 from digitocr.geometry import hull
-from digitocr.types import (
-    RULE,
-    TOO_MUCH,
-    Affine,
-    Box,
-    Component,
-    Dropped,
-    Gray,
-    Strip,
-    TextLine,
-)
+from digitocr.reasons import DropReason
+from digitocr.types import Affine, Box, Component, Dropped, Gray, Strip, TextLine
 
 STRIP_PX = 32  # height
 PAPER_PX = 15  # a dark spot smaller than this both ways is ink, not a shadow on the paper
@@ -33,7 +24,7 @@ USUAL_SLANT = 0.1  # tangent: people lean a little to the right
 SLANTS = -0.5, 0.8  # what is taken out of the writing at most
 NEAR = 1.0  # digit heights: what was left out and lies so close beside the line may be a digit
 # What is surely no digit, wherever it lies.
-NO_WRITING = {RULE, TOO_MUCH, "far larger than the writing", "a speck"}
+NO_WRITING = {DropReason.RULE, DropReason.TOO_MUCH, DropReason.TOO_LARGE, DropReason.SPECK}
 UPRIGHT = 0.6  # of a line's height: a rule that long stands upright beside it
 DARKEST_SHARE = 0.02  # of the strip: the ink itself, without the pale edges of its strokes
 
@@ -87,7 +78,7 @@ class Surroundings:
     """What was dropped around the lines: rules, and marks that may be digits after all."""
 
     def __init__(self, dropped: Sequence[Dropped]) -> None:
-        self.rules = [one.component for one in dropped if one.reason == RULE]
+        self.rules = [one.component for one in dropped if one.reason is DropReason.RULE]
         self.rule_boxes = _boxes(self.rules)
         self.marks = _boxes([one.component for one in dropped if one.reason not in NO_WRITING])
 

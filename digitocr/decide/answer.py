@@ -20,14 +20,13 @@ from digitocr.decide.reject import (
     log_odds,
     number_evidence,
     probability,
-    why,
 )
 from digitocr.reading import Candidate, Digit, Line, Proposal
+from digitocr.reasons import Objection
 from digitocr.settings import Settings
 from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
 
 SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
-ALONE = "Most of what stands in the picture can't be read as numbers, so this may be none either."
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
 
 Places = NDArray[np.intp]  # (N,) px
@@ -55,14 +54,14 @@ def decide(line: TextLine, lattice: Lattice, strip: LineStrip, constraint: Const
 
 def answers(
     decisions: Sequence[Decision],
-    objections: Sequence[Sequence[str]],
+    objections: Sequence[Sequence[Objection]],
     settings: Settings,
     to_source: Affine,
     source_size_px: tuple[int, int],
 ) -> tuple[Line, ...]:
     """Every line of a picture; objections: for each line what speaks against it."""
 
-    def given(decision: Decision, against: Sequence[str]) -> Line:
+    def given(decision: Decision, against: Sequence[Objection]) -> Line:
         return answer(decision, against, settings, to_source, source_size_px)
 
     lines = [given(*parts) for parts in zip(decisions, objections, strict=True)]
@@ -70,21 +69,21 @@ def answers(
     if 2 * sum(shown) >= len(shown):
         return tuple(lines)
     return tuple(
-        given(decision, [*against, ALONE]) if len(line.digits) <= SHORT else line
+        given(decision, [*against, Objection.ALONE]) if len(line.digits) <= SHORT else line
         for line, decision, against in zip(lines, decisions, objections, strict=True)
     )
 
 
 def answer(
     decision: Decision,
-    objections: Sequence[str],
+    objections: Sequence[Objection],
     settings: Settings,
     to_source: Affine,
     source_size_px: tuple[int, int],
 ) -> Line:
     """The digits of one line of writing, and how sure they are.
 
-    objections: sentences on what speaks against the line beside the readers' own scores.
+    objections: what speaks against the line beside the readers' own scores.
     """
     chosen, proposals = decision.chosen, decision.proposals
     odds = log_odds("number", number_evidence(chosen, proposals))
@@ -115,9 +114,14 @@ def answer(
         for place, one in enumerate(proposals)
         if place < BEAM or one is chosen or one.text in (decision.by_segments, by_line)
     )
-    doubt = "" if all(shown) else why(number, objections, settings.one_wrong_in)
     return Line(
-        digits, number, shown_proposals, decision.by_segments, by_line, decision.note, doubt
+        digits,
+        number,
+        shown_proposals,
+        decision.by_segments,
+        by_line,
+        decision.note,
+        tuple(dict.fromkeys(objections)),
     )
 
 

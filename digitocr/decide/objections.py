@@ -16,13 +16,8 @@ from digitocr.decide.survey import survey
 from digitocr.decide.unread import unclaimed, unread
 from digitocr.geometry import hull
 from digitocr.reading import LeftOut
-from digitocr.types import RULE, Box, Component, Gray, Rectification, Segmentation
-
-UNREAD = "Beside what was read there are strokes of a digit's size that were not read."
-TOO_MANY = (
-    "The picture shows more shapes than can be read at once: cut out the number and read it alone."
-)
-HIDDEN = "Glare or a crease lies where the number may go on: a digit may be hidden."
+from digitocr.reasons import DropReason, Objection
+from digitocr.types import Box, Component, Gray, Rectification, Segmentation
 
 
 def object_to(
@@ -32,14 +27,14 @@ def object_to(
     gray: Gray,
     ink_is_dark: bool,
     source_size_px: tuple[int, int],
-) -> tuple[list[list[str]], tuple[LeftOut, ...]]:
+) -> tuple[list[list[Objection]], tuple[LeftOut, ...]]:
     """What speaks against each line's decision, and what nobody read.
 
     gray: (H, W), the whole picture, working frame. What `segmentation` had to leave out speaks
     against every line. Where no digit was read nothing is objected to.
     """
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
-    found = [
+    against = [
         [
             reason
             for standing in decision.standings
@@ -52,9 +47,9 @@ def object_to(
         for line, decision in zip(segmentation.lines, decisions, strict=True)
         if decision.standings
     ]
-    skipped = [(TOO_MANY, hull(segmentation.left_out))] if segmentation.left_out else []
+    skipped = [(Objection.TOO_MANY, hull(segmentation.left_out))] if segmentation.left_out else []
     if not heights:
-        return found, _left_out(skipped, rectification, source_size_px)
+        return against, _left_out(skipped, rectification, source_size_px)
     digits = [[standing.component for standing in decision.standings] for decision in decisions]
     seen = survey(
         gray,
@@ -62,7 +57,7 @@ def object_to(
         rectification.ink.shape,
         ink_is_dark,
         [one for line in digits for one in line],
-        [one.component for one in segmentation.dropped if one.reason == RULE],
+        [one.component for one in segmentation.dropped if one.reason is DropReason.RULE],
         median(np.array(heights)),
     )
     faint = unread(seen)
@@ -72,17 +67,19 @@ def object_to(
         for box in unclaimed(line, parts)
         if not any(box.shared(other) for other in faint)
     ]
-    lost = [(UNREAD, box) for box in (*faint, *passed)]
-    lost += [(HIDDEN, box) for box in hidden(seen, digits)]
+    lost = [(Objection.UNREAD, box) for box in (*faint, *passed)]
+    lost += [(Objection.HIDDEN, box) for box in hidden(seen, digits)]
     for number, (reason, _) in zip(_nearest([box for _, box in lost], digits), lost, strict=True):
-        found[number].append(reason)
+        against[number].append(reason)
     if skipped:
-        found = [[*reasons, TOO_MANY] for reasons in found]
-    return found, _left_out([*skipped, *lost], rectification, source_size_px)
+        against = [[*reasons, Objection.TOO_MANY] for reasons in against]
+    return against, _left_out([*skipped, *lost], rectification, source_size_px)
 
 
 def _left_out(
-    lost: Sequence[tuple[str, Box]], rectification: Rectification, source_size_px: tuple[int, int]
+    lost: Sequence[tuple[Objection, Box]],
+    rectification: Rectification,
+    source_size_px: tuple[int, int],
 ) -> tuple[LeftOut, ...]:
     return tuple(
         LeftOut(reason, source_box(_full(box), rectification.to_source, source_size_px))
@@ -90,10 +87,10 @@ def _left_out(
     )
 
 
-def _shape(component: Component, dark: Gray, rectification: Rectification) -> str:
+def _shape(component: Component, dark: Gray, rectification: Rectification) -> Objection | None:
     """Why a digit's ink is no pen's stroke; a digit without ink of its own says nothing."""
     if not component.mask.any():
-        return ""
+        return None
     return no_hand(component) or no_stroke(
         component, lambda box: cut_out(dark, box, rectification.to_gray)
     )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import median, padded
+from digitocr.reasons import Objection
 from digitocr.types import Component
 
 TOO_ROUND = 0.0015  # of the longer side, mean distance: so near to an ellipse is no hand's 0
@@ -29,31 +30,30 @@ UNEVEN = 2.1  # times a shape's usual breadth: no pen's stroke swells so
 Contour = NDArray[Any]  # (N, 1, 2) x, y, whatever integers OpenCV gives
 
 
-def no_hand(component: Component) -> str:
-    """Why no hand drew a digit's shape, a sentence for the user; "" if one may have."""
+def no_hand(component: Component) -> Objection | None:
+    """Why no hand drew a digit's shape; None if one may have."""
     longer = max(component.mask.shape)
     mask = padded(component.mask.view(np.uint8), 2)
-    found, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    outlines, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     parents = hierarchy[0, :, 3].tolist()
-    outer = max((one for one, around in zip(found, parents, strict=True) if around < 0), key=len)
-    holes = [
-        cv2.contourArea(one) for one, around in zip(found, parents, strict=True) if around >= 0
-    ]
+    placed = list(zip(outlines, parents, strict=True))
+    outer = max((outline for outline, parent in placed if parent < 0), key=len)
+    holes = [cv2.contourArea(outline) for outline, parent in placed if parent >= 0]
     if sum(area > (HOLE * longer) ** 2 for area in holes) > MOST_HOLES:
-        return "A shape that was read has more loops than any digit."
+        return Objection.LOOPS
     if sum(holes) > ENCLOSED * component.mask.size:
         if _off_ellipse(outer, mask.shape) < TOO_ROUND * longer:
-            return "A shape that was read is a perfect ellipse, rounder than a hand's."
+            return Objection.ELLIPSE
         if len(cv2.approxPolyDP(outer, STRAIGHT * longer, closed=True)) <= MOST_SIDES:
-            return "A loop that was read has straight sides."
+            return Objection.STRAIGHT_LOOP
     if component.area_px < DISC * (KNOT * longer) ** 2:
-        return ""
+        return None
     breadth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
     # Over a stroke of even breadth the distance to its edge rises evenly: half is usual.
     most = float(breadth.max())
     if 2 * most > KNOT * longer and most > UNEVEN * 2 * median(breadth[mask > 0]):
-        return "A shape that was read is partly solid, not a stroke of a pen."
-    return ""
+        return Objection.PARTLY_SOLID
+    return None
 
 
 def _off_ellipse(outer: Contour, shape: Sequence[int]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import median, padded
+from digitocr.reasons import Objection
 from digitocr.types import Box, Component, Gray, Ink
 
 SOLID = 0.56  # of a shape's longer side: no stroke is so broad
@@ -21,8 +22,8 @@ ENOUGH = 500  # pixels whose median tells that of all
 LEAST_PX = 5  # of an inside or a surrounding, to judge it by
 
 
-def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> str:
-    """Why a digit's shape is no stroke of a pen, a sentence for the user; "" if it may be one.
+def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> Objection | None:
+    """Why a digit's shape is no stroke of a pen; None if it may be one.
 
     cut: the gray pixels of a box, dark ink; asked only of shapes that enclose something.
     """
@@ -37,16 +38,16 @@ def no_stroke(component: Component, cut: Callable[[Box], Gray]) -> str:
         # From the outermost pixels' middles: the breadth of small shapes is not overrated.
         and 2 * cv2.distanceTransform(mask, cv2.DIST_L2, 5).max() - 1 > broad_px
     ):
-        return "A shape that was read is solid, not a stroke of a pen."
+        return Objection.SOLID
     inside, outside = _sides(mask, max(1, round(GAP * longer)))
     if min(np.count_nonzero(inside), np.count_nonzero(outside)) < LEAST_PX:
-        return ""
+        return None
     left, top, right, bottom = component.box
     gray = cut(Box(left - margin, top - margin, right + margin, bottom + margin))[::step, ::step]
     paper, within, ink = (_usual(gray[area]) for area in (outside, inside, mask > 0))
     if paper - within > FILLED * (paper - ink) > 0:
-        return "A shape that was read is filled: what it encloses is not the paper around it."
-    return ""
+        return Objection.FILLED
+    return None
 
 
 def _usual(levels: NDArray[np.uint8]) -> float:

@@ -9,7 +9,6 @@ was trained on.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -73,22 +72,10 @@ def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[
     return sure if 2 * sum(sure) >= len(sure) else [False] * len(sure)
 
 
-def why(number: float, objections: Sequence[str], one_wrong_in: int) -> str:
-    """Why a number of this probability is not shown as certain, for the user.
-
-    objections: sentences on what speaks against it beside the readers' own scores.
-    """
-    if objections:
-        return " ".join(dict.fromkeys(objections))
-    wanted = 1 - 1 / one_wrong_in
-    # Rounded apart, so that the sentence never says that 98% is less than 98%.
-    return f"The whole number is {math.floor(100 * number)}% sure, {100 * wanted:.4g}% are asked."
-
-
 @cache
 def _weights() -> Mapping[str, NDArray[np.float64]]:
-    found = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return {kind: np.array(found[kind]) for kind in ("number", "digit")}
+    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return {kind: np.array(weights[kind]) for kind in ("number", "digit")}
 
 
 def _log_odds(share: float) -> float:

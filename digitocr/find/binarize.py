@@ -18,8 +18,9 @@ from digitocr.find.paper_sheet import find_sheet
 from digitocr.find.polarity import is_ink_dark
 from digitocr.find.shrink import shrunk
 from digitocr.find.stroke_width import stroke_width
+from digitocr.reasons import MethodReason
 from digitocr.settings import Settings, ThresholdMethod
-from digitocr.types import Binarization, Gray, Ink
+from digitocr.types import Binarization, Gray, Ink, Light
 
 # Light changes slowly: paper and polarity are judged on a picture this many px across.
 COARSE_PX = 240
@@ -62,7 +63,12 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     depth = np.asarray(cv2.subtract(paper, blurred), np.uint8)  # how much darker than the paper
     depths = histogram(depth)
     level = _otsu_level(depth, depths)
-    method, reason = _choose(smooth, depths, level, settings)
+    light = None
+    if settings.threshold == "auto":
+        light = _light(smooth, depths, level)
+        method, reason = _choose(light)
+    else:
+        method, reason = settings.threshold, MethodReason.BY_HAND
     if method == "adaptive":
         counts = depths
         surface = np.asarray(cv2.subtract(paper, np.full_like(paper, level)), np.uint8)
@@ -75,13 +81,14 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
         ink = blurred < level
     if not _stands_out(depth, ink):
         ink = np.zeros_like(ink)
-        reason = "Nothing stands out from the paper's grain: the picture is taken as blank."
+        reason = MethodReason.BLANK
     return Binarization(
         gray=gray,
         is_cut_out=is_cut_out,
         blurred=blurred,
         method=method,
         reason=reason,
+        light=light,
         level=level,
         histogram=counts,
         window_px=window_px,
@@ -190,22 +197,17 @@ def _quantile(counts: Counts, share: float) -> float:
     return float(np.searchsorted(np.cumsum(counts), share * counts.sum()))
 
 
-def _choose(
-    paper: Gray, depths: Counts, level: int, settings: Settings
-) -> tuple[ThresholdMethod, str]:
-    if settings.threshold != "auto":
-        return settings.threshold, "Chosen by hand."
+def _light(paper: Gray, depths: Counts, level: int) -> Light:
     ink = depths.copy()
     ink[: level + 1] = 0
-    contrast, shades = _mean(ink), histogram(paper)
-    spread = _quantile(shades, 0.98) - _quantile(shades, 0.02)
-    facts = (
-        f"the paper's brightness varies by {spread:.0f} gray levels, "
-        f"the ink stands out by {contrast:.0f}"
-    )
-    if spread > UNEVEN * contrast:
-        return "adaptive", f"Uneven light: {facts}, so each place gets its own threshold."
-    return "otsu", f"Even light: {facts}, so one level serves the whole picture."
+    shades = histogram(paper)
+    return Light(_quantile(shades, 0.98) - _quantile(shades, 0.02), _mean(ink))
+
+
+def _choose(light: Light) -> tuple[ThresholdMethod, MethodReason]:
+    if light.paper_spread > UNEVEN * light.ink_contrast:
+        return "adaptive", MethodReason.UNEVEN_LIGHT
+    return "otsu", MethodReason.EVEN_LIGHT
 
 
 def _stands_out(depth: Gray, ink: Ink) -> bool:

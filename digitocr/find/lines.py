@@ -9,7 +9,8 @@ import numpy as np
 
 from digitocr.find.components import digit_height, join
 from digitocr.geometry import hull
-from digitocr.types import TEXTURE, Box, Component, Dropped, TextLine
+from digitocr.reasons import DropReason
+from digitocr.types import Box, Component, Dropped, TextLine
 
 SPECK_SHARE = 0.13  # of a digit's height, both ways: dust, grain, crumbs of a threshold
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
@@ -32,18 +33,18 @@ def group_lines(
     dropped: list[Dropped] = []
     for component in components:
         reason = _not_writing(component, typical_px, shape)
-        if reason:
+        if reason is not None:
             dropped.append(Dropped(component, reason))
         else:
             kept.append(component)
     if len(kept) > MOST_SHAPES:
-        dropped += [Dropped(part, TEXTURE) for part in kept]
+        dropped += [Dropped(part, DropReason.TEXTURE) for part in kept]
         kept = []
     lines: list[TextLine] = []
     for row in _rows(kept, typical_px):
         row_px = digit_height(row)
         if row_px < FAINT_LINE_SHARE * typical_px:
-            dropped += [Dropped(part, "much smaller than the rest of the writing") for part in row]
+            dropped += [Dropped(part, DropReason.FAINT_LINE) for part in row]
             continue
         digits, marks = _settle(row, row_px)
         dropped += marks
@@ -52,17 +53,19 @@ def group_lines(
     return lines, dropped
 
 
-def _not_writing(component: Component, typical_px: float, shape: tuple[int, int]) -> str:
-    """The reason why a component cannot be part of a number, or nothing."""
+def _not_writing(
+    component: Component, typical_px: float, shape: tuple[int, int]
+) -> DropReason | None:
+    """The reason why a component cannot be part of a number, or None."""
     box = component.box
     if max(box.width, box.height) < SPECK_SHARE * typical_px:
-        return "a speck"
+        return DropReason.SPECK
     if box.height > 3 * typical_px or box.width > 12 * typical_px:
-        return "far larger than the writing"
+        return DropReason.TOO_LARGE
     touches = box.left == 0 or box.top == 0 or box.right == shape[1] or box.bottom == shape[0]
     if touches and box.height < DIGIT_SHARE * typical_px:
-        return "cut off by the picture's edge"
-    return ""
+        return DropReason.CUT_OFF
+    return None
 
 
 def _rows(components: Sequence[Component], typical_px: float) -> list[list[Component]]:
@@ -169,7 +172,7 @@ def _settle(row: Sequence[Component], row_px: float) -> tuple[list[Component], l
             groups[owner].append(part)
             boxes[owner] = digit.union(part.box)
         else:
-            marks.append(Dropped(part, _mark_name(part, row_px)))
+            marks.append(Dropped(part, _kind_of_mark(part, row_px)))
     return sorted(map(join, groups), key=lambda part: part.box.left), marks
 
 
@@ -205,9 +208,9 @@ def _belongs(part: Box, digit: Box, row_px: float) -> bool:
     return over >= PART_OVERLAP or (is_high and over > 0.15)
 
 
-def _mark_name(part: Component, row_px: float) -> str:
+def _kind_of_mark(part: Component, row_px: float) -> DropReason:
     if part.box.width >= DASH_ASPECT * part.box.height:
-        return "a dash"
+        return DropReason.DASH
     if max(part.box.width, part.box.height) < DIGIT_SHARE * row_px:
-        return "a dot or comma"
-    return "too small beside its neighbours"
+        return DropReason.DOT
+    return DropReason.TOO_SMALL

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from digitocr.reading import Reading
-from digitocr.types import NO_DIGIT, Dropped, Lattice
+from digitocr.reasons import Loss
+from digitocr.types import NO_DIGIT, Lattice
+from digitocr.words import loss
 
 Stage = Literal["binarization", "text lines", "decision", "segmentation", "classifier", "lattice"]
 
@@ -19,11 +20,21 @@ PAGE = 40  # digits; no number is as long
 MOST = 0.75  # of a page's digits stand on lines that are likelier wrong than right
 SPECKS = 0.002  # of a picture: less ink is dust or a very faint number
 
+SHOWN_AT = {
+    Loss.NO_INK: "Threshold",
+    Loss.FLOODED: "Ink",
+    Loss.ALL_DROPPED: "Left out",
+    Loss.SIDEWAYS: "Lines of writing",
+    Loss.ONE_READER: "Two readers",
+    Loss.NO_READER: "Two readers",
+}
+
 
 @dataclass(frozen=True)
 class Diagnosis:
     """Why a picture gave no number, told from the Reading alone."""
 
+    loss: Loss
     stage: str  # title of the Stage of `draw` that shows it
     sentence: str  # for the user
     remedies: tuple[Remedy, ...]  # what to try, the likeliest first
@@ -31,51 +42,28 @@ class Diagnosis:
 
 def diagnose(reading: Reading) -> Diagnosis:
     """The first stage of a Reading without digits that left nothing to the next."""
-    found = _lost(reading)
-    if reading.settings.polarity == "auto":
-        return found
-    # What the user set is the likeliest cause, and the easiest to take back.
-    words = f" Ink was set to be {reading.settings.polarity}er than its paper."
-    return Diagnosis(
-        found.stage, found.sentence + words, tuple(sorted(found.remedies, key="ink".__ne__))
-    )
+    kind, remedies = _lost(reading)
+    if reading.settings.polarity != "auto":
+        # What the user set is the likeliest cause, and the easiest to take back.
+        remedies = tuple(sorted(remedies, key="ink".__ne__))
+    return Diagnosis(kind, SHOWN_AT[kind], loss(kind, reading), remedies)
 
 
-def _lost(reading: Reading) -> Diagnosis:
-    found, lines = reading.binarization, reading.segmentation.lines
-    share = float(found.ink.mean())
+def _lost(reading: Reading) -> tuple[Loss, tuple[Remedy, ...]]:
+    lines = reading.segmentation.lines
+    share = float(reading.binarization.ink.mean())
     if share == 0:
-        sentence = "Nothing stands out from the paper, so there is no ink to read."
-        return Diagnosis("Threshold", sentence, ("ink", "region", "turn"))
+        return Loss.NO_INK, ("ink", "region", "turn")
     if share > FLOODED:
-        sentence = (
-            f"{100 * share:.0f} % of the picture were taken for ink: that is rather its paper."
-        )
-        return Diagnosis("Ink", sentence, ("ink", "region", "turn"))
+        return Loss.FLOODED, ("ink", "region", "turn")
     if not lines:
         # Faint ink hides behind specks; rules, frames and texture are best cut away.
         first: tuple[Remedy, ...] = ("ink", "region") if share < SPECKS else ("region", "ink")
-        return Diagnosis("Left out", _dropped(reading.segmentation.dropped), (*first, "turn"))
+        return Loss.ALL_DROPPED, (*first, "turn")
     if len(lines) > 1 and all(len(line.components) == 1 for line in lines):
-        sentence = f"{len(lines)} shapes stand one above the other: the writing may lie sideways."
-        return Diagnosis("Lines of writing", sentence, ("turn", "region", "ink"))
-    seen = [text for line in reading.lines for text in (line.by_line, line.by_segments) if text]
-    opinion = (
-        f"Only one of the two readers sees a number here, {seen[0]}, and that is not enough."
-        if seen
-        else "Neither of the two readers sees a digit in what is written here."
-    )
-    return Diagnosis("Two readers", opinion, ("turn", "region", "ink"))
-
-
-def _dropped(dropped: Sequence[Dropped]) -> str:
-    """What became of all the ink."""
-    names = " or ".join(
-        reason for reason, _ in Counter(one.reason for one in dropped).most_common(2)
-    )
-    if len(dropped) == 1:
-        return f"The only mark on the paper was left out as {names}."
-    return f"All {len(dropped):,} marks on the paper were left out, as {names}."
+        return Loss.SIDEWAYS, ("turn", "region", "ink")
+    is_seen = any(line.by_line or line.by_segments for line in reading.lines)
+    return Loss.ONE_READER if is_seen else Loss.NO_READER, ("turn", "region", "ink")
 
 
 def is_page(reading: Reading) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from digitocr.reading import Candidate, Digit, Reading
+from digitocr.words import OBJECTIONS, doubt
 
 CSV_COLUMNS = (
     "file",
@@ -24,7 +25,10 @@ DECIMALS = 4  # of a confidence; more would pretend
 
 def as_dict(name: str, reading: Reading) -> dict[str, Any]:
     """One picture's answer as JSON-ready values; boxes in source px, confidences 0..1."""
-    left_out = [{"reason": one.reason, "box": list(one.box)} for one in reading.left_out]
+    left_out = [
+        {"reason": OBJECTIONS[part.reason], "box": list(part.box)} for part in reading.left_out
+    ]
+    one_wrong_in = reading.settings.one_wrong_in
     return {
         "file": name,
         "text": reading.text,
@@ -36,7 +40,7 @@ def as_dict(name: str, reading: Reading) -> dict[str, Any]:
                 "by_segments": line.by_segments,
                 "by_line": line.by_line,
                 **({"note": line.note} if line.note else {}),
-                **({"doubt": line.doubt} if line.doubt else {}),
+                **({"doubt": doubt(line, one_wrong_in)} if line.is_in_doubt else {}),
                 "digits": [_digit(digit) for digit in line.digits],
             }
             for line in reading.lines

@@ -30,6 +30,7 @@ from digitocr.show.canvas import (
     with_legend,
 )
 from digitocr.show.places import Places, working_box
+from digitocr.words import DROP_REASONS
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,9 @@ def _dropped(reading: Reading) -> Image.Image:
     colors = {reason: SERIES[i % len(SERIES)] for i, reason in enumerate(counts)}
     parts = [(one.component.box, one.component.mask, colors[one.reason]) for one in dropped]
     sheet = Sheet(painted(reading.rectification.ink, parts))
-    entries = [(colors[reason], f"{reason} ({number})") for reason, number in counts.items()]
+    entries = [
+        (colors[reason], f"{DROP_REASONS[reason]} ({number})") for reason, number in counts.items()
+    ]
     return with_legend(sheet.image, [*entries, (FADED, "kept")])
 
 

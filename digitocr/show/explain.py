@@ -9,6 +9,7 @@ from digitocr.reading import Reading
 from digitocr.show import charts, diagrams
 from digitocr.show.canvas import MOST_LINES
 from digitocr.types import NO_DIGIT
+from digitocr.words import OBJECTIONS, method_reason
 
 NO_LINE = "There is no line of writing here."
 
@@ -46,14 +47,14 @@ def threshold(reading: Reading) -> str:
     """The method, its level and why it was chosen."""
     found = reading.binarization
     if not found.ink.any():
-        return found.reason
+        return method_reason(found)
     if found.method == "adaptive":
         name = "the adaptive threshold"
         what = f"Pixels more than {found.level} levels darker than the paper around them are ink."
     else:
         name = "Otsu's threshold" if found.method == "otsu" else "your level"
         what = f"Pixels darker than {found.level} are ink."
-    return f"Two hills, paper and ink: {name} parts them. {what} {found.reason}"
+    return f"Two hills, paper and ink: {name} parts them. {what} {method_reason(found)}"
 
 
 def surface(reading: Reading) -> str:
@@ -208,7 +209,7 @@ def boxes(reading: Reading) -> str:
     """The number of digits chosen, and of lines without any."""
     empty = sum(not line.digits for line in reading.lines)
     without = f"; {_count(empty, 'line')} held no number" if empty else ""
-    reasons = dict.fromkeys(part.reason for part in reading.left_out)
+    reasons = dict.fromkeys(OBJECTIONS[part.reason] for part in reading.left_out)
     return "Where the digits of the answer stand in the picture: " + " ".join(
         [f"{_count(len(reading.digits), 'digit')}{without}.", *reasons]
     )

@@ -25,7 +25,8 @@ from digitocr.find.components import Found, find_components
 from digitocr.find.lines import group_lines
 from digitocr.find.rectify import rectify
 from digitocr.pipeline import segment
-from digitocr.types import RULE, TOO_MUCH, Box, Component, Dropped, Gray, Strip, TextLine
+from digitocr.reasons import DropReason
+from digitocr.types import Box, Component, Dropped, Gray, Strip, TextLine
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 300))
@@ -138,7 +139,9 @@ def line(*components: Component, height_px: float = 50) -> TextLine:
     return TextLine(components, height_px)
 
 
-def mark(left: int, top: int, width: int, height: int, reason: str = "a dash") -> Dropped:
+def mark(
+    left: int, top: int, width: int, height: int, reason: DropReason = DropReason.DASH
+) -> Dropped:
     return Dropped(block(left, top, width, height), reason)
 
 
@@ -173,8 +176,8 @@ def test_marks_that_follow_the_line_are_cut_out_with_it(
     assert strip_box(TWO, Surroundings(dropped)) == wanted
 
 
-@pytest.mark.parametrize("reason", sorted(NO_WRITING))
-def test_what_is_surely_no_digit_is_not(reason: str) -> None:
+@pytest.mark.parametrize("reason", sorted(NO_WRITING, key=lambda reason: reason.name))
+def test_what_is_surely_no_digit_is_not(reason: DropReason) -> None:
     assert strip_box(TWO, Surroundings([mark(200, 120, 20, 5, reason)])) == AROUND_TWO
 
 
@@ -184,7 +187,9 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     rule = block(60, 180, 540, 2)
     reasons = {one.reason for one in group_lines([*digits, *odd], (600, 700))[1]}
     reasons |= {one.reason for one in segment(Found([], [*digits, rule], []), (600, 700)).dropped}
-    assert reasons == NO_WRITING - {TOO_MUCH}  # which is for pages of thousands of shapes
+    assert reasons == NO_WRITING - {
+        DropReason.TOO_MUCH
+    }  # which is for pages of thousands of shapes
 
 
 @pytest.mark.parametrize(
@@ -198,7 +203,7 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     ids=["left", "right", "too far", "too short"],
 )
 def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, ...], wanted: Box) -> None:
-    assert strip_box(TWO, Surroundings([mark(*rule, RULE)])) == wanted
+    assert strip_box(TWO, Surroundings([mark(*rule, DropReason.RULE)])) == wanted
 
 
 def test_a_stray_stroke_is_cut_off() -> None:
@@ -224,7 +229,9 @@ def test_the_box_is_never_empty_and_as_wide_as_its_line(
     assert bare.left <= min(left for left, *_ in shapes)
     assert bare.right >= max(left + width for left, _, width, _ in shapes)
     assert bare.height >= 1
-    found = strip_box(written_line, Surroundings([Dropped(block(*one), "a dash") for one in marks]))
+    found = strip_box(
+        written_line, Surroundings([Dropped(block(*one), DropReason.DASH) for one in marks])
+    )
     assert found.left <= bare.left
     assert found.right >= bare.right
     assert (found.top, found.bottom) == (bare.top, bare.bottom)

@@ -16,7 +16,9 @@ import digitocr
 from digitocr import Reading, Settings
 from digitocr.picture.edit import Edit, encoded
 from digitocr.reading import LeftOut
+from digitocr.reasons import Objection
 from digitocr.types import Box
+from digitocr.words import OBJECTIONS
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 BLANK = encoded(Image.new("L", (400, 300), 245))
@@ -31,9 +33,9 @@ def doubted(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         found = digitocr.read(data, settings)
         line = found.lines[0]
         last = replace(line.digits[-1], accepted=False, confidence=0.9999)
-        reason = "The whole number is 51% sure, 98% are asked."
-        line = replace(line, digits=(*line.digits[:-1], last), confidence=0.51, doubt=reason)
-        return replace(found, lines=(line,), left_out=(LeftOut("Not read.", Box(1, 2, 30, 40)),))
+        line = replace(line, digits=(*line.digits[:-1], last), confidence=0.51)
+        left_out = (LeftOut(Objection.HIDDEN, Box(1, 2, 30, 40)),)
+        return replace(found, lines=(line,), left_out=left_out)
 
     monkeypatch.setattr(reader, "read", read)
     return upload(app, ("number.png", png_of("472")))
@@ -67,7 +69,7 @@ def test_both_texts_can_be_copied(doubted: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_nobody_read_is_said_and_marked(doubted: Any) -> None:
-    assert 'data-mark="left-0"><b>?</b> Not read.' in words(doubted)
+    assert f'data-mark="left-0"><b>?</b> {OBJECTIONS[Objection.HIDDEN]}' in words(doubted)
     picture = next(one.body for one in doubted.html if 'class="drawn"' in one.body)
     assert 'data-mark="left-0"' in picture
 
@@ -93,15 +95,17 @@ def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatc
         found = digitocr.read(data, settings)
         line = found.lines[0]
         last = replace(line.digits[-1], accepted=False)
-        line = replace(line, digits=(*line.digits[:-1], last), doubt="Not read.")
-        left_out = tuple(LeftOut("Not read.", Box(left, 2, left + 9, 40)) for left in (1, 20))
+        against = Objection.HIDDEN
+        line = replace(line, digits=(*line.digits[:-1], last), objections=(against,))
+        left_out = tuple(LeftOut(against, Box(left, 2, left + 9, 40)) for left in (1, 20))
         return replace(found, lines=(line,), left_out=left_out)
 
     monkeypatch.setattr(reader, "read", read)
     upload(app, ("number.png", png_of("472")))
     shown = words(app)
-    assert shown.count("Not read.") - shown.count('title="Not read."') == 1
-    assert "Not read. (2 places)" in shown
+    sentence = OBJECTIONS[Objection.HIDDEN]
+    assert shown.count(sentence) - shown.count(f'title="{sentence}"') == 1
+    assert f"{sentence} (2 places)" in shown
     assert "One digit is in doubt." in shown
     picture = next(one.body for one in app.html if 'class="drawn"' in one.body)
     assert picture.count('data-mark="left-0"') == 2

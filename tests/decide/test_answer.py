@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from digitocr.along.ctc import BEAM
 from digitocr.decide.answer import answer, decide, source_box
 from digitocr.reading import Line
+from digitocr.reasons import Objection
 from digitocr.settings import Settings
 from digitocr.types import Box, Component, Lattice, LineStrip, LogProbabilities, TextLine
 
@@ -23,7 +24,7 @@ SIZE_PX = (300, 80)
 def answered(
     lattice: Lattice,
     along: LogProbabilities,
-    objections: Sequence[str] = (),
+    objections: Sequence[Objection] = (),
     **chosen: object,
 ) -> Line:
     """The answer for a lattice's own line of writing, its strip 15 px wider on either side."""
@@ -111,18 +112,19 @@ def test_the_more_is_asked_the_more_is_in_doubt() -> None:
 def test_what_is_objected_to_is_in_doubt_and_says_why() -> None:
     along = steps("-2-0-5-", 0.999)
     plain = answered(spelled("205", 0.999), along)
-    against = ["Something is odd.", "Something is odd."]
+    against = [Objection.HIDDEN, Objection.SOLID, Objection.HIDDEN]
     line = answered(spelled("205", 0.999), along, against)
-    assert (plain.text, plain.doubt) == ("205", "")
-    assert (line.text, line.guess, line.doubt) == ("???", "205", "Something is odd.")
+    assert (plain.text, plain.objections, plain.is_in_doubt) == ("205", (), False)
+    assert (line.text, line.guess, line.is_in_doubt) == ("???", "205", True)
+    assert line.objections == (Objection.HIDDEN, Objection.SOLID)
     assert line.confidence < 0.5 < plain.confidence
     check_laws(line)
 
 
 def test_who_never_wants_doubt_has_none_for_objections_either() -> None:
-    against = ["Something is odd."]
+    against = [Objection.HIDDEN]
     line = answered(spelled("205"), steps("-2-0-5-", 0.999), against, one_wrong_in=1)
-    assert (line.text, line.doubt) == ("205", "")
+    assert (line.text, line.is_in_doubt) == ("205", False)
 
 
 # What is known in advance

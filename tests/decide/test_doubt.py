@@ -8,6 +8,7 @@ import pytest
 from drawings import paper, write, written
 
 from digitocr import Reading, read
+from digitocr.reasons import Objection
 from digitocr.types import Gray
 
 
@@ -52,7 +53,7 @@ def test_the_answer_says_why_and_where() -> None:
     assert reading.guess == "35"
     assert reading.text == "??"
     (line,) = [one for one in reading.lines if one.digits]
-    assert "not read" in line.doubt
+    assert Objection.UNREAD in line.objections
     assert reading.left_out
     assert all(part.box.right < 500 for part in reading.left_out)
     assert line.confidence < 0.5

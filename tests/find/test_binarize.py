@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.find.binarize import binarize
+from digitocr.reasons import MethodReason
 from digitocr.settings import Settings
 from digitocr.types import Gray
 
@@ -43,7 +44,7 @@ def test_grain_is_not_ink(deviation: int) -> None:
     grain = np.random.default_rng(0).normal(180, deviation, (200, 300))
     result = binarize(np.clip(grain, 0, 255).astype(np.uint8), Settings())
     assert not result.ink.any()
-    assert "blank" in result.reason
+    assert result.reason is MethodReason.BLANK
 
 
 def test_a_shadow_without_writing_is_not_ink() -> None:
@@ -116,11 +117,11 @@ def test_uneven_light_chooses_the_adaptive_threshold() -> None:
     soft = np.where(sheet < 128, 120, 255).astype(np.uint8)
     result = binarize(shaded(soft), Settings())
     assert result.method == "adaptive"
-    assert "Uneven light" in result.reason
+    assert result.reason is MethodReason.UNEVEN_LIGHT
     assert np.logical_xor(result.ink, ink).sum() < 0.2 * ink.sum()
     even = binarize(sheet, Settings())
     assert even.method == "otsu"
-    assert "Even light" in even.reason
+    assert even.reason is MethodReason.EVEN_LIGHT
 
 
 @pytest.mark.parametrize("choice", ["otsu", "adaptive", "manual"])
@@ -138,7 +139,8 @@ def test_a_level_by_hand_parts_ink_from_paper(level: int, is_dark: bool) -> None
     gray = shades if is_dark else 255 - shades
     chosen = Settings(threshold="manual", level=level, blur_sigma_px=0)
     result = binarize(gray, replace(chosen, polarity="dark" if is_dark else "light"))
-    assert (result.method, result.level, result.reason) == ("manual", level, "Chosen by hand.")
+    assert (result.method, result.level) == ("manual", level)
+    assert (result.reason, result.light) == (MethodReason.BY_HAND, None)
     assert np.array_equal(result.ink, shades < level)
 
 

@@ -17,7 +17,8 @@ from digitocr.find.components import digit_height, find_components, join
 from digitocr.find.lines import group_lines
 from digitocr.geometry import hull
 from digitocr.pipeline import segment
-from digitocr.types import RULE, Box, Component, Ink, Segmentation
+from digitocr.reasons import DropReason
+from digitocr.types import Box, Component, Ink, Segmentation
 
 INKS = npst.arrays(np.bool_, npst.array_shapes(min_dims=2, max_dims=2, max_side=14))
 
@@ -206,13 +207,13 @@ def test_lines_are_never_interleaved(seed: int, count: int, slope: int) -> None:
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [
-        pytest.param(block(192, 144, 7, 7), "a dot or comma", id="a decimal point"),
-        pytest.param(block(192, 140, 8, 18), "a dot or comma", id="a comma"),
-        pytest.param(block(192, 123, 14, 5), "a dash", id="a dash"),
-        pytest.param(block(195, 70, 3, 3), "a speck", id="a speck"),
+        pytest.param(block(192, 144, 7, 7), DropReason.DOT, id="a decimal point"),
+        pytest.param(block(192, 140, 8, 18), DropReason.DOT, id="a comma"),
+        pytest.param(block(192, 123, 14, 5), DropReason.DASH, id="a dash"),
+        pytest.param(block(195, 70, 3, 3), DropReason.SPECK, id="a speck"),
     ],
 )
-def test_marks_are_dropped_with_the_reason(mark: Component, reason: str) -> None:
+def test_marks_are_dropped_with_the_reason(mark: Component, reason: DropReason) -> None:
     row = [block(left, 100, 30, 50) for left in (100, 155, 210, 265)]
     assert lines_of([*row, mark]) == ([boxes(row)], [(mark.box, reason)])
 
@@ -264,7 +265,7 @@ def test_line_of_tiny_writing_is_no_number() -> None:
 def test_crumbs_at_the_edge_are_dropped(piece: Component) -> None:
     found, dropped = lines_of([*digits(100), piece])
     assert found == [boxes(digits(100))]
-    assert dropped == [(piece.box, "cut off by the picture's edge")]
+    assert dropped == [(piece.box, DropReason.CUT_OFF)]
 
 
 def test_a_digit_at_the_edge_is_read() -> None:
@@ -276,7 +277,7 @@ def test_ink_far_larger_than_the_writing_is_dropped() -> None:
     stain = block(600, 300, 40, 160)
     found, dropped = lines_of([*digits(100, 8), stain])
     assert found == [boxes(digits(100, 8))]
-    assert dropped == [(stain.box, "far larger than the writing")]
+    assert dropped == [(stain.box, DropReason.TOO_LARGE)]
 
 
 @settings(max_examples=80, deadline=None)
@@ -355,7 +356,7 @@ def test_rules_are_dropped_and_digits_stay(drawn: Ink) -> None:
     for number, part in enumerate(found):
         wanted = Box(100 + 100 * number, 120, 141 + 100 * number, 181)
         assert np.abs(np.subtract(part.box, wanted)).max() <= 5
-    assert RULE in {one.reason for one in result.dropped}
+    assert DropReason.RULE in {one.reason for one in result.dropped}
 
 
 def test_strokes_across_a_rule_stay_whole() -> None:
@@ -386,7 +387,7 @@ def test_strokes_of_digits_are_no_rules(text_like: tuple[int, int]) -> None:
     drawn = sheet_of_digits()
     drawn[125:131, 450 : 450 + width] = True
     drawn[125 : 125 + height, 450:456] = True
-    assert RULE not in {one.reason for one in segmented(drawn).dropped}
+    assert DropReason.RULE not in {one.reason for one in segmented(drawn).dropped}
 
 
 @settings(max_examples=60, deadline=None)

@@ -13,8 +13,9 @@ from digitocr import read
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
 from digitocr.find.rules import find_edge_rules
+from digitocr.reasons import DropReason
 from digitocr.settings import Settings
-from digitocr.types import RULE, Gray
+from digitocr.types import Gray
 
 INK, LINE = 40, 70
 PAPER = 205
@@ -52,7 +53,7 @@ def test_a_field_with_its_frame(text: str, line_px: int, sides: str) -> None:
     reading = read(field(text, 6 + line_px, sides, line_px))
     assert reading.guess == text
     if line_px > 1:  # a hairline is no ink once the picture is blurred
-        is_dropped = RULE in {one.reason for one in reading.segmentation.dropped}
+        is_dropped = DropReason.RULE in {one.reason for one in reading.segmentation.dropped}
         assert is_dropped or reading.binarization.is_cut_out
 
 
@@ -95,7 +96,7 @@ def test_an_upright_stroke_at_the_edge_is_no_frame(text: str, margin_px: int, sc
     gray = np.pad(gray, margin_px, constant_values=PAPER)
     reading = read(gray)
     assert reading.binarization.ink_is_dark
-    assert RULE not in {one.reason for one in reading.segmentation.dropped}
+    assert DropReason.RULE not in {one.reason for one in reading.segmentation.dropped}
     assert reading.guess == text
 
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from digitocr import Settings, read
 from digitocr.measure.blame import diagnose, is_page
 from digitocr.reading import Line, Reading
+from digitocr.reasons import Loss
 from digitocr.show.draw import STAGES
 from digitocr.types import TextLine
 
@@ -45,21 +46,21 @@ def stacked(reading: Reading) -> Reading:
 
 WRITTEN = read(SAMPLES / "single-digit.jpg")
 CASES = {
-    "blank": (read(PAPER), "Threshold", "Nothing stands out", "ink"),
-    "flooded": (flooded(WRITTEN), "Ink", "100 %", "ink"),
-    "rules": (read(ruled()), "Left out", "a ruled line or frame", "region"),
-    "stacked": (stacked(WRITTEN), "Lines of writing", "sideways", "turn"),
-    "no reader": (without_digits(WRITTEN), "Two readers", "Neither", "turn"),
-    "one reader": (without_digits(WRITTEN, "7"), "Two readers", "sees a number here, 7,", "turn"),
+    "blank": (read(PAPER), Loss.NO_INK, "Nothing stands out", "ink"),
+    "flooded": (flooded(WRITTEN), Loss.FLOODED, "100 %", "ink"),
+    "rules": (read(ruled()), Loss.ALL_DROPPED, "a ruled line or frame", "region"),
+    "stacked": (stacked(WRITTEN), Loss.SIDEWAYS, "3 shapes", "turn"),
+    "no reader": (without_digits(WRITTEN), Loss.NO_READER, "Neither", "turn"),
+    "one reader": (without_digits(WRITTEN, "7"), Loss.ONE_READER, "number here, 7,", "turn"),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_step_that_lost_the_number_is_named(name: str) -> None:
-    reading, stage, words, first = CASES[name]
+    reading, loss, words, first = CASES[name]
     found = diagnose(reading)
-    assert found.stage == stage
-    assert stage in {one.title for one in STAGES}
+    assert found.loss is loss
+    assert found.stage in {one.title for one in STAGES}
     assert words in found.sentence
     assert found.sentence.endswith(".")
     assert found.remedies[0] == first

@@ -11,6 +11,7 @@ from test_draw import CASES, number_page
 
 from digitocr import Reading, read
 from digitocr.reading import LeftOut
+from digitocr.reasons import Objection
 from digitocr.show.canvas import DOUBT, MOST_LINES
 from digitocr.show.charts import TILE_SIDE_PX, tile_image
 from digitocr.show.draw import STAGES, annotate, drawn_stages, idle_stages
@@ -116,7 +117,7 @@ def test_stages_without_anything_to_work_on_come_last(name: str, first: str | No
 def test_what_nobody_read_is_boxed() -> None:
     reading = read(CASES["one line"])
     box = Box(10, 120, 60, 200)
-    more = replace(reading, left_out=(LeftOut("A part that nobody read.", box),))
+    more = replace(reading, left_out=(LeftOut(Objection.UNREAD, box),))
     assert annotate(more).tobytes() != annotate(reading).tobytes()
     [(left, top, right, bottom)] = left_out_places(more)
     around = annotate(more).crop((round(left), round(top), round(right), round(bottom)))

@@ -1,0 +1,55 @@
+"""Why a stage did what it did; `words` has a sentence for each, for a user."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class MethodReason(Enum):
+    """Why this way to tell ink from paper was taken."""
+
+    BY_HAND = auto()  # the settings name it
+    EVEN_LIGHT = auto()
+    UNEVEN_LIGHT = auto()
+    BLANK = auto()  # nothing stands out from the paper's grain
+
+
+class DropReason(Enum):
+    """Why ink was left out of the lines of writing."""
+
+    RULE = auto()  # a ruled line or frame
+    SPECK = auto()
+    TOO_LARGE = auto()
+    CUT_OFF = auto()  # by the picture's edge
+    FAINT_LINE = auto()  # a line much smaller than the rest of the writing
+    DASH = auto()
+    DOT = auto()  # or a comma
+    TOO_SMALL = auto()  # beside its neighbours
+    TEXTURE = auto()  # one of too many shapes
+    TOO_MUCH = auto()  # to be read; what looks more like numbers was read first
+
+
+class Objection(Enum):
+    """What speaks against an answer beside the readers' scores."""
+
+    UNREAD = auto()  # strokes of a digit's size that nobody read
+    TOO_MANY = auto()  # shapes to be read at once
+    HIDDEN = auto()  # glare or a crease where the number may go on
+    ALONE = auto()  # few digits among much that is in doubt
+    SOLID = auto()  # no stroke of a pen
+    FILLED = auto()  # what a shape encloses is not the paper around it
+    LOOPS = auto()  # more than any digit has
+    ELLIPSE = auto()  # rounder than a hand's
+    STRAIGHT_LOOP = auto()
+    PARTLY_SOLID = auto()
+
+
+class Loss(Enum):
+    """How a picture came to give no number."""
+
+    NO_INK = auto()
+    FLOODED = auto()  # so much ink that it is rather the paper
+    ALL_DROPPED = auto()
+    SIDEWAYS = auto()  # shapes stand one above the other
+    ONE_READER = auto()  # only one of the two sees a number
+    NO_READER = auto()

@@ -1,0 +1,110 @@
+"""What the reader decided, in a user's words: every reason's sentence stands here and only here."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from digitocr.reading import Line, Reading
+from digitocr.reasons import DropReason, Loss, MethodReason, Objection
+from digitocr.types import Binarization
+
+DROP_REASONS = {  # as what ink was left out
+    DropReason.RULE: "a ruled line or frame",
+    DropReason.SPECK: "a speck",
+    DropReason.TOO_LARGE: "far larger than the writing",
+    DropReason.CUT_OFF: "cut off by the picture's edge",
+    DropReason.FAINT_LINE: "much smaller than the rest of the writing",
+    DropReason.DASH: "a dash",
+    DropReason.DOT: "a dot or comma",
+    DropReason.TOO_SMALL: "too small beside its neighbours",
+    DropReason.TEXTURE: "one of too many shapes: a texture, not writing",
+    DropReason.TOO_MUCH: "more than can be read: what looks most like numbers was read first",
+}
+
+OBJECTIONS = {
+    Objection.UNREAD: (
+        "Beside what was read there are strokes of a digit's size that were not read."
+    ),
+    Objection.TOO_MANY: (
+        "The picture shows more shapes than can be read at once: "
+        "cut out the number and read it alone."
+    ),
+    Objection.HIDDEN: ("Glare or a crease lies where the number may go on: a digit may be hidden."),
+    Objection.ALONE: (
+        "Most of what stands in the picture can't be read as numbers, so this may be none either."
+    ),
+    Objection.SOLID: "A shape that was read is solid, not a stroke of a pen.",
+    Objection.FILLED: (
+        "A shape that was read is filled: what it encloses is not the paper around it."
+    ),
+    Objection.LOOPS: "A shape that was read has more loops than any digit.",
+    Objection.ELLIPSE: "A shape that was read is a perfect ellipse, rounder than a hand's.",
+    Objection.STRAIGHT_LOOP: "A loop that was read has straight sides.",
+    Objection.PARTLY_SOLID: "A shape that was read is partly solid, not a stroke of a pen.",
+}
+
+_METHODS = {  # with what the light was measured to be
+    MethodReason.BY_HAND: "Chosen by hand.",
+    MethodReason.EVEN_LIGHT: "Even light: {light}, so one level serves the whole picture.",
+    MethodReason.UNEVEN_LIGHT: "Uneven light: {light}, so each place gets its own threshold.",
+    MethodReason.BLANK: (
+        "Nothing stands out from the paper's grain: the picture is taken as blank."
+    ),
+}
+
+_LOSSES = {
+    Loss.NO_INK: "Nothing stands out from the paper, so there is no ink to read.",
+    Loss.FLOODED: "{share:.0f} % of the picture were taken for ink: that is rather its paper.",
+    Loss.ALL_DROPPED: "All {marks:,} marks on the paper were left out, as {names}.",
+    Loss.SIDEWAYS: ("{lines} shapes stand one above the other: the writing may lie sideways."),
+    Loss.ONE_READER: (
+        "Only one of the two readers sees a number here, {seen}, and that is not enough."
+    ),
+    Loss.NO_READER: "Neither of the two readers sees a digit in what is written here.",
+}
+_ONE_DROPPED = "The only mark on the paper was left out as {names}."
+
+
+def method_reason(binarization: Binarization) -> str:
+    """Why this way to tell ink from paper was taken, a sentence."""
+    light = binarization.light
+    measured = light and (
+        f"the paper's brightness varies by {light.paper_spread:.0f} gray levels, "
+        f"the ink stands out by {light.ink_contrast:.0f}"
+    )
+    return _METHODS[binarization.reason].format(light=measured)
+
+
+def doubt(line: Line, one_wrong_in: int) -> str:
+    """Why digits of a line are in doubt, in sentences; "" where none is.
+
+    one_wrong_in: as in the settings that the line was read with.
+    """
+    if not line.is_in_doubt:
+        return ""
+    if line.objections:
+        return " ".join(OBJECTIONS[objection] for objection in line.objections)
+    wanted = 1 - 1 / one_wrong_in
+    # Rounded apart, so that the sentence never says that 98% is less than 98%.
+    sure = math.floor(100 * line.confidence)
+    return f"The whole number is {sure}% sure, {100 * wanted:.4g}% are asked."
+
+
+def loss(kind: Loss, reading: Reading) -> str:
+    """How a Reading without digits lost them, in sentences."""
+    dropped = reading.segmentation.dropped
+    is_one = kind is Loss.ALL_DROPPED and len(dropped) == 1
+    reasons = Counter(part.reason for part in dropped).most_common(2)
+    opinions = [text for line in reading.lines for text in (line.by_line, line.by_segments) if text]
+    sentence = (_ONE_DROPPED if is_one else _LOSSES[kind]).format(
+        share=100 * float(reading.binarization.ink.mean()),
+        marks=len(dropped),
+        names=" or ".join(DROP_REASONS[reason] for reason, _ in reasons),
+        lines=len(reading.segmentation.lines),
+        seen=next(iter(opinions), ""),
+    )
+    polarity = reading.settings.polarity
+    if polarity == "auto":
+        return sentence
+    return f"{sentence} Ink was set to be {polarity}er than its paper."
