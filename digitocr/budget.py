@@ -16,8 +16,16 @@ from digitocr.along.strip import STRIP_PX, Surroundings, strip_box
 from digitocr.geometry import hull
 from digitocr.reasons import DropReason
 from digitocr.segments.cuts import most_pieces
-from digitocr.segments.lattice import Run
-from digitocr.types import Box, Dropped, LineStrip, Segmentation, TextLine
+from digitocr.segments.lattice import Run, hypotheses, runs
+from digitocr.types import (
+    Box,
+    Dropped,
+    Hypothesis,
+    LineStrip,
+    Piece,
+    Segmentation,
+    TextLine,
+)
 
 MOST_STEPS = 40_000  # columns of strips, as the line reader sees them
 LINE_STEPS = 350  # a line costs as much as so many columns, however short it is,
@@ -39,7 +47,8 @@ def affordable(segmentation: Segmentation) -> tuple[Segmentation, list[Box]]:
     around = Surroundings(segmentation.dropped)
     left = np.ones(3)
     chosen: dict[int, Box] = {}
-    for index in sorted(range(len(lines)), key=lambda one: _likeness(lines[one]))[:MOST_LINES]:
+    likely = sorted(range(len(lines)), key=lambda number: _likeness(lines[number]))
+    for index in likely[:MOST_LINES]:
         box = strip_box(lines[index], around)
         price = _price(lines[index], box)
         if (price <= left).all():
@@ -92,31 +101,41 @@ def _box(line: TextLine) -> Box:
     return hull(part.box for part in line.components)
 
 
+def hypothesize(
+    pieces: Sequence[Sequence[Piece]], lines: Sequence[TextLine]
+) -> tuple[list[list[Hypothesis]], list[bool]]:
+    """The hypotheses of each line that are worth a look, and whether these are all."""
+    every = [runs(parts, line.digit_height_px) for parts, line in zip(pieces, lines, strict=True)]
+    worth, are_all = likeliest(every, lines)
+    return [
+        hypotheses(parts, of_line) for parts, of_line in zip(pieces, worth, strict=True)
+    ], are_all
+
+
 def likeliest(
-    runs: Sequence[Sequence[Run]], lines: Sequence[TextLine]
+    every: Sequence[Sequence[Run]], lines: Sequence[TextLine]
 ) -> tuple[list[list[Run]], list[bool]]:
     """For each line the runs that are worth a look, and whether these are all.
 
     Single pieces always are, lest a lattice has no path; of longer runs those that are as wide
     as digits usually are come first.
     """
-    price = np.array([_square_px(run.box) for line in runs for run in line], np.float64)
-    length = np.array([run.stop - run.start for line in runs for run in line])
-    width = np.array([run.box.width for line in runs for run in line], np.float64)
-    usual = np.repeat(
-        [USUAL_WIDTH * line.digit_height_px for line in lines], [len(one) for one in runs]
-    )
+    price = np.array([_square_px(run.box) for line in every for run in line], np.float64)
+    length = np.array([run.stop - run.start for line in every for run in line])
+    width = np.array([run.box.width for line in every for run in line], np.float64)
+    counts = [len(line) for line in every]
+    usual = np.repeat([USUAL_WIDTH * line.digit_height_px for line in lines], counts)
     order = np.lexsort((np.abs(np.log(width / usual)), length > 1))
     spent = np.cumsum(price[order])
     kept = np.zeros(len(price), np.bool_)
     kept[order] = (spent <= MOST_ARC_PX) & (np.arange(len(price)) < MOST_ARCS)
     kept |= length == 1
-    stops = np.cumsum([0, *(len(one) for one in runs)])
+    stops = np.cumsum([0, *counts])
     shares = [kept[start:stop] for start, stop in pairwise(stops)]
     return (
         [
             [run for run, is_kept in zip(line, share, strict=True) if is_kept]
-            for line, share in zip(runs, shares, strict=True)
+            for line, share in zip(every, shares, strict=True)
         ],
         [bool(share.all()) for share in shares],
     )
@@ -129,8 +148,30 @@ def seen_again(
     chosen = [False] * len(lines)
     left = MOST_DISPUTED
     asked = [index for index, is_disputed in enumerate(disputed) if is_disputed]
-    for index in sorted(asked, key=lambda one: _likeness(lines[one])):
+    for index in sorted(asked, key=lambda number: _likeness(lines[number])):
         if len(strips[index].along) <= left:
             chosen[index] = True
             left -= len(strips[index].along)
     return chosen
+
+
+def out_of_reach(
+    segmentation: Segmentation,
+    boxes: Sequence[Box],
+    are_all: Sequence[bool],
+    disputed: Sequence[bool],
+    again: Sequence[bool],
+) -> Segmentation:
+    """The segmentation, with the lines left out that could not be looked at as was wanted.
+
+    boxes: of the lines' strips; are_all: whether all of a line's hypotheses were looked at;
+    disputed, again: whether the readers differ on it, and whether it was seen once more.
+    """
+    partly = [
+        box
+        for box, is_whole, is_disputed, is_again in zip(
+            boxes, are_all, disputed, again, strict=True
+        )
+        if not is_whole or (is_disputed and not is_again)
+    ]
+    return replace(segmentation, left_out=(*segmentation.left_out, *partly))

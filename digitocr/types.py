@@ -185,10 +185,29 @@ class Lattice:
 
 
 @dataclass(frozen=True, eq=False)
+class Look:
+    """One view of a text line, and what the line reader's network says of it, step by step."""
+
+    strip: Strip
+    along: LogProbabilities
+
+
+@dataclass(frozen=True, eq=False)
 class LineStrip:
     """One text line as the line reader meets it."""
 
     box: Box  # what was cut out, level frame
-    strip: Strip
-    along: LogProbabilities  # what the network says, step by step
-    again: tuple[LogProbabilities, ...] = ()  # of other views of it, where the readers differ
+    first: Look
+    again: tuple[Look, ...] = ()  # other views of it, where the readers differ
+
+    @property
+    def strip(self) -> Strip:
+        return self.first.strip
+
+    @property
+    def along(self) -> LogProbabilities:
+        return self.first.along
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        return self.first, *self.again

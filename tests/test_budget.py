@@ -20,8 +20,8 @@ from digitocr.budget import (
     likeliest,
 )
 from digitocr.find.components import MOST_MASK_PX, MOST_SHAPES, find_components
+from digitocr.find.segment import segment
 from digitocr.picture.load import LONGEST, load
-from digitocr.pipeline import segment
 from digitocr.reasons import Objection
 from digitocr.segments.lattice import runs
 from digitocr.types import Component, InputError, Piece, Segmentation, TextLine

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import digitocr
-from digitocr import InputError, Reading, Settings, pipeline, read
+from digitocr import InputError, Reading, Settings, read
+from digitocr.decide import answer
 from digitocr.picture.load import Source
 from digitocr.show import explain
 
@@ -301,14 +302,14 @@ def test_only_where_the_readers_differ_there_is_a_third_look(
 ) -> None:
     (agreed,) = read(written("25")).strips
     assert agreed.again == ()
-    monkeypatch.setattr(pipeline, "best_path", lambda along: "7")
+    monkeypatch.setattr(answer, "best_path", lambda along: "7")
     reading = read(written("25"))
     (differed,) = reading.strips
     assert len(differed.again) == 2
     assert "At 1 line the line reader looked twice more" in explain.ballots(reading)
     assert reading.guess == "25"
-    for along in differed.again:
-        assert np.exp(along).sum(axis=1) == pytest.approx(1, abs=1e-4)
+    for look in differed.again:
+        assert np.exp(look.along).sum(axis=1) == pytest.approx(1, abs=1e-4)
 
 
 def test_confidence_is_that_of_every_line() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.along.ctc import BEAM
+from digitocr.along.ctc import BEAM, best_path
 from digitocr.constraints import Constraint
 from digitocr.decide.evidence import Standing, standings
 from digitocr.decide.fuse import choose, propose
@@ -43,13 +43,30 @@ class Decision:
     by_segments: str
 
 
-def decide(line: TextLine, lattice: Lattice, strip: LineStrip, constraint: Constraint) -> Decision:
-    """Decide between the readers' proposals for one line of writing."""
-    looks = strip.along, *strip.again
-    proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
-    chosen, note = choose(proposals, constraint)
-    found = standings(chosen.text, line, lattice, strip)
-    return Decision(chosen, proposals, note, tuple(found), lattice.text)
+def disputed(strips: Sequence[LineStrip], lattices: Sequence[Lattice]) -> list[bool]:
+    """Whether the two readers differ on each line, each at its first and best guess."""
+    return [
+        best_path(strip.along) != lattice.text
+        for strip, lattice in zip(strips, lattices, strict=True)
+    ]
+
+
+def decide(
+    lines: Sequence[TextLine],
+    lattices: Sequence[Lattice],
+    strips: Sequence[LineStrip],
+    constraint: Constraint,
+) -> list[Decision]:
+    """Decide between the readers' proposals for each line of writing."""
+
+    def decision(line: TextLine, lattice: Lattice, strip: LineStrip) -> Decision:
+        looks = [look.along for look in strip.looks]
+        proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
+        chosen, note = choose(proposals, constraint)
+        placed = standings(chosen.text, line, lattice, strip)
+        return Decision(chosen, proposals, note, tuple(placed), lattice.text)
+
+    return [decision(*of_line) for of_line in zip(lines, lattices, strips, strict=True)]
 
 
 def answers(

@@ -88,14 +88,17 @@ def _holes(hierarchy: NDArray[np.int32], index: int) -> Iterator[int]:
         hole = int(hierarchy[hole, 0])
 
 
-def digit_height(components: Sequence[Component]) -> float:
+def digit_height(
+    components: Sequence[Component], are_frames: Sequence[bool] | None = None
+) -> float:
     """Typical height in px: the median over all ink, so that specks weigh little; 0 if none.
 
-    Frames do not count: they hold more ink than the writing in them.
+    Frames do not count: they hold more ink than the writing in them. are_frames: where that is
+    known already.
     """
-    writing = [
-        part for part, frame in zip(components, frames(components), strict=True) if not frame
-    ]
+    if are_frames is None:
+        are_frames = frames(components)
+    writing = [part for part, is_frame in zip(components, are_frames, strict=True) if not is_frame]
     if not writing:
         return 0.0
     heights = np.array([component.box.height for component in writing])

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.find.components import digit_height
+from digitocr.find.components import Found, digit_height, find_components
 from digitocr.types import Affine, Component, Ink, Rectification
 
 SMALLEST_TURN_DEG = 3.0  # below this, turning costs sharpness and helps nothing
@@ -25,26 +25,24 @@ REACH = 3.5  # neighbours lie within this many digit heights
 
 
 def rectify(
-    ink: Ink,
-    components: Sequence[Component],
-    source_px_per_px: tuple[float, float],
-    max_skew_deg: float,
-) -> Rectification:
-    """Turn ink, bool (H, W), until its lines of writing are level.
+    ink: Ink, found: Found, source_px_per_px: tuple[float, float], max_skew_deg: float
+) -> tuple[Rectification, Found]:
+    """Turn ink, bool (H, W), until its lines of writing are level; its components there.
 
-    ink and its components: working frame.
+    ink and its components as found: working frame.
     """
     scale = np.diag(source_px_per_px).astype(np.float64)
     level = np.column_stack([np.eye(2), np.zeros(2)])
-    skew_deg = estimate_skew(components, max_skew_deg) if max_skew_deg > 0 else 0.0
+    skew_deg = estimate_skew(found.components, max_skew_deg) if max_skew_deg > 0 else 0.0
     if skew_deg == 0:
-        return Rectification(0.0, ink, level, scale @ level)
+        return Rectification(0.0, ink, level, scale @ level), found
     turn, size = _turn(ink.shape, skew_deg)
     if size[0] * size[1] > LARGEST_GROWTH * ink.size:
-        return Rectification(0.0, ink, level, scale @ level)
+        return Rectification(0.0, ink, level, scale @ level), found
     soft = cv2.warpAffine(ink.astype(np.uint8) * 255, turn, size, flags=cv2.INTER_LINEAR)
     back = np.asarray(cv2.invertAffineTransform(turn), np.float64)
-    return Rectification(skew_deg, soft > 127, back, scale @ back)
+    turned = soft > 127
+    return Rectification(skew_deg, turned, back, scale @ back), find_components(turned)
 
 
 def estimate_skew(components: Sequence[Component], max_skew_deg: float) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.find.components import trimmed
-from digitocr.types import Box, Component, Piece
+from digitocr.types import Box, Component, Piece, TextLine
 
 WIDE = 0.7  # digit heights; what is narrower is one digit
 VERY_WIDE = 1.4  # digit heights; what is wider is hardly one digit, whoever says so
@@ -53,6 +53,18 @@ def cut(
         paths = [next(found) for _ in grid.bands]
         pieces += _pieces(component, [_edge(path, component) for path in grid.chosen(paths)])
     return pieces
+
+
+def cut_lines(
+    lines: Sequence[TextLine], single: Sequence[Sequence[bool]], split_touching: bool
+) -> list[list[Piece]]:
+    """The pieces of each line; unless touching digits are split, its components as they are."""
+    if not split_touching:
+        return [[Piece(component, None) for component in line.components] for line in lines]
+    return [
+        cut(line.components, line.digit_height_px, of_line)
+        for line, of_line in zip(lines, single, strict=True)
+    ]
 
 
 def most_pieces(component: Component, digit_height_px: float) -> int:

@@ -21,6 +21,7 @@ from digitocr.types import (
     Lattice,
     Piece,
     Probabilities,
+    TextLine,
     Tiles,
 )
 
@@ -141,6 +142,27 @@ def spelled_path(lattice: Lattice, reading: str) -> tuple[Arc, ...]:
             count -= 1
         node = arc.hypothesis.start
     return tuple(reversed(path))
+
+
+def build_lattices(
+    lines: Sequence[TextLine],
+    pieces: Sequence[Sequence[Piece]],
+    candidates: Sequence[Sequence[Hypothesis]],
+    tiles: Tiles,
+    probabilities: Probabilities,
+) -> tuple[Lattice, ...]:
+    """The lattice of each line; tiles and probabilities: a row for each candidate, line by line."""
+    stops = np.cumsum([len(of_line) for of_line in candidates])
+    return tuple(
+        build_lattice(
+            parts,
+            of_line,
+            tiles[stop - len(of_line) : stop],
+            probabilities[stop - len(of_line) : stop],
+            line.digit_height_px,
+        )
+        for line, parts, of_line, stop in zip(lines, pieces, candidates, stops, strict=True)
+    )
 
 
 def _cost(candidate: Hypothesis, digit_height_px: float) -> float:

@@ -8,13 +8,15 @@ placed so that its centre of mass is the centre of the 28x28 field. Training and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import padded
 from digitocr.find.stroke_width import stroke_width
-from digitocr.types import Tile
+from digitocr.types import Hypothesis, Tile, Tiles
 
 TILE_PX = 28
 BOX_PX = 20
@@ -39,6 +41,12 @@ def normalize(ink: NDArray[np.bool_] | NDArray[np.float32]) -> Tile:
         return np.zeros((TILE_PX, TILE_PX), np.float32)
     soft = _thicken(soft[top : top + height, left : left + width])
     return _center(_fit(soft))
+
+
+def tiles_of(lines: Iterable[Iterable[Hypothesis]]) -> Tiles:
+    """The tile of each hypothesis, line by line: (N, 28, 28)."""
+    tiles = [normalize(hypothesis.component.mask) for line in lines for hypothesis in line]
+    return np.array(tiles, np.float32).reshape(-1, TILE_PX, TILE_PX)
 
 
 def _thicken(soft: NDArray[np.float32]) -> NDArray[np.float32]:

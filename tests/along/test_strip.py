@@ -24,7 +24,7 @@ from digitocr.along.strip import (
 from digitocr.find.components import Found, find_components
 from digitocr.find.lines import group_lines
 from digitocr.find.rectify import rectify
-from digitocr.pipeline import segment
+from digitocr.find.segment import segment
 from digitocr.reasons import DropReason
 from digitocr.types import Box, Component, Dropped, Gray, Strip, TextLine
 
@@ -314,7 +314,7 @@ def test_a_picture_that_was_turned_is_cut_out_turned(box: tuple[int, int, int, i
 def test_tilted_writing_is_cut_out_level_where_its_ink_is(degrees: float) -> None:
     sheet = tilted(written("20583"), degrees)
     ink = sheet < 128
-    level = rectify(ink, find_components(ink)[1], (3.0, 3.0), 45)
+    level, _ = rectify(ink, find_components(ink), (3.0, 3.0), 45)
     height, width = level.ink.shape
     found = cut_out(sheet, Box(0, 0, width, height), level.to_gray) < 128
     assert (found != level.ink).sum() < 0.1 * level.ink.sum()

@@ -15,7 +15,7 @@ from digitocr.decide.answer import answer, decide, source_box
 from digitocr.reading import Line
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
-from digitocr.types import Box, Component, Lattice, LineStrip, LogProbabilities, TextLine
+from digitocr.types import Box, Component, Lattice, LineStrip, LogProbabilities, Look, TextLine
 
 LEVEL = np.array([[1.0, 0, 0], [0, 1, 0]])
 SIZE_PX = (300, 80)
@@ -30,9 +30,9 @@ def answered(
     """The answer for a lattice's own line of writing, its strip 15 px wider on either side."""
     line = TextLine(tuple(piece.component for piece in lattice.pieces), 50)
     width = max((one.box.right for one in line.components), default=0)
-    strip = LineStrip(Box(-15, 4, width + 15, 66), np.zeros((32, 32), np.float32), along)
+    strip = LineStrip(Box(-15, 4, width + 15, 66), Look(np.zeros((32, 32), np.float32), along))
     wanted = Settings(**chosen)  # type: ignore[arg-type]
-    decision = decide(line, lattice, strip, wanted.constraint)
+    (decision,) = decide([line], [lattice], [strip], wanted.constraint)
     return answer(decision, objections, wanted, LEVEL, SIZE_PX)
 
 

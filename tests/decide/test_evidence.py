@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from digitocr.decide.evidence import standings
 from digitocr.segments.lattice import spelled_path
 from digitocr.segments.tile import normalize
-from digitocr.types import Box, Component, Lattice, LineStrip, LogProbabilities, TextLine
+from digitocr.types import Box, Component, Lattice, LineStrip, LogProbabilities, Look, TextLine
 
 NO_PATH = spelled("")  # spells no digit at all
 
 
 def strip_of(box: tuple[int, int, int, int], along: LogProbabilities) -> LineStrip:
-    return LineStrip(Box(*box), np.zeros((32, 4 * len(along)), np.float32), along)
+    return LineStrip(Box(*box), Look(np.zeros((32, 4 * len(along)), np.float32), along))
 
 
 def line_of(lattice: Lattice) -> TextLine:

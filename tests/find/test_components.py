@@ -15,8 +15,8 @@ from hypothesis.extra import numpy as npst
 
 from digitocr.find.components import digit_height, find_components, join
 from digitocr.find.lines import group_lines
+from digitocr.find.segment import segment
 from digitocr.geometry import hull
-from digitocr.pipeline import segment
 from digitocr.reasons import DropReason
 from digitocr.types import Box, Component, Ink, Segmentation
 

@@ -17,7 +17,7 @@ ANGLES = [-40, -30, -12, -5, 5, 12, 30, 40]
 
 
 def rectified(ink: Ink, scale: float = 1.0, max_skew_deg: float = 45) -> Rectification:
-    return rectify(ink, find_components(ink)[1], (scale, scale), max_skew_deg)
+    return rectify(ink, find_components(ink), (scale, scale), max_skew_deg)[0]
 
 
 def row_of_blocks(angle_deg: float, count: int = 8, lines: int = 1) -> Ink:
@@ -153,7 +153,7 @@ def test_the_way_to_the_source_leads_through_the_working_frame(
     angle_deg: float, scale: tuple[float, float]
 ) -> None:
     ink = row_of_blocks(angle_deg)
-    result = rectify(ink, find_components(ink)[1], scale, 45)
+    result, _ = rectify(ink, find_components(ink), scale, 45)
     assert np.allclose(result.to_source, np.diag(scale) @ result.to_gray)
     turned = result.to_gray[:, :2]
     assert np.allclose(turned.T @ turned, np.eye(2))

@@ -18,7 +18,7 @@ from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.show.ballots import calibrated
 from digitocr.show.canvas import DOUBT, LONGEST_PX, QUIET, SURE, UNSURE, Sheet, digit_color, percent
 from digitocr.show.draw import STAGES, annotate, stage_pictures
-from digitocr.types import NO_DIGIT, Box, Component, LineStrip, Piece
+from digitocr.types import NO_DIGIT, Box, Component, LineStrip, Look, Piece
 from synthesis.strokes import Hand, draw_digit, random_hand, render, write_number
 
 HAND = Hand(allographs=(0,) * 10, jitter=0.008)
@@ -99,9 +99,9 @@ def with_changed(reading: Reading, stage: str) -> Reading:
     elif stage == "path":
         arc = replace(arc, on_best_path=not arc.on_best_path)
     elif stage == "strip":
-        strip = replace(strip, strip=np.flip(strip.strip, axis=1))
+        strip = replace(strip, first=Look(np.flip(strip.strip, axis=1), strip.along))
     elif stage == "along":
-        strip = replace(strip, along=np.roll(strip.along, 1, axis=0))
+        strip = replace(strip, first=Look(strip.strip, np.roll(strip.along, 1, axis=0)))
     elif stage == "proposals":
         other = replace(line.proposals[0], line_score=line.proposals[0].line_score - 1)
         line = replace(line, proposals=(other, *line.proposals[1:]))
@@ -186,7 +186,7 @@ def test_a_long_line_is_cut_short_in_its_lattice_and_strip() -> None:
     component = Component(Box(0, 0, 8, 20), np.ones((20, 8), bool))
     pieces = lattice.pieces[:1] + (Piece(component, None),) * 13
     long_strip = replace(
-        strip, strip=np.tile(strip.strip, (1, 40)), along=np.tile(strip.along, (40, 1))
+        strip, first=Look(np.tile(strip.strip, (1, 40)), np.tile(strip.along, (40, 1)))
     )
     long = replace(
         reading,
@@ -223,7 +223,7 @@ def test_a_number_that_only_a_constraint_would_choose_is_in_the_table() -> None:
 
 def test_a_strip_of_one_step_is_drawn() -> None:
     reading = read(CASES["one line"])
-    strip = LineStrip(Box(0, 0, 9, 9), np.zeros((32, 32), np.float32), np.zeros((1, 11)))
+    strip = LineStrip(Box(0, 0, 9, 9), Look(np.zeros((32, 32), np.float32), np.zeros((1, 11))))
     for title in ("Strip", "Along the line"):
         drawn_stage(title, replace(reading, strips=(strip,)))
 
