@@ -16,6 +16,7 @@ from digitocr.types import (
     Picture,
     Rectification,
     Segmentation,
+    Standing,
     Tile,
 )
 
@@ -47,8 +48,16 @@ class Digit:
     accepted: bool
     box: Box  # source frame
     alternatives: tuple[Candidate, ...]  # the other labels, best first
-    tile: Tile
-    level_box: Box  # level frame
+    standing: Standing  # its ink, and what both readers say of it
+
+    @property
+    def tile(self) -> Tile:
+        return self.standing.tile
+
+    @property
+    def level_box(self) -> Box:
+        """Where it stands in the level frame."""
+        return self.standing.component.box
 
     @property
     def text(self) -> str:

@@ -57,6 +57,16 @@ class Light(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
+class Sheet:
+    """One solid light area with dark marks on it, or a dark one with light marks."""
+
+    fine: Gray  # the picture on a smaller scale
+    inside: Ink  # of the same size: the sheet without its very edge
+    is_light: bool
+    is_alone: bool  # beyond its edge, or across it, there is nothing that may be writing
+
+
+@dataclass(frozen=True, eq=False)
 class Binarization:
     """Paper and ink told apart, in the working frame.
 
@@ -67,8 +77,9 @@ class Binarization:
     """
 
     gray: Gray
-    is_cut_out: bool  # beyond the edge of the sheet in the picture, gray was made paper
+    sheet: Sheet | None  # that the writing lies on; where it is alone, gray is paper beyond it
     blurred: Gray
+    paper: Gray  # the paper's brightness under the ink, on a smaller scale
     method: ThresholdMethod
     reason: MethodReason
     light: Light | None  # None where the method was chosen by hand
@@ -78,6 +89,11 @@ class Binarization:
     surface: Gray | None  # the threshold at each pixel; None for one level
     ink_is_dark: bool
     ink: Ink
+
+    @property
+    def is_cut_out(self) -> bool:
+        """Whether beyond the edge of the sheet in the picture, gray was made paper."""
+        return self.sheet is not None and self.sheet.is_alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,3 +227,13 @@ class LineStrip:
     @property
     def looks(self) -> tuple[Look, ...]:
         return self.first, *self.again
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """One digit of an answer: its ink, and both readers' opinion of it."""
+
+    component: Component  # level frame
+    tile: Tile
+    by_line: NDArray[np.float64]  # (10,) the line reader's probabilities where the digit stands
+    by_segments: NDArray[np.float64] | None  # (10,) the classifier's; None: not one shape to it

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from digitocr import Reading, Settings, read
-from digitocr.decide.evidence import Standing, standings
 from digitocr.decide.reject import WEIGHTS, digit_evidence, number_evidence
 from digitocr.measure.evaluate import matched
 from digitocr.measure.reliability import calibration_error, most_accepted
+from digitocr.types import Standing
 from synthesis.scans import scan
 from synthesis.strings import Nuisances, random_text, write_line
 from training.hand_options import Data, Pens, Research, Seed
@@ -52,14 +52,14 @@ def _evidence(reading: Reading, truth: str) -> Iterator[Evidence]:
     if not places:
         return
     place = max(places, key=lambda index: len(reading.lines[index].digits))
-    line, lattice, strip = reading.lines[place], reading.lattices[place], reading.strips[place]
+    line = reading.lines[place]
     chosen = next(one for one in line.proposals if one.text == line.guess)
-    found = standings(line.guess, reading.segmentation.lines[place], lattice, strip)
-    labels = map(int, line.guess)
+    digits = [(int(digit.label), digit.standing) for digit in line.digits]
+    are_right = matched(line.guess, truth)
     yield Evidence(
         number_evidence(chosen, line.proposals),
         line.guess == truth and len(places) == 1,
-        list(zip(labels, found, matched(line.guess, truth), strict=True)),
+        [(*digit, is_right) for digit, is_right in zip(digits, are_right, strict=True)],
     )
 
 

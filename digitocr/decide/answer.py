@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digitocr.along.ctc import BEAM, best_path
 from digitocr.constraints import Constraint
-from digitocr.decide.evidence import Standing, standings
+from digitocr.decide.evidence import standings
 from digitocr.decide.fuse import choose, propose
 from digitocr.decide.reject import (
     OBJECTED,
@@ -24,7 +24,7 @@ from digitocr.decide.reject import (
 from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
-from digitocr.types import Affine, Box, Component, Lattice, LineStrip, TextLine
+from digitocr.types import Affine, Box, Component, Lattice, LineStrip, Standing, TextLine
 
 SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
@@ -118,8 +118,7 @@ def answer(
             accepted=is_shown,
             box=source_box(standing.component, to_source, source_size_px),
             alternatives=_alternatives(label, confidence, standing),
-            tile=standing.tile,
-            level_box=standing.component.box,
+            standing=standing,
         )
         for label, confidence, is_shown, standing in zip(
             chosen.text, sure, shown, decision.standings, strict=True

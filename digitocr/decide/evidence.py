@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitocr.along.ctc import align
 from digitocr.find.components import join, trimmed
@@ -18,19 +16,9 @@ from digitocr.types import (
     Component,
     Lattice,
     LineStrip,
+    Standing,
     TextLine,
-    Tile,
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Standing:
-    """One digit of an answer: its ink, and both readers' opinion of it."""
-
-    component: Component  # level frame
-    tile: Tile
-    by_line: NDArray[np.float64]  # (10,) the line reader's probabilities where the digit stands
-    by_segments: NDArray[np.float64] | None  # (10,) the classifier's; None: not one shape to it
 
 
 def standings(text: str, line: TextLine, lattice: Lattice, strip: LineStrip) -> list[Standing]:

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.decide.evidence import Standing
 from digitocr.reading import Proposal
+from digitocr.types import Standing
 
 WEIGHTS = Path(__file__).with_name("calibration.json")
 NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.find.paper_sheet import find_sheet
+from digitocr.find.paper_sheet import cut_out, find_sheet
 from digitocr.find.polarity import is_ink_dark
 from digitocr.find.shrink import shrunk
 from digitocr.find.stroke_width import stroke_width
@@ -51,9 +51,8 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     if sheet and settings.polarity not in ("auto", "dark" if sheet.is_light else "light"):
         sheet = None
     ink_is_dark = sheet.is_light if sheet else is_ink_dark(gray, settings.polarity)
-    is_cut_out = sheet is not None and sheet.is_alone
-    if sheet and is_cut_out:
-        gray = sheet.cut_out(gray)
+    if sheet and sheet.is_alone:
+        gray = cut_out(sheet, gray)
     dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(dark, (0, 0), sigma), np.uint8) if sigma > 0 else dark
@@ -84,8 +83,9 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
         reason = MethodReason.BLANK
     return Binarization(
         gray=gray,
-        is_cut_out=is_cut_out,
+        sheet=sheet,
         blurred=blurred,
+        paper=smooth,
         method=method,
         reason=reason,
         light=light,

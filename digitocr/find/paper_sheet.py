@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import median, padded
 from digitocr.find.shrink import with_area
-from digitocr.types import Gray, Ink
+from digitocr.types import Gray, Ink, Sheet
 
 COARSE_PX = 10_000  # pixels are enough to tell whether there may be a sheet,
 FINE_PX = 90_000  # and so many show what a fine pen wrote on it
@@ -26,27 +24,7 @@ NOTCH = 0.15  # of the same: notches in the sheet's edge are less deep
 EDGE_PX = 2  # of the fine picture: the sheet's edge itself is neither sheet nor table
 
 
-@dataclass(frozen=True, eq=False)
-class WrittenSheet:
-    """One solid light area with dark marks on it, or a dark one with light marks."""
-
-    fine: Gray  # the picture on a smaller scale
-    inside: Ink  # of the same size: the sheet without its very edge
-    is_light: bool
-    is_alone: bool  # beyond its edge, or across it, there is nothing that may be writing
-
-    def cut_out(self, gray: Gray) -> Gray:
-        """The picture, uint8 (H, W), with the sheet's paper going on beyond its edge."""
-        size = gray.shape[::-1]
-        kind = cv2.MORPH_CLOSE if self.is_light else cv2.MORPH_OPEN
-        alone = np.where(self.inside, self.fine, _spread(self.fine, self.inside))
-        unmarked = np.asarray(cv2.morphologyEx(alone, kind, _kernel(alone)), np.uint8)
-        paper = cv2.resize(_spread(unmarked, self.inside), size, interpolation=cv2.INTER_LINEAR)
-        inside = cv2.resize(self.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-        return np.where(inside > 0, gray, np.asarray(paper, np.uint8))
-
-
-def find_sheet(gray: Gray) -> WrittenSheet | None:
+def find_sheet(gray: Gray) -> Sheet | None:
     """The one sheet in a picture, uint8 (H, W), that no corner of it lies on; or None."""
     level, coarse = _otsu(with_area(gray, COARSE_PX))
     if _solidity(coarse)[1] < SOLID and _solidity(~coarse)[1] < SOLID:
@@ -56,6 +34,17 @@ def find_sheet(gray: Gray) -> WrittenSheet | None:
     found = [_written_on(fine, light, True), _written_on(fine, ~light, False)]
     sheets = [one for one in found if one]
     return sheets[0] if len(sheets) == 1 else None
+
+
+def cut_out(sheet: Sheet, gray: Gray) -> Gray:
+    """The picture, uint8 (H, W), with the sheet's paper going on beyond its edge."""
+    size = gray.shape[::-1]
+    kind = cv2.MORPH_CLOSE if sheet.is_light else cv2.MORPH_OPEN
+    alone = np.where(sheet.inside, sheet.fine, _spread(sheet.fine, sheet.inside))
+    unmarked = np.asarray(cv2.morphologyEx(alone, kind, _kernel(alone)), np.uint8)
+    paper = cv2.resize(_spread(unmarked, sheet.inside), size, interpolation=cv2.INTER_LINEAR)
+    inside = cv2.resize(sheet.inside.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return np.where(inside > 0, gray, np.asarray(paper, np.uint8))
 
 
 def _solidity(area: Ink) -> tuple[Ink, float]:
@@ -74,7 +63,7 @@ def _solidity(area: Ink) -> tuple[Ink, float]:
     return filled > 0, size_px / cv2.contourArea(cv2.convexHull(largest))
 
 
-def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
+def _written_on(fine: Gray, area: Ink, is_light: bool) -> Sheet | None:
     """The largest part of an area, if it is a sheet with marks on it."""
     sheet, solidity = _solidity(area)
     if solidity < SOLID or area[sheet].mean() < 1 - MARKS_SHARE:  # the latter is a frame
@@ -103,7 +92,7 @@ def _written_on(fine: Gray, area: Ink, is_light: bool) -> WrittenSheet | None:
     is_crossed = _cuts_marks(sheet, beyond, fine, marks, level)
     if not is_whole and not is_light and is_crossed:  # dark writing, half of it in the shade
         return None
-    return WrittenSheet(fine, inside, is_light, is_whole and not is_crossed)
+    return Sheet(fine, inside, is_light, is_whole and not is_crossed)
 
 
 def _cuts_marks(sheet: Ink, beyond: Ink, fine: Gray, marks: Ink, level: float) -> bool:

@@ -10,7 +10,6 @@ from drawings import block
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitocr.decide.evidence import Standing
 from digitocr.decide.reject import (
     FARTHEST,
     WEIGHTS,
@@ -21,6 +20,7 @@ from digitocr.decide.reject import (
     probability,
 )
 from digitocr.reading import Proposal
+from digitocr.types import Standing
 
 SHARES = st.floats(0, 1)
 SCORES = st.floats(max_value=0) | st.just(-np.inf)

@@ -11,7 +11,7 @@ from hypothesis import settings as checks
 from hypothesis import strategies as st
 
 from digitocr import read
-from digitocr.find.paper_sheet import find_sheet
+from digitocr.find.paper_sheet import cut_out, find_sheet
 from digitocr.settings import Settings
 from digitocr.show.draw import STAGES
 from digitocr.types import Gray
@@ -249,7 +249,7 @@ def test_the_cut_out_keeps_the_sheet_and_its_light() -> None:
     assert sheet is not None
     assert sheet.is_alone
     assert sheet.is_light
-    alone = sheet.cut_out(shot)
+    alone = cut_out(sheet, shot)
     inner = slice(100, 500), slice(100, 700)
     assert np.array_equal(alone[inner], shot[inner])
     assert alone.dtype == np.uint8

@@ -18,7 +18,7 @@ from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.show.ballots import calibrated
 from digitocr.show.canvas import DOUBT, LONGEST_PX, QUIET, SURE, UNSURE, Sheet, digit_color, percent
 from digitocr.show.draw import STAGES, annotate, stage_pictures
-from digitocr.types import NO_DIGIT, Box, Component, LineStrip, Look, Piece
+from digitocr.types import NO_DIGIT, Box, Component, LineStrip, Look, Piece, Standing
 from synthesis.strokes import Hand, draw_digit, random_hand, render, write_number
 
 HAND = Hand(allographs=(0,) * 10, jitter=0.008)
@@ -260,7 +260,8 @@ def test_the_heights_of_all_lines_are_told() -> None:
 
 def digit_of(confidence: float, accepted: bool) -> Digit:
     box, tile = Box(0, 0, 1, 1), np.zeros((28, 28), np.float32)
-    return Digit("3", confidence, accepted, box, (), tile, box)
+    standing = Standing(Component(box, np.ones((1, 1), np.bool_)), tile, np.zeros(10), None)
+    return Digit("3", confidence, accepted, box, (), standing)
 
 
 @pytest.mark.parametrize(

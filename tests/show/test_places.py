@@ -16,7 +16,7 @@ from digitocr.show.canvas import DOUBT, MOST_LINES
 from digitocr.show.charts import TILE_SIDE_PX, tile_image
 from digitocr.show.draw import STAGES, annotate, drawn_stages, idle_stages
 from digitocr.show.places import as_shares, left_out_places, working_box
-from digitocr.types import Box
+from digitocr.types import Box, Component
 
 WRITTEN = ("one line", "two lines", "tilted", "light ink", "large")
 
@@ -88,7 +88,9 @@ def test_a_digit_that_is_no_shape_is_marked_on_the_pieces_it_covers() -> None:
     line = reading.lines[0]
     moved = line.digits[1].level_box
     wider = Box(moved.left - 1, moved.top, moved.right + 1, moved.bottom)
-    digits = (line.digits[0], replace(line.digits[1], level_box=wider), *line.digits[2:])
+    ink = Component(wider, np.ones((wider.height, wider.width), np.bool_))
+    standing = replace(line.digits[1].standing, component=ink)
+    digits = (line.digits[0], replace(line.digits[1], standing=standing), *line.digits[2:])
     other = replace(reading, lines=(replace(line, digits=digits),))
     stages = {stage.title: stage for stage in STAGES}
     assert not stages["Tiles"].places(other)[1]
