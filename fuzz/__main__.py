@@ -6,6 +6,8 @@ memory ends the run, and the file that did it is left in the folder.
 
 from __future__ import annotations
 
+import math
+import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +17,7 @@ import typer
 
 HANG_SECONDS = 20  # for one input
 MOST_MB = 1_500  # of the process; fifty megapixels, as they are decoded, take some 400
+LEG_MINUTES = 4.0  # in one process: what watches the code keeps a little of every input for ever
 LONGEST_BYTES = 20_000
 
 
@@ -31,6 +34,13 @@ def main(
     folder: Annotated[Path, typer.Option(help="For the corpus.")] = Path("build/fuzz"),
 ) -> None:
     """Throw bytes at a door until the time is up or it breaks."""
+    if minutes > LEG_MINUTES:
+        legs = math.ceil(minutes / LEG_MINUTES)
+        leg = [sys.executable, "-m", "fuzz", door, "--minutes", str(minutes / legs)]
+        for _ in range(legs):
+            if code := subprocess.run([*leg, "--folder", str(folder)], check=False).returncode:
+                raise typer.Exit(code)
+        return
     try:
         import atheris
     except ImportError:
