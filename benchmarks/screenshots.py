@@ -24,7 +24,7 @@ from playwright.sync_api import Error, Page, ViewportSize, sync_playwright
 
 from digitocr import read
 from digitocr.show.canvas import INK, font
-from digitocr.show.draw import stage_pictures
+from digitocr.show.stages import stage_pictures
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "sample_images" / "cheque.jpg"

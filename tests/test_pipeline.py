@@ -18,7 +18,7 @@ import digitocr
 from digitocr import InputError, Reading, Settings, read
 from digitocr.decide import answer
 from digitocr.picture.load import Source
-from digitocr.show import explain
+from digitocr.show.stages import STAGES
 
 DIGITS = list("0123456789")
 
@@ -306,7 +306,8 @@ def test_only_where_the_readers_differ_there_is_a_third_look(
     reading = read(written("25"))
     (differed,) = reading.strips
     assert len(differed.again) == 2
-    assert "At 1 line the line reader looked twice more" in explain.ballots(reading)
+    two_readers = next(stage for stage in STAGES if stage.title == "Two readers")
+    assert "At 1 line the line reader looked twice more" in two_readers.explain(reading)
     assert reading.guess == "25"
     for look in differed.again:
         assert np.exp(look.along).sum(axis=1) == pytest.approx(1, abs=1e-4)

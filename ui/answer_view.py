@@ -14,8 +14,8 @@ from digitocr import Line, Reading
 from digitocr.output.record import CSV_COLUMNS
 from digitocr.output.safe import TableWriter
 from digitocr.picture.edit import encoded
+from digitocr.show.annotate import annotate
 from digitocr.show.canvas import percent
-from digitocr.show.draw import annotate
 from digitocr.words import OBJECTIONS, doubt
 from ui import parts
 from ui.corrections import corrected_text, correction, digit_places, take_back, with_guesses

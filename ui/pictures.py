@@ -16,9 +16,10 @@ from digitocr import Reading
 from digitocr.measure.blame import is_page
 from digitocr.picture.edit import encoded
 from digitocr.reasons import Objection
-from digitocr.show.canvas import Rect, Sheet
-from digitocr.show.draw import annotate, drawn_stages
+from digitocr.show.annotate import annotate
+from digitocr.show.canvas import Canvas, Rect
 from digitocr.show.places import as_shares, in_working_frame, left_out_places
+from digitocr.show.stages import drawn_stages
 from ui import parts
 
 MOST_MARKS = 120  # digits; a page of more is looked at as a whole
@@ -56,7 +57,7 @@ def answer_picture(reading: Reading) -> str:
     A page of print stays bare: boxes on all of it would only hide it.
     """
     if reading not in _answers and is_page(reading):
-        image = Sheet(reading.picture.rgb).image
+        image = Canvas(reading.picture.rgb).image
         _answers[reading] = _figure(image, "The page", ())
     if reading not in _answers:
         left_out: dict[Objection, list[Rect]] = {}  # by reason: `answer` tells each just once

@@ -10,7 +10,7 @@ import streamlit as st
 
 from digitocr import Reading
 from digitocr.picture.edit import encoded
-from digitocr.show.draw import idle_stages, stage_pictures
+from digitocr.show.stages import idle_stages, stage_pictures
 from ui import controls
 from ui.pictures import steps_of
 from ui.sources import Source

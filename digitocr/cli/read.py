@@ -134,7 +134,7 @@ def _progress(pages: Sequence[_Page]) -> Iterable[_Page]:
 
 
 def _save_stages(reading: Reading, folder: Path) -> None:
-    from digitocr.show.draw import stage_pictures
+    from digitocr.show.stages import stage_pictures
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from digitocr.reading import Reading
 from digitocr.reasons import Loss
+from digitocr.show.stages import STAGES
 from digitocr.types import NO_DIGIT, Lattice
 from digitocr.words import loss
 
@@ -20,22 +21,13 @@ PAGE = 40  # digits; no number is as long
 MOST = 0.75  # of a page's digits stand on lines that are likelier wrong than right
 SPECKS = 0.002  # of a picture: less ink is dust or a very faint number
 
-SHOWN_AT = {
-    Loss.NO_INK: "Threshold",
-    Loss.FLOODED: "Ink",
-    Loss.ALL_DROPPED: "Left out",
-    Loss.SIDEWAYS: "Lines of writing",
-    Loss.ONE_READER: "Two readers",
-    Loss.NO_READER: "Two readers",
-}
-
 
 @dataclass(frozen=True)
 class Diagnosis:
     """Why a picture gave no number, told from the Reading alone."""
 
     loss: Loss
-    stage: str  # title of the Stage of `draw` that shows it
+    stage: str  # title of the Stage that shows it
     sentence: str  # for the user
     remedies: tuple[Remedy, ...]  # what to try, the likeliest first
 
@@ -46,7 +38,8 @@ def diagnose(reading: Reading) -> Diagnosis:
     if reading.settings.polarity != "auto":
         # What the user set is the likeliest cause, and the easiest to take back.
         remedies = tuple(sorted(remedies, key="ink".__ne__))
-    return Diagnosis(kind, SHOWN_AT[kind], loss(kind, reading), remedies)
+    title = next(stage.title for stage in STAGES if kind in stage.losses)
+    return Diagnosis(kind, title, loss(kind, reading), remedies)
 
 
 def _lost(reading: Reading) -> tuple[Loss, tuple[Remedy, ...]]:

@@ -14,7 +14,7 @@ from PIL import Image
 from digitocr.measure.evaluate import Case, summary
 from digitocr.measure.reliability import Bin, reliability
 from digitocr.output.whole import written_whole
-from digitocr.show.draw import annotate
+from digitocr.show.annotate import annotate
 
 PICTURE_PX = (420, 300)  # the largest a picture is shown
 DIAGRAM_PX, MARGIN_PX = 220, 40  # a reliability diagram's square, and the room for its axes

@@ -39,8 +39,6 @@ CHOSEN: Color = (226, 240, 237)
 def ballots(lines: Sequence[Line], one_wrong_in: int) -> Image.Image:
     """A table for each line: proposals, both readers' scores, what was chosen and why: RGB."""
     blocks = [_ballot(line, one_wrong_in) for line in lines[:MOST_LINES]]
-    if not blocks:
-        return line_by_line(blocks)
     words = [
         (CHOSEN, "chosen; other digits than these are red"),
         (SERIES[0], "what this reader alone would have read"),
@@ -52,8 +50,8 @@ def _ballot(line: Line, one_wrong_in: int) -> Image.Image:
     rows = list(_shown(line))
     verdict, color = _verdict(line, one_wrong_in)
     notes = textwrap.wrap(line.note, NOTE_LETTERS)
-    sheet = Image.new("RGB", (LONGEST_PX, _height(len(rows), len(notes))), PAPER)
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (LONGEST_PX, _height(len(rows), len(notes))), PAPER)
+    draw = ImageDraw.Draw(canvas)
     heads = (
         (16, "la", "reading"),
         (LINE_PX, "ra", "along the line"),
@@ -68,7 +66,7 @@ def _ballot(line: Line, one_wrong_in: int) -> Image.Image:
     draw.text((16, y), verdict, color, font(24))
     for index, note in enumerate(notes):
         draw.text((16, y + 32 + 30 * index), note, INK, font(22))
-    return sheet
+    return canvas
 
 
 def _height(rows: int, notes: int) -> int:

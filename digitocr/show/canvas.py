@@ -65,8 +65,8 @@ def display_scale(shape: tuple[int, ...], longest_px: int = LONGEST_PX) -> float
     return SHORTEST_PX / longest if longest < SHORTEST_PX else min(1.0, longest_px / longest)
 
 
-class Sheet:
-    """A picture at display size that takes marks in the coordinates of the picture it shows."""
+class Canvas:
+    """A picture at display size, drawn on in the coordinates of the picture it shows."""
 
     def __init__(self, base: Rgb | Gray | Ink, longest_px: int = LONGEST_PX) -> None:
         """base: RGB, gray, or ink, which is drawn dark on white."""
@@ -152,14 +152,14 @@ def painted(ink: Ink, parts: Sequence[tuple[Box, Ink, Color]], rest: Color = FAD
 def with_legend(image: Image.Image, entries: Sequence[tuple[Color, str]]) -> Image.Image:
     """The picture with a coloured square and a word or two for each entry under it."""
     size, step, width = 20, 32, max(image.width, 420)
-    sheet = Image.new("RGB", (width, image.height + 12 + step * len(entries)), PAPER)
-    sheet.paste(image, (0, 0))
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (width, image.height + 12 + step * len(entries)), PAPER)
+    canvas.paste(image, (0, 0))
+    draw = ImageDraw.Draw(canvas)
     for row, (color, text) in enumerate(entries):
         y = image.height + 10 + step * row
         draw.rectangle((8, y, 8 + size, y + size), fill=color)
         draw.text((38, y - 2), text, INK, font(22))
-    return sheet
+    return canvas
 
 
 def heat_map(probabilities: Probabilities, cell_px: tuple[float, int], color: Color) -> Image.Image:
@@ -183,20 +183,21 @@ def class_names(
 
 
 def line_by_line(blocks: Sequence[Image.Image]) -> Image.Image:
-    """Diagrams of lines of writing, one above the other; several are numbered. LONGEST_PX wide."""
-    if not blocks:
-        return message("No writing")
+    """Diagrams of lines of writing, at least one, one above the other; several are numbered.
+
+    LONGEST_PX wide.
+    """
     *tops, end = block_tops([block.height for block in blocks])
     heading_px = tops[0]
-    sheet = Image.new("RGB", (LONGEST_PX, end - heading_px), PAPER)
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (LONGEST_PX, end - heading_px), PAPER)
+    draw = ImageDraw.Draw(canvas)
     for number, (top, block) in enumerate(zip(tops, blocks, strict=True), 1):
         if len(blocks) > 1:
             y = top - heading_px
             draw.line((0, y, LONGEST_PX, y), FADED)
             draw.text((12, y + 7), f"Line {number}", QUIET, font(24))
-        sheet.paste(block, (0, top))
-    return sheet
+        canvas.paste(block, (0, top))
+    return canvas
 
 
 def block_tops(heights: Sequence[int]) -> list[int]:
@@ -209,6 +210,6 @@ def block_tops(heights: Sequence[int]) -> list[int]:
 
 def message(text: str) -> Image.Image:
     """A few words in place of a diagram that has nothing to show."""
-    sheet = Image.new("RGB", (SHORTEST_PX, 90), PAPER)
-    ImageDraw.Draw(sheet).text((16, 30), text, QUIET, font(24))
-    return sheet
+    canvas = Image.new("RGB", (SHORTEST_PX, 90), PAPER)
+    ImageDraw.Draw(canvas).text((16, 30), text, QUIET, font(24))
+    return canvas

@@ -50,8 +50,8 @@ def histogram(binarization: Binarization) -> Image.Image:
     RGB, LONGEST_PX wide.
     """
     width, height, left, floor = LONGEST_PX, 400, 30, 336
-    sheet = Image.new("RGB", (width, height), PAPER)
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (width, height), PAPER)
+    draw = ImageDraw.Draw(canvas)
     step = (width - 2 * left) / 256
     heights = np.sqrt(binarization.histogram.astype(np.float64))
     heights *= (floor - 50) / max(float(heights.max()), 1.0)
@@ -71,7 +71,7 @@ def histogram(binarization: Binarization) -> Image.Image:
     for x, color, word in ((left, INK, "ink"), (left + 84, FADED, "paper")):
         draw.rectangle((x, floor + 42, x + 16, floor + 58), fill=color)
         draw.text((x + 24, floor + 40), word, QUIET, font(18))
-    return sheet
+    return canvas
 
 
 def tiles(lattices: Sequence[Lattice]) -> Image.Image:
@@ -102,21 +102,21 @@ def judged(arcs: Sequence[Arc]) -> Image.Image:
     columns = _judged_columns(len(shown))
     rows = -(-len(shown) // columns)
     width = GUTTER_PX + columns * cell_width + 4
-    sheet = Image.new("RGB", (max(width, 320), rows * JUDGED_PX), PAPER)
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (max(width, 320), rows * JUDGED_PX), PAPER)
+    draw = ImageDraw.Draw(canvas)
     for row in range(rows):
         some = shown[row * columns : (row + 1) * columns]
         top = row * JUDGED_PX + cell_width
         heat = heat_map(np.stack([arc.probabilities for arc in some]), HEAT_PX, SERIES[0])
-        sheet.paste(heat, (GUTTER_PX, top))
+        canvas.paste(heat, (GUTTER_PX, top))
         class_names(draw, GUTTER_PX, top, cell_height, "none")
         for column, arc in enumerate(some):
             x = GUTTER_PX + column * cell_width
-            sheet.paste(tile_image(arc.tile, cell_width - 6), (x + 3, top - cell_width + 3))
+            canvas.paste(tile_image(arc.tile, cell_width - 6), (x + 3, top - cell_width + 3))
             draw.line((x, top, x, top + heat.height), FADED)
             best = top + int(arc.probabilities.argmax()) * cell_height
             draw.rectangle((x, best, x + cell_width, best + cell_height), outline=INK, width=2)
-    return sheet
+    return canvas
 
 
 def _judged_columns(count: int) -> int:
@@ -146,12 +146,12 @@ def _grid(shown: Sequence[_Item], cell_height_px: int, draw_cell: _DrawCell[_Ite
         return message("No digits")
     columns = _grid_columns(len(shown))
     rows = -(-len(shown) // columns)
-    sheet = Image.new("RGB", (max(columns * COLUMN_PX, 320), rows * cell_height_px + 8), PAPER)
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (max(columns * COLUMN_PX, 320), rows * cell_height_px + 8), PAPER)
+    draw = ImageDraw.Draw(canvas)
     for index, item in enumerate(shown):
         left, top, *_ = grid_cell(index, len(shown), cell_height_px)
-        draw_cell(sheet, draw, left, top, item)
-    return sheet
+        draw_cell(canvas, draw, left, top, item)
+    return canvas
 
 
 def _grid_columns(count: int) -> int:
@@ -165,23 +165,23 @@ def grid_cell(index: int, count: int, cell_height_px: int) -> tuple[int, int, in
     return left, top, left + TILE_SIDE_PX, top + cell_height_px - 8
 
 
-def _paste_tile(sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, tile: Tile) -> None:
-    sheet.paste(tile_image(tile), (x, y))
+def _paste_tile(canvas: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, tile: Tile) -> None:
+    canvas.paste(tile_image(tile), (x, y))
     draw.rectangle((x, y, x + TILE_SIDE_PX - 1, y + TILE_SIDE_PX - 1), outline=FADED)
 
 
 def _tile_cell(
-    sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, named: tuple[str, Arc]
+    canvas: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, named: tuple[str, Arc]
 ) -> None:
     numbers, arc = named
-    _paste_tile(sheet, draw, x, y, arc.tile)
+    _paste_tile(canvas, draw, x, y, arc.tile)
     draw.text((x, y + TILE_SIDE_PX + 6), numbers, QUIET, font(21))
 
 
 def _candidates_cell(
-    sheet: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit
+    canvas: Image.Image, draw: ImageDraw.ImageDraw, x: int, y: int, digit: Digit
 ) -> None:
-    _paste_tile(sheet, draw, x, y, digit.tile)
+    _paste_tile(canvas, draw, x, y, digit.tile)
     answer = Candidate(digit.label, digit.confidence)
     ranked = (answer, *digit.alternatives[: CANDIDATES - 1])
     for row, candidate in enumerate(ranked):

@@ -46,15 +46,13 @@ STRIP_END_PX = 14  # paper under a strip
 ALONG_END_PX = PEAKS_PX + 11 * HEAT_ROW_PX + STRIP_END_PX
 
 
-def lattices(found: Sequence[Lattice]) -> Image.Image:
+def lattices(lattices: Sequence[Lattice]) -> Image.Image:
     """The pieces of each line and the candidates above them, the best path lowest: RGB."""
     blocks = []
     before = 0
-    for lattice in found[:MOST_LINES]:
+    for lattice in lattices[:MOST_LINES]:
         blocks.append(_lattice(lattice, before))
         before += len(lattice.pieces)
-    if not blocks:
-        return line_by_line(blocks)
     words = [
         (SURE, "on the best path: read as this digit"),
         (QUIET, "on the best path, but no digit: passed over"),
@@ -67,21 +65,21 @@ def _lattice(lattice: Lattice, before: int) -> Image.Image:
     """One line's lattice; its pieces are counted from 1 + before."""
     pieces = lattice.pieces[:MOST_PIECES]
     rows, notes, step, bars_px, height = lattice_layout(lattice)
-    sheet = Image.new("RGB", (LONGEST_PX, height), PAPER)
-    draw = ImageDraw.Draw(sheet)
+    canvas = Image.new("RGB", (LONGEST_PX, height), PAPER)
+    draw = ImageDraw.Draw(canvas)
     for node in range(len(pieces) + 1):
         draw.line((x := MARGIN_PX + node * step, 0, x, bars_px + PIECE_PX + 14), FADED)
     for index, row in enumerate(rows):
         top = bars_px - (index + 1) * (BAR_PX + BAR_GAP_PX)
         for arc in row:
             _bar(draw, arc, step, top)
-    _pieces(sheet, draw, pieces, step, bars_px + 8)
+    _pieces(canvas, draw, pieces, step, bars_px + 8)
     for index in range(len(pieces)):
         x, y = MARGIN_PX + (index + 0.5) * step, bars_px + PIECE_PX + 30
         draw.text((x, y), str(before + index + 1), QUIET, font(21), "mm")
     for index, note in enumerate(notes):
         draw.text((MARGIN_PX, bars_px + PIECE_PX + 48 + 30 * index), note, QUIET, font(22))
-    return sheet
+    return canvas
 
 
 class LatticeLayout(NamedTuple):
@@ -156,7 +154,7 @@ def _bar(draw: ImageDraw.ImageDraw, arc: Arc, step: float, top: float) -> None:
 
 
 def _pieces(
-    sheet: Image.Image, draw: ImageDraw.ImageDraw, pieces: Sequence[Piece], step: float, top: int
+    canvas: Image.Image, draw: ImageDraw.ImageDraw, pieces: Sequence[Piece], step: float, top: int
 ) -> None:
     """The pieces' ink side by side, at one scale and as high on their line as they stand."""
     boxes = [piece.component.box for piece in pieces]
@@ -167,32 +165,32 @@ def _pieces(
         mask = Image.fromarray(np.where(piece.component.mask, 255, 0).astype(np.uint8))
         x = MARGIN_PX + round((index + 0.5) * step - size[0] / 2)
         y = top + round((box.top - around.top) * scale)
-        sheet.paste(SERIES[index % 2], (x, y), mask.resize(size, Image.Resampling.BOX))
+        canvas.paste(SERIES[index % 2], (x, y), mask.resize(size, Image.Resampling.BOX))
         if piece.cut_after is not None:
             edge = MARGIN_PX + (index + 1) * step
             draw.line((edge, top - 4, edge, top + PIECE_PX), DOUBT, 3)
 
 
-def strips(found: Sequence[LineStrip]) -> Image.Image:
+def strips(strips: Sequence[LineStrip]) -> Image.Image:
     """What the line network sees, enlarged: RGB."""
     blocks = []
-    for one in (shown := found[:MOST_LINES]):
-        picture = _strip(one, strip_scale(shown))
+    for strip in (shown := strips[:MOST_LINES]):
+        picture = _strip(strip, strip_scale(shown))
         block = Image.new("RGB", (LONGEST_PX, picture.height + STRIP_END_PX), PAPER)
         _paste_framed(block, picture)
         blocks.append(block)
     return line_by_line(blocks)
 
 
-def along(found: Sequence[LineStrip]) -> Image.Image:
+def along(strips: Sequence[LineStrip]) -> Image.Image:
     """Under each strip the probabilities of the digits and of the blank at each step: RGB."""
-    shown = found[:MOST_LINES]
-    return line_by_line([_along(one, strip_scale(shown)) for one in shown])
+    shown = strips[:MOST_LINES]
+    return line_by_line([_along(strip, strip_scale(shown)) for strip in shown])
 
 
-def strip_scale(found: Sequence[LineStrip]) -> float:
+def strip_scale(strips: Sequence[LineStrip]) -> float:
     """How much strips are enlarged, all alike."""
-    widest = max((min(one.strip.shape[1], MOST_STRIP_PX) for one in found), default=1)
+    widest = max((min(one.strip.shape[1], MOST_STRIP_PX) for one in strips), default=1)
     return min(LARGEST_SCALE, (LONGEST_PX - GUTTER_PX - MARGIN_PX) / widest)
 
 

@@ -1,6 +1,6 @@
-"""Where each digit of the answer stands on a stage's picture, so that it can be marked in all.
+"""Where each digit of the answer stands on a stage's picture, so that it can be shown in all.
 
-One function for each kind of picture in `draw`: a Reading in, for each digit, in the order of
+One function for each kind of picture in `stages`: a Reading in, for each digit, in the order of
 `Reading.digits`, its rectangles in display px of that picture. Only what the Reading holds is
 looked up; a digit beyond what a picture shows has no place in it.
 """
@@ -69,19 +69,18 @@ def _scaled(boxes: Sequence[Box], scale: float) -> list[tuple[Rect]]:
 
 def among_tiles(reading: Reading) -> Places:
     """The tiles of the very shapes that became digits."""
-    found = _arc_numbers(reading, charts.MOST_TILES)
     count = min(_arc_count(reading), charts.MOST_TILES)
     return [
         [charts.grid_cell(index, count, charts.TILE_CELL_PX) for index in numbers]
-        for numbers in found
+        for numbers in _arc_numbers(reading, charts.MOST_TILES)
     ]
 
 
 def among_judged(reading: Reading) -> Places:
     """The columns of the very shapes that became digits."""
     count = _arc_count(reading)
-    found = _arc_numbers(reading, charts.MOST_JUDGED)
-    return [[charts.judged_cell(index, count) for index in numbers] for numbers in found]
+    shapes = _arc_numbers(reading, charts.MOST_JUDGED)
+    return [[charts.judged_cell(index, count) for index in numbers] for numbers in shapes]
 
 
 def among_candidates(reading: Reading) -> Places:
@@ -172,11 +171,11 @@ def in_ballots(reading: Reading) -> Places:
     tables = [ballot_places(line) for line in reading.lines[:MOST_LINES]]
 
     def place(number: int, digit: Digit, top: int) -> list[Rect]:
-        _, found = tables[number]
+        _, cells = tables[number]
         at = next(at for at, one in enumerate(reading.lines[number].digits) if one is digit)
         return [
             (left, top + above, right, top + below)
-            for left, above, right, below in found[at : at + 1]
+            for left, above, right, below in cells[at : at + 1]
         ]
 
     return _line_by_line(reading, [height for height, _ in tables], place)

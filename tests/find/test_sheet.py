@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from digitocr import read
 from digitocr.find.paper_sheet import cut_out, find_sheet
 from digitocr.settings import Settings
-from digitocr.show.draw import STAGES
+from digitocr.show.stages import STAGES
 from digitocr.types import Gray
 
 PAPER = 215

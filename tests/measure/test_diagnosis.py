@@ -14,7 +14,7 @@ from digitocr import Settings, read
 from digitocr.measure.blame import diagnose, is_page
 from digitocr.reading import Line, Reading
 from digitocr.reasons import Loss
-from digitocr.show.draw import STAGES
+from digitocr.show.stages import STAGES
 from digitocr.types import TextLine
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
@@ -60,11 +60,17 @@ def test_the_step_that_lost_the_number_is_named(name: str) -> None:
     reading, loss, words, first = CASES[name]
     found = diagnose(reading)
     assert found.loss is loss
-    assert found.stage in {one.title for one in STAGES}
+    assert found.stage == next(stage.title for stage in STAGES if loss in stage.losses)
     assert words in found.sentence
     assert found.sentence.endswith(".")
     assert found.remedies[0] == first
     assert sorted(found.remedies) == ["ink", "region", "turn"]
+
+
+def test_every_loss_can_be_seen_at_one_stage() -> None:
+    assert sorted(one.name for stage in STAGES for one in stage.losses) == sorted(
+        one.name for one in Loss
+    )
 
 
 def test_an_ink_that_was_chosen_by_hand_is_doubted_first() -> None:

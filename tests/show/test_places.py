@@ -12,10 +12,11 @@ from test_draw import CASES, number_page
 from digitocr import Reading, read
 from digitocr.reading import LeftOut
 from digitocr.reasons import Objection
+from digitocr.show.annotate import annotate
 from digitocr.show.canvas import DOUBT, MOST_LINES
 from digitocr.show.charts import TILE_SIDE_PX, tile_image
-from digitocr.show.draw import STAGES, annotate, drawn_stages, idle_stages
 from digitocr.show.places import as_shares, left_out_places, working_box
+from digitocr.show.stages import STAGES, drawn_stages, idle_stages
 from digitocr.types import Box, Component
 
 WRITTEN = ("one line", "two lines", "tilted", "light ink", "large")
