@@ -8,12 +8,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from digitocr import Digit, Line, Reading
-from digitocr.picture.edit import encoded
 from digitocr.show.canvas import digit_color, percent
-from digitocr.show.charts import tile_image
 from digitocr.words import doubt
 from ui import parts
 from ui.corrections import choose, corrected_text, digit_places
+from ui.pictures import tile_address
 from ui.sources import Source
 
 MOST_CARDS = 60
@@ -68,7 +67,6 @@ def _name(source: Source, reading: Reading) -> str:
 
 def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) -> str:
     red, green, blue = digit_color(digit)
-    tile = parts.data_url(encoded(tile_image(digit.tile, digit.tile.shape[0])))
     # A share that is as high as was asked for, or higher, would contradict the doubt.
     asked = 1 - 1 / reading.settings.one_wrong_in
     has_shares = digit.accepted or digit.confidence < asked
@@ -87,7 +85,7 @@ def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) ->
         f'<div class="card{"" if digit.accepted else " doubt"}" data-mark="{number}" '
         f'title="{html.escape(reason)}" '
         f'style="--sure:rgb({red},{green},{blue});--share:{digit.confidence * has_shares:.3f}">'
-        f'<img src="{tile}" alt="Digit {number + 1} as the network sees it">'
+        f'<img src="{tile_address(digit)}" alt="Digit {number + 1} as the network sees it">'
         f'{label}<div class="meter"></div>{others}</div>'
     )
 

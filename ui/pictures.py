@@ -6,23 +6,29 @@ Whatever shows digit i carries data-mark="i"; `marks.js` marks all of them toget
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from PIL import Image
 
-from digitocr import Reading
+from digitocr import Digit, Reading
 from digitocr.measure.blame import is_page
 from digitocr.picture.edit import encoded
 from digitocr.reasons import Objection
 from digitocr.show.annotate import annotate
 from digitocr.show.canvas import Canvas, Rect
+from digitocr.show.charts import tile_image
 from digitocr.show.places import as_shares, in_working_frame, left_out_places
 from digitocr.show.stages import drawn_stages
 from ui import parts
 
 MOST_MARKS = 120  # digits; a page of more is looked at as a whole
+
+Shown = TypeVar("Shown")
+Picture = TypeVar("Picture")
 
 
 @dataclass(frozen=True)
@@ -34,40 +40,54 @@ class Step:
     words: str  # Markdown
 
 
-_steps: WeakKeyDictionary[Reading, list[Step]] = WeakKeyDictionary()
-_answers: WeakKeyDictionary[Reading, str] = WeakKeyDictionary()
+def _once(draw: Callable[[Shown], Picture]) -> Callable[[Shown], Picture]:
+    """Keep what was drawn of a Reading, or of its digits, for as long as these live.
+
+    A session keeps but a few Readings, so that few are kept here.
+    """
+    drawn: WeakKeyDictionary[Shown, Picture] = WeakKeyDictionary()
+
+    @wraps(draw)
+    def kept(shown: Shown) -> Picture:
+        if (picture := drawn.get(shown)) is None:
+            picture = drawn[shown] = draw(shown)
+        return picture
+
+    return kept
 
 
+@_once
 def steps_of(reading: Reading) -> list[Step]:
     """The stages that had something to work on."""
-    if reading not in _steps:
-        found = []
-        for stage, image in drawn_stages(reading):
-            spent = reading.stage_ms.get(stage.clock)
-            note = f" :gray[· {spent:.1f} ms]" if spent is not None else ""
-            picture = _figure(image, stage.title, list(stage.places(reading)))
-            found.append(Step(stage.title, picture, stage.explain(reading) + note))
-        _steps[reading] = found
-    return _steps[reading]
+    steps = []
+    for stage, image in drawn_stages(reading):
+        spent = reading.stage_ms.get(stage.clock)
+        note = f" :gray[· {spent:.1f} ms]" if spent is not None else ""
+        picture = _figure(image, stage.title, list(stage.places(reading)))
+        steps.append(Step(stage.title, picture, stage.explain(reading) + note))
+    return steps
 
 
+@_once
 def answer_picture(reading: Reading) -> str:
     """The picture with a box and a label on each digit, and on what nobody read.
 
     A page of print stays bare: boxes on all of it would only hide it.
     """
-    if reading not in _answers and is_page(reading):
-        image = Canvas(reading.picture.rgb).image
-        _answers[reading] = _figure(image, "The page", ())
-    if reading not in _answers:
-        left_out: dict[Objection, list[Rect]] = {}  # by reason: `answer` tells each just once
-        for part, rect in zip(reading.left_out, left_out_places(reading), strict=True):
-            left_out.setdefault(part.reason, []).append(rect)
-        others = {f"left-{at}": rects for at, rects in enumerate(left_out.values())}
-        image = annotate(reading)
-        places = list(in_working_frame(reading))
-        _answers[reading] = _figure(image, "Digits in boxes", places, others)
-    return _answers[reading]
+    if is_page(reading):
+        return _figure(Canvas(reading.picture.rgb).image, "The page", ())
+    left_out: dict[Objection, list[Rect]] = {}  # `answer_view` tells each just once
+    for part, rect in zip(reading.left_out, left_out_places(reading), strict=True):
+        left_out.setdefault(part.reason, []).append(rect)
+    others = {f"left-{at}": rects for at, rects in enumerate(left_out.values())}
+    places = list(in_working_frame(reading))
+    return _figure(annotate(reading), "Digits in boxes", places, others)
+
+
+@_once
+def tile_address(digit: Digit) -> str:
+    """A digit's tile in its own size, as the address of a picture."""
+    return parts.data_url(encoded(tile_image(digit.tile, digit.tile.shape[0])))
 
 
 def _figure(

@@ -16,12 +16,11 @@ from PIL import Image
 
 from digitocr import InputError, Reading, Settings
 from digitocr.picture.documents import Item, items, source
-from digitocr.picture.edit import thumbnail
 from digitocr.pile.page_record import record_of, version
 from digitocr.processes.pool import answered
 from digitocr.review.archive import Entry, is_in_doubt
 from digitocr.review.by_name import Name
-from digitocr.review.views import view
+from digitocr.review.views import writing
 from ui.pages import DPI, in_memory
 
 THUMBNAIL_PX = 220
@@ -159,9 +158,9 @@ def _page(item: Item, origin: Origin, settings: Settings, read_by: str) -> Page:
     if "error" in record:
         return Page(record, b"", None, origin)
     try:
-        seen = view(kept[0], record)
-        small = thumbnail(seen.jpeg, THUMBNAIL_PX)
+        written = writing(kept[0], record)
+        small = written.thumbnail(THUMBNAIL_PX)
+        seen = written.view() if is_in_doubt(record) else None
     except (InputError, MemoryError):  # at full size it may need more than reading did
         return Page(record | {"error": "The picture is too large to be shown."}, b"", None, origin)
-    entry = record, read_by, seen if is_in_doubt(record) else None
-    return Page(record, small, entry, origin)
+    return Page(record, small, (record, read_by, seen), origin)

@@ -118,8 +118,12 @@ def _drawing() -> list[Source]:
     drawing = show_sheet()
     if drawing is None:
         return []
-    data = encoded(drawn(drawing.size_px, drawing.strokes))
-    return [Source(hashlib.sha256(data).hexdigest(), "drawing.png", data)]
+    before, source = st.session_state.get("drawing-read", (None, None))
+    if before != drawing:
+        data = encoded(drawn(drawing.size_px, drawing.strokes))
+        source = Source(hashlib.sha256(data).hexdigest(), "drawing.png", data)
+        st.session_state["drawing-read"] = drawing, source
+    return [source]
 
 
 def _photo() -> list[Source]:

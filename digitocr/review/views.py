@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -10,6 +10,7 @@ from PIL import Image
 from digitocr.picture.edit import encoded
 from digitocr.picture.load import full_size
 from digitocr.review.schema import View
+from digitocr.types import Box
 
 MARGIN = 1.0  # around the digits, in heights of the tallest
 LONGEST_PX = 1600  # of the writing
@@ -17,10 +18,38 @@ SHEET_PX = 2000  # longest side of a whole page: at A4 an ordinary digit is 25 p
 COLUMNS = ("left", "top", "right", "bottom")
 
 
-def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
-    """The part of a picture that a record's digits are in; all of it where it has none.
+class Writing(NamedTuple):
+    """A page with the place of its writing."""
 
-    The page comes with it where a digit is in doubt: the reader may have looked at the wrong part.
+    page: Image.Image
+    place: Box  # in the page's px
+    digits: list[dict[str, Any]]  # as in View
+
+    def view(self) -> View:
+        """The writing cut out.
+
+        The page comes with it where a digit is in doubt: the reader may have looked at the wrong
+        part.
+        """
+        jpeg = _jpeg(self.page.crop(self.place), LONGEST_PX)
+        size = *self.page.size, *self.page.size
+        if self.place == (0, 0, *self.page.size) or all(one["accepted"] for one in self.digits):
+            return View(jpeg, self.digits)
+        place = np.round(np.array(self.place) / size, 4).tolist()
+        return View(jpeg, self.digits, _jpeg(self.page, SHEET_PX), tuple(place))
+
+    def thumbnail(self, longest_px: int) -> bytes:
+        """The writing as a small JPEG."""
+        return _jpeg(self.page.crop(self.place), longest_px)
+
+
+def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
+    """What a reviewer sees of a page; arguments and errors as in `writing`."""
+    return writing(source, record).view()
+
+
+def writing(source: bytes | Image.Image, record: dict[str, Any]) -> Writing:
+    """The part of a picture that a record's digits are in; all of it where it has none.
 
     record: the command line's JSON for this very picture. Raises InputError when the picture
     cannot be decoded, ValueError where the record tells of no digits in boxes.
@@ -41,20 +70,12 @@ def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
     margin = MARGIN * (boxes[:, 3] - boxes[:, 1]).max() if digits else 0.0
     low = np.maximum(boxes[:, :2].min(axis=0) - margin, 0).astype(int)
     high = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin), image.size).astype(int)
-    cut = image.crop((*low.tolist(), *high.tolist()))
-    sheet, place = b"", np.empty(0)
-    if cut.size != image.size and not all(digit["accepted"] for digit in told):
-        sheet = _jpeg(image, SHEET_PX)
-        place = np.concatenate([low, high]) / (*image.size, *image.size)
-    shares = (boxes.reshape(-1, 2, 2) - low) / (high - low)
-    marks = [
-        {
-            **dict(zip(COLUMNS, np.round(share.ravel(), 4).tolist(), strict=True)),
-            **digit,
-        }
+    shares = np.round((boxes.reshape(-1, 2, 2) - low) / (high - low), 4)
+    placed = [
+        dict(zip(COLUMNS, share.ravel().tolist(), strict=True)) | digit
         for share, digit in zip(shares, told, strict=False)
     ]
-    return View(_jpeg(cut, LONGEST_PX), marks, sheet, tuple(np.round(place, 4).tolist()))
+    return Writing(image, Box(*low.tolist(), *high.tolist()), placed)
 
 
 def _jpeg(image: Image.Image, longest_px: int) -> bytes:

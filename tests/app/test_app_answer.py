@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from drawings import printed
-from PIL import Image
+from PIL import Image, ImageDraw
 from test_app import app as app
 from test_app import control, correction, png_of, upload, words
 
@@ -174,25 +174,6 @@ def test_steps_are_numbered_without_a_gap_and_idle_ones_fold(app: Any) -> None:
     assert idle[0].startswith("Steps 6 to 18 had nothing to work on: Levelled ink, ")
 
 
-def test_pictures_are_drawn_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ui import pictures
-
-    drawn: list[str] = []
-
-    def noted(image: Image.Image, file_format: str) -> bytes:
-        drawn.append(file_format)
-        return encoded(image, file_format)
-
-    monkeypatch.setattr(pictures, "encoded", noted)
-    upload(app, ("number.png", png_of("472")))
-    assert len(drawn) == 1
-    app.toggle(key="steps").set_value(True).run()
-    assert len(drawn) == 1 + 18
-    correction(app).set_value("479").run()
-    app.run()
-    assert len(drawn) == 1 + 18
-
-
 def test_a_page_of_print_is_called_one(app: Any) -> None:
     upload(app, ("page.png", encoded(printed(3))))
     assert "This looks like a page of print" in words(app)
@@ -204,3 +185,31 @@ def test_a_page_of_print_is_called_one(app: Any) -> None:
     field.set_value("38").run()
     assert ">38</div>" in words(app)
     assert not app.exception
+
+
+def test_a_rerun_draws_nothing_again(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def counted(owner: Any, name: str) -> None:
+        work = getattr(owner, name)
+
+        def noted(*arguments: Any, **named: Any) -> Any:
+            drawn.append(name)
+            return work(*arguments, **named)
+
+        monkeypatch.setattr(owner, name, noted)
+
+    counted(ImageDraw, "Draw")
+    counted(Image.Image, "save")
+    counted(Image.Image, "resize")
+    upload(app, ("number.png", png_of("472")))
+    app.toggle(key="steps").set_value(True).run()
+    assert {"Draw", "save", "resize"} <= set(drawn)
+    drawn.clear()
+    correction(app).set_value("479").run()
+    app.toggle(key="steps").set_value(False).run()
+    app.toggle(key="steps").set_value(True).run()
+    assert words(app).count('class="drawn"') > 10
+    assert drawn == []
+    upload(app, ("other.png", png_of("58")))
+    assert drawn != []

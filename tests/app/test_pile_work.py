@@ -27,7 +27,7 @@ pytest.importorskip("sqlalchemy")
 import fsspec
 
 from ui import pile_table, pile_work
-from ui.pile_work import Origin, Page, Pile, begin, read_again
+from ui.pile_work import THUMBNAIL_PX, Origin, Page, Pile, begin, read_again
 
 
 def png(text: str) -> bytes:
@@ -119,6 +119,34 @@ def test_every_page_can_be_read_again_from_its_upload() -> None:
     bad = finished(begin("all", [("bad.png", b"no picture")], Settings()))
     with pytest.raises(InputError):
         read_again(bad, bad.pages[0])
+
+
+def test_what_is_sure_is_encoded_once_as_its_thumbnail(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[tuple[int, int]] = []
+    decoded: list[str | None] = []
+    save, load = Image.Image.save, Image.open
+
+    def noted_save(image: Image.Image, *arguments: Any) -> None:
+        encoded.append(image.size)
+        save(image, *arguments)
+
+    def noted_load(*arguments: Any, **named: Any) -> Image.Image:
+        image = load(*arguments, **named)
+        decoded.append(image.format)
+        return image
+
+    files = [("a.png", png("205")), ("b.png", png("1748"))]
+    monkeypatch.setattr(Image.Image, "save", noted_save)
+    monkeypatch.setattr(Image, "open", noted_load)
+    pile = finished(begin("all", files, Settings(one_wrong_in=1)))
+    assert [max(size) for size in encoded] == [THUMBNAIL_PX] * 2
+    assert set(decoded) == {"PNG"}
+    assert load(io.BytesIO(pile.pages[0].thumbnail)).size == encoded[0]
+    encoded.clear()
+    doubted = finished(begin("all", files[:1], Settings(one_wrong_in=1_000_000)))
+    assert doubted.pages[0].kind({}) == "doubt"
+    assert [max(size) <= THUMBNAIL_PX for size in encoded].count(True) == 1
+    assert set(decoded) == {"PNG"}
 
 
 def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> None:
