@@ -16,7 +16,7 @@ from digitocr.find.components import find_components
 from digitocr.find.rectify import rectify
 from digitocr.find.segment import segment
 from digitocr.networks.runtime import load_classifier, load_line_reader
-from digitocr.picture.load import Source, load
+from digitocr.picture.load import Readable, load
 from digitocr.reading import Reading
 from digitocr.segments.cuts import cut_lines
 from digitocr.segments.lattice import build_lattices
@@ -28,7 +28,7 @@ R = TypeVar("R")
 
 
 def read(
-    source: Source, settings: Settings | None = None, model: str | Path | None = None
+    source: Readable, settings: Settings | None = None, model: str | Path | None = None
 ) -> Reading:
     """Read the handwritten numbers in a picture.
 

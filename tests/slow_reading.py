@@ -12,13 +12,13 @@ import numpy as np
 
 from digitocr import Settings
 from digitocr.processes.pool import answered, serving
-from digitocr.service.packed import Answer
+from digitocr.service.packed import Packed
 
 FOREVER = 3600
 LONG = 30_000_000  # bytes, more than a connection's buffers take
 
 
-def read(name: str, data: bytes, settings: Settings) -> Answer:
+def read(name: str, data: bytes, settings: Settings) -> Packed:
     """A picture's answer; its bytes say how long it takes and what becomes of the process."""
     what, _, path = data.partition(b":")
     if what == b"slow" or (what == b"slow once" and not Path(path.decode()).exists()):
@@ -27,7 +27,7 @@ def read(name: str, data: bytes, settings: Settings) -> Answer:
         time.sleep(FOREVER)
     filling = "x" * LONG if what == b"long" else ""
     told = {"file": name, "text": "1", "process": os.getpid(), "filling": filling}
-    return Answer(json.dumps(told).encode(), "1", None)
+    return Packed(json.dumps(told).encode(), "1", None)
 
 
 def read_some(numbered: list[Any], settings: Settings, **_: Any) -> list[Any]:

@@ -17,7 +17,7 @@ from PIL import Image
 import digitocr
 from digitocr import InputError, Reading, Settings, read
 from digitocr.decide import answer
-from digitocr.picture.load import Source
+from digitocr.picture.load import Readable
 from digitocr.show.stages import STAGES
 
 DIGITS = list("0123456789")
@@ -106,7 +106,7 @@ def test_every_kind_of_source_gives_the_same_answer(tmp_path: Path) -> None:
     image.save(buffer, "PNG")
     file = tmp_path / "a.png"
     file.write_bytes(buffer.getvalue())
-    sources: list[Source] = [
+    sources: list[Readable] = [
         sheet,
         np.dstack([sheet] * 3),
         image,

@@ -23,7 +23,7 @@ from ui.pictures import answer_picture
 from ui.reader import Summary
 from ui.sources import Source
 
-Answers = Sequence[tuple[Source, Summary]]
+Summaries = Sequence[tuple[Source, Summary]]
 
 DOWNLOAD_PX = 2400  # longest side of the annotated picture that is saved
 MOST_REASONS = 4
@@ -59,26 +59,26 @@ def _number(text: str, guess: str, reading: Reading) -> str:
     lines = [reading.settings.constraint.format(line) for line in text.split("\n")]
     guesses = [reading.settings.constraint.format(line) for line in guess.split("\n")]
     size = f"--letters:{max(4, *map(len, lines))};--lines:{len(lines)}"
-    is_marked = len(digit_places(text)) == len(reading.digits)
+    has_places = len(digit_places(text)) == len(reading.digits)
     number = 0
     rows = []
     for line, guessed in zip(lines, guesses, strict=True):
         places = digit_places(line)
         letters = []
         for place, (letter, best) in enumerate(zip(line, guessed, strict=True)):
-            mark = f' data-mark="{number}"' if is_marked and place in places else ""
-            letters.append(_letter(letter, best, mark))
+            highlight = f' data-highlight="{number}"' if has_places and place in places else ""
+            letters.append(_letter(letter, best, highlight))
             number += place in places
         rows.append(f"<div>{''.join(letters)}</div>")
     return f'<div class="number" style="{size}">{"".join(rows)}</div>'
 
 
-def _letter(letter: str, guess: str, mark: str) -> str:
+def _letter(letter: str, guess: str, highlight: str) -> str:
     if letter == "?":
         words = f"in doubt, best guess {guess}" if guess != "?" else "in doubt"
         shown = f"{guess}<i>?</i>" if guess != "?" else "?"
-        return f'<b{mark} role="img" title="{words}" aria-label="{words}">{shown}</b>'
-    return f"<span{mark}>{html.escape(letter)}</span>" if mark else html.escape(letter)
+        return f'<b{highlight} role="img" title="{words}" aria-label="{words}">{shown}</b>'
+    return f"<span{highlight}>{html.escape(letter)}</span>" if highlight else html.escape(letter)
 
 
 def _notes(reading: Reading) -> str:
@@ -89,7 +89,7 @@ def _notes(reading: Reading) -> str:
     for at, (reason, count) in enumerate(counts.items()):
         places = f" ({count} places)" if count > 1 else ""
         words = html.escape(OBJECTIONS[reason]) + places
-        notes.append(f'<p class="note" data-mark="left-{at}"><b>?</b> {words}</p>')
+        notes.append(f'<p class="note" data-highlight="left-{at}"><b>?</b> {words}</p>')
     return "".join(notes)
 
 
@@ -133,7 +133,7 @@ def show_picture(reading: Reading) -> None:
     st.html(answer_picture(reading))
 
 
-def show_downloads(stem: str, answers: Answers, reading: Reading | None = None) -> None:
+def show_downloads(stem: str, answers: Summaries, reading: Reading | None = None) -> None:
     """JSON and CSV of the answers, and the annotated picture of a reading."""
     # A function is called when the button is pressed, outside the session: it may draw the
     # picture, but would not see the corrections.
@@ -160,12 +160,12 @@ def _png(reading: Reading) -> bytes:
     return encoded(annotate(reading, DOWNLOAD_PX))
 
 
-def _json(answers: Answers) -> str:
+def _json(answers: Summaries) -> str:
     records = [{**one.record, **correction(source, one.text)} for source, one in answers]
     return json.dumps(records, ensure_ascii=False, indent=2)
 
 
-def _csv(answers: Answers) -> str:
+def _csv(answers: Summaries) -> str:
     rows = [{**row, **correction(source, one.text)} for source, one in answers for row in one.rows]
     more = [name for name in ("page", "corrected") if any(name in row for row in rows)]
     columns = [*CSV_COLUMNS, *more]

@@ -50,15 +50,15 @@ def show_cards(source: Source, reading: Reading, in_doubt: bool) -> None:
 
 
 def listen(source: Source, reading: Reading, on_choose: Callable[[], None] = lambda: None) -> None:
-    """Mark digits wherever they are shown; take over a candidate that is chosen on its card."""
+    """Highlight digits wherever they are shown; take over a candidate chosen on its card."""
 
     def chose() -> None:
-        what = st.session_state.marks["chose"]
+        what = st.session_state.highlight["chose"]
         if what["of"] == _name(source, reading) and what["digit"] < len(reading.digits):
             choose(source, reading, what["digit"], what["label"])
             on_choose()
 
-    parts.marks(_name(source, reading), "marks", chose)
+    parts.highlight(_name(source, reading), "highlight", chose)
 
 
 def _name(source: Source, reading: Reading) -> str:
@@ -82,7 +82,7 @@ def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) ->
         label = _candidate(digit.label, number, sign, share, guess, "label")
     reason = "" if digit.accepted else doubt(line, reading.settings.one_wrong_in)
     return (
-        f'<div class="card{"" if digit.accepted else " doubt"}" data-mark="{number}" '
+        f'<div class="card{"" if digit.accepted else " doubt"}" data-highlight="{number}" '
         f'title="{html.escape(reason)}" '
         f'style="--sure:rgb({red},{green},{blue});--share:{digit.confidence * has_shares:.3f}">'
         f'<img src="{tile_address(digit)}" alt="Digit {number + 1} as the network sees it">'

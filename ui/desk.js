@@ -10,7 +10,7 @@ function connect(root) {
   const desk = {
     root,
     field: find("textarea"),
-    frame: find(".sheet"),
+    frame: find(".writing"),
     image: find("img"),
     readers: find(".readers"),
     back: find(".back"),
@@ -36,7 +36,7 @@ function connect(root) {
   desk.later.addEventListener("click", () => send("later"));
   desk.back.addEventListener("click", () => send("back"));
   const look = () => {
-    if (desk.place.length && !desk.sheet) send("sheet");
+    if (desk.place.length && !desk.page) send("page");
     else turn(desk, desk.port.hidden);
     desk.field.focus({ preventScroll: true });
   };
@@ -66,7 +66,7 @@ function connect(root) {
     const same = desk.field.value.length === desk.text.length;
     const next = desk.doubts.find((place) => place >= desk.field.selectionStart);
     if (same && next !== undefined) desk.field.setSelectionRange(next, next + 1);
-    desk.frame.querySelectorAll(".mark").forEach((mark) => mark.classList.remove("here"));
+    desk.frame.querySelectorAll(".digit").forEach((digit) => digit.classList.remove("here"));
     if (same) point(desk);
   });
   desk.image.addEventListener("load", () => {
@@ -78,8 +78,8 @@ function connect(root) {
 
 function point(desk) {
   const place = desk.field.value.slice(0, desk.field.selectionStart).replaceAll("\n", "").length;
-  desk.frame.querySelectorAll(".mark").forEach((mark, index) => {
-    mark.classList.toggle("here", index === place && desk.field.selectionEnd > desk.field.selectionStart);
+  desk.frame.querySelectorAll(".digit").forEach((digit, index) => {
+    digit.classList.toggle("here", index === place && desk.field.selectionEnd > desk.field.selectionStart);
   });
 }
 
@@ -88,7 +88,7 @@ function turn(desk, whole) {
   desk.port.hidden = !whole;
   desk.frame.hidden = whole;
   desk.look.ariaPressed = String(whole);
-  if (whole) desk.near.show(desk.sheet || desk.image.src, desk.sheet ? desk.place : []);
+  if (whole) desk.near.show(desk.page || desk.image.src, desk.page ? desk.place : []);
 }
 
 function show(desk, data) {
@@ -97,16 +97,16 @@ function show(desk, data) {
   desk.text = data.first;
   desk.doubts = data.doubts;
   desk.image.src = data.picture;
-  desk.frame.querySelectorAll(".mark").forEach((mark) => mark.remove());
-  for (const { left, top, right, bottom, accepted } of data.marks) {
-    const mark = document.createElement("span");
-    mark.className = accepted ? "mark" : "mark doubt";
+  desk.frame.querySelectorAll(".digit").forEach((digit) => digit.remove());
+  for (const { left, top, right, bottom, accepted } of data.digits) {
+    const digit = document.createElement("span");
+    digit.className = accepted ? "digit" : "digit doubt";
     const percent = (share) => `${100 * share}%`;
-    mark.style.left = percent(left);
-    mark.style.top = percent(top);
-    mark.style.width = percent(right - left);
-    mark.style.height = percent(bottom - top);
-    desk.frame.append(mark);
+    digit.style.left = percent(left);
+    digit.style.top = percent(top);
+    digit.style.width = percent(right - left);
+    digit.style.height = percent(bottom - top);
+    desk.frame.append(digit);
   }
   desk.readers.replaceChildren(
     ...data.readers.map(({ who, text }) => {
@@ -127,11 +127,11 @@ function show(desk, data) {
   desk.back.disabled = !data.may_go_back;
   desk.later.firstChild.textContent = data.later;
   desk.place = data.place;
-  desk.sheet = null;
+  desk.page = null;
   desk.look.firstChild.textContent = data.look;
   turn(desk, false);
   desk.field.focus({ preventScroll: true });
-  if (desk.turn !== undefined) desk.root.querySelector(".sheet").scrollIntoView({ block: "nearest" });
+  if (desk.turn !== undefined) desk.root.querySelector(".writing").scrollIntoView({ block: "nearest" });
   const first = desk.doubts[0];
   if (first !== undefined) desk.field.setSelectionRange(first, first + 1);
   else if (data.replaces) desk.field.select();
@@ -148,8 +148,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   desk.send = (what) => setTriggerValue("did", what);
   if (desk.number !== data.number || desk.turn !== data.turn) show(desk, data);
   desk.turn = data.turn;
-  if (data.sheet && data.sheet !== desk.sheet) {
-    desk.sheet = data.sheet;
+  if (data.page && data.page !== desk.page) {
+    desk.page = data.page;
     turn(desk, true);
   }
   if (desk.heard !== data.heard) desk.waits = 0;

@@ -1,4 +1,4 @@
-"""The sheet to write on: a drawing canvas as wide as the page, pens, undo and clear."""
+"""The canvas to write on, as wide as the page, with pens, undo and clear."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from digitocr.picture.edit import Stroke
-from ui.parts import page_size, sheet_keys
+from ui.parts import canvas_keys, page_size
 
 PENS = {"Thin": 6, "Medium": 10, "Thick": 16}  # px
 INK, PAPER = "#1f2a37", "#ffffff"  # white in the dark theme too: it is paper
@@ -20,23 +20,23 @@ WINDOW_SHARE = 0.55  # of a phone on its side: the pens stay in view
 
 @dataclass(frozen=True)
 class Drawing:
-    """Pen strokes on a sheet."""
+    """Pen strokes on the canvas."""
 
     size_px: tuple[int, int]  # width, height
     strokes: tuple[Stroke, ...]
 
 
-def show_sheet() -> Drawing | None:
-    """The sheet; what is written on it, or None while it is empty."""
-    width, window = page_size(key="sheet-width")
+def show_canvas() -> Drawing | None:
+    """The canvas; what is written on it, or None while it is empty."""
+    width, window = page_size(key="canvas-width")
     if not (width and window):
         return None
     share = WIDE_SHARE if width > NARROW_PX else NARROW_SHARE
     height = round(min(TALLEST_PX, width * share, window * WINDOW_SHARE))
-    if not st.session_state.get("on_sheet"):
+    if not st.session_state.get("on_canvas"):
         # The browser forgets the canvas when another source is looked at.
         _redraw(_drawn())
-        st.session_state.on_sheet = True
+        st.session_state.on_canvas = True
     _step()  # where the run that was to hear of it was cut short
     with st.container(key="paper"):
         result = st_canvas(
@@ -66,9 +66,9 @@ def show_sheet() -> Drawing | None:
     return Drawing((width, height), strokes) if strokes else None
 
 
-def leave_sheet() -> None:
+def leave_canvas() -> None:
     """Another source is shown: the canvas must be drawn anew when the user comes back."""
-    st.session_state.on_sheet = False
+    st.session_state.on_canvas = False
 
 
 def _drawn() -> Strokes:
@@ -120,12 +120,12 @@ def _show_tools() -> None:
         ):
             sign = f":material/{icon}:"
             st.button(name, icon=sign, on_click=act, disabled=is_dead, help=keys, key=name)
-    sheet_keys(st.session_state.redrawn, key="sheet-keys", on_press=_step)
+    canvas_keys(st.session_state.redrawn, key="canvas-keys", on_press=_step)
 
 
 def _step() -> None:
     """Do what the last key asks for, once."""
-    pressed = st.session_state.get("sheet-keys", {}).get("pressed")
+    pressed = st.session_state.get("canvas-keys", {}).get("pressed")
     if pressed and pressed["at"] != st.session_state.get("heard_at"):
         st.session_state.heard_at = pressed["at"]
         (_undo if pressed["step"] == "undo" else _redo)()

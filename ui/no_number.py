@@ -18,14 +18,14 @@ from ui.sources import Source
 
 def show_nothing(source: Source, reading: Reading, can_edit: bool) -> None:
     """A picture without digits: which step lost them, and buttons that may find them."""
-    found = diagnose(reading)
+    diagnosis = diagnose(reading)
     with st.container(key="hero"):
         st.html(
             '<div class="number none">No number found</div>'
-            f'<p class="sure">Lost at the step <b>{html.escape(found.stage)}</b>: '
-            f"{html.escape(found.sentence)}</p>"
+            f'<p class="sure">Lost at the step <b>{html.escape(diagnosis.stage)}</b>: '
+            f"{html.escape(diagnosis.sentence)}</p>"
         )
-        _buttons(source, reading, found.remedies, can_edit)
+        _buttons(source, reading, diagnosis.remedies, can_edit)
 
 
 def show_page(source: Source, reading: Reading, can_edit: bool) -> None:

@@ -41,7 +41,9 @@ def show_overview(chosen: Sequence[Source], shown: int) -> None:
             summary_of(source, settings())
             _fill(source, *slots)
         bar.empty()
-    known = [(one, found) for one in chosen if (found := known_summary(one, settings()))]
+    known = [
+        (source, summary) for source in chosen if (summary := known_summary(source, settings()))
+    ]
     if len(known) < len(chosen):
         st.caption(
             f"{len(known)} of {len(chosen)} are read and in these files; others are read when "
@@ -81,13 +83,13 @@ def _row(place: int, source: Source, is_shown: bool) -> tuple[DeltaGenerator, De
 
 
 def _fill(source: Source, thumbnail: DeltaGenerator, number: DeltaGenerator) -> None:
-    found = known_summary(source, settings())
+    summary = known_summary(source, settings())
     picture, kind, words = "", "found", "…"  # the row keeps its height
-    if found is not None and found.error:
-        kind, words = "error", found.error
-    elif found is not None:
-        picture = f'<img src="{parts.data_url(found.thumbnail, "jpeg")}" alt="">'
-        text = corrected_text(source, found.text).replace("\n", " / ")
+    if summary is not None and summary.error:
+        kind, words = "error", summary.error
+    elif summary is not None:
+        picture = f'<img src="{parts.data_url(summary.thumbnail, "jpeg")}" alt="">'
+        text = corrected_text(source, summary.text).replace("\n", " / ")
         words = text or "—"
     thumbnail.html(f'<div class="small">{picture}</div>', width="content")
     number.html(f'<p class="{kind}">{html.escape(words)}</p>')

@@ -1,4 +1,4 @@
-"""The app's own widgets: region, gallery, rows, desk, copy, marks; and what hears the page."""
+"""The app's own widgets: region, gallery, rows, desk, copy, highlight; and what hears the page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _region = _part(
 _gallery = _part("gallery", '<div class="gallery"></div>')
 _review = _part(
     "desk",
-    '<div class="desk"><div class="sheet"><img alt="The writing in doubt"></div>'
+    '<div class="desk"><div class="writing"><img alt="The writing in doubt"></div>'
     '<div class="port" hidden><div class="whole"><img alt="The whole page" draggable="false">'
     '<div class="place"></div></div></div><div class="readers"></div>'
     '<form><textarea aria-label="The number" inputmode="numeric" autocomplete="off" rows="1" '
@@ -46,8 +46,8 @@ _copy = _part(
 )
 _drop = _part("drop", '<div class="drop" hidden><p>Drop pictures or PDFs here</p></div>')
 _look = _part("look", "<div></div>")
-_sheet = _part("drawing", "<div></div>")
-_marks = _part("marks", "<span hidden></span>")
+_canvas = _part("drawing", "<div></div>")
+_highlight = _part("highlight", "<span hidden></span>")
 
 
 def page_size(key: str) -> tuple[int, int]:
@@ -77,13 +77,13 @@ def answer_watch(key: str) -> None:
     _look(data={"turn": st.session_state.get("looked", 0)}, key=key)
 
 
-def sheet_keys(turn: int, key: str, on_press: Callable[[], None]) -> None:
-    """Ctrl + Z and its like, on the sheet: session_state[key]["pressed"] is the last of them.
+def canvas_keys(turn: int, key: str, on_press: Callable[[], None]) -> None:
+    """Ctrl + Z and its like, on the canvas: session_state[key]["pressed"] is the last of them.
 
     {"step": "undo" or "redo", "at": differs for each key}. turn: differs once that key was heard,
     for until then further keys wait.
     """
-    _sheet(data={"turn": turn}, key=key, on_pressed_change=on_press)
+    _canvas(data={"turn": turn}, key=key, on_pressed_change=on_press)
 
 
 def region(
@@ -112,13 +112,13 @@ def copy_button(label: str, text: str, key: str) -> None:
     _copy(data={"label": label, "text": text}, key=key, width="content")
 
 
-def marks(name: str, key: str, on_choose: Callable[[], None]) -> None:
-    """Digits are marked together wherever the page shows them; it has no look of its own.
+def highlight(name: str, key: str, on_choose: Callable[[], None]) -> None:
+    """Digits are highlighted together wherever the page shows them; it has no look of its own.
 
     name: differs where the digits do. A candidate that is chosen on a card is told in
     session_state[key]["chose"]: {"of": name, "digit": its number from 0, "label"}.
     """
-    _marks(data={"of": name}, key=key, on_chose_change=on_choose)
+    _highlight(data={"of": name}, key=key, on_chose_change=on_choose)
 
 
 def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
@@ -126,11 +126,11 @@ def review(data: dict[str, Any], key: str, on_did: Callable[[], None]) -> None:
 
     data: "number" and "turn", the field begins anew where either changes; "heard", which differs
     after everything that was done, for until then the keys are dead; "picture", an address;
-    "marks" as in `digitocr.review.views`; "first", the field's first text; "doubts", places in
-    it; "replaces", whether without any what is typed takes the place of all; "readers", each
+    "digits" as in `digitocr.review.schema.View`; "first", the field's first text; "doubts", places
+    in it; "replaces", whether without any what is typed takes the place of all; "readers", each
     {"who", "text"}; "may_go_back"; "later" and "look", what Esc and W do; "place" of the picture
-    on its page, left, top, right, bottom as shares, or nothing; "sheet", the address of that page
-    once it was asked for. What was done: {"action": "settle", "later", "back" or "sheet",
+    on its page, left, top, right, bottom as shares, or nothing; "page", the address of that page
+    once it was asked for. What was done: {"action": "settle", "later", "back" or "page",
     "number", "turn", "text"}.
     """
     _review(data=data, key=key, on_did_change=on_did)

@@ -1,6 +1,6 @@
-"""Drawn pictures as HTML, each drawn once for a Reading, with a place for each digit to be marked.
+"""Drawn pictures as HTML, each drawn once for a Reading, with the place of each digit.
 
-Whatever shows digit i carries data-mark="i"; `marks.js` marks all of them together.
+Whatever shows digit i carries data-highlight="i"; `highlight.js` shows all of them together.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from digitocr.show.places import as_shares, in_working_frame, left_out_places
 from digitocr.show.stages import drawn_stages
 from ui import parts
 
-MOST_MARKS = 120  # digits; a page of more is looked at as a whole
+MOST_PLACES = 120  # digits; a page of more is looked at as a whole
 
 Shown = TypeVar("Shown")
 Picture = TypeVar("Picture")
@@ -96,20 +96,22 @@ def _figure(
     places: Sequence[Sequence[Rect]],
     others: dict[str, list[Rect]] | None = None,
 ) -> str:
-    named = {str(at): rects for at, rects in enumerate(places)} if len(places) <= MOST_MARKS else {}
-    marks = "".join(
-        _mark(name, as_shares(rect, image))
+    named = (
+        {str(at): rects for at, rects in enumerate(places)} if len(places) <= MOST_PLACES else {}
+    )
+    spots = "".join(
+        _spot(name, as_shares(rect, image))
         for name, rects in {**named, **(others or {})}.items()
         for rect in rects
     )
     address = parts.data_url(encoded(image, "JPEG"), "jpeg")
     return (
         f'<figure class="drawn" style="--aspect:{image.width / image.height:.4f}">'
-        f'<img src="{address}" alt="{html.escape(title)}">{marks}</figure>'
+        f'<img src="{address}" alt="{html.escape(title)}">{spots}</figure>'
     )
 
 
-def _mark(name: str, shares: Rect) -> str:
+def _spot(name: str, shares: Rect) -> str:
     left, top, right, bottom = (f"{100 * share:.2f}%" for share in shares)
     inset = f"{top} calc(100% - {right}) calc(100% - {bottom}) {left}"
-    return f'<span data-mark="{name}" style="inset:{inset}"></span>'
+    return f'<span data-highlight="{name}" style="inset:{inset}"></span>'

@@ -18,7 +18,7 @@ import streamlit as st
 from digitocr.picture.archives import names_apart
 from digitocr.pile.page_record import version
 from digitocr.pile.tables import write_table
-from digitocr.review.views import SHEET_PX
+from digitocr.review.views import WHOLE_PAGE_PX
 from ui import parts
 from ui.controls import show_popover
 from ui.desk import keep, known_of, place
@@ -151,8 +151,8 @@ def _show_desk(pile: Pile, doubted: int) -> None:
             type="primary",
             icon=":material/inbox:",
             help="Keeps the answers of this pile, the numbers that you typed, and each page in "
-            f"doubt as a picture (at most {SHEET_PX} px wide or high), in {place()} until they "
-            "are deleted there. Nothing is kept otherwise.",
+            f"doubt as a picture (at most {WHOLE_PAGE_PX} px wide or high), in {place()} until "
+            "they are deleted there. Nothing is kept otherwise.",
         )
         entries = [page.entry for page in pile.pages if page.entry]
         if wanted and keep(pile.name, entries, pile.given):

@@ -113,8 +113,8 @@ def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings:
         error = str(sentence)
     except Exception as fault:  # a thread's faults are seen by nobody else
         error = f"Reading failed ({type(fault).__name__}): please report it."
-    if found := pile():
-        found.error, found.is_done = error, True
+    if wanted := pile():
+        wanted.error, wanted.is_done = error, True
 
 
 def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings) -> None:
@@ -127,9 +127,9 @@ def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings
             return
     if not waiting:
         raise InputError("There are no pictures in there: choose another file.")
-    if found := pile():
-        found.total = len(waiting)
-    del found  # else the pile would never be nobody's
+    if wanted := pile():
+        wanted.total = len(waiting)
+    del wanted  # else the pile would never be nobody's
     read_by = version(None)
     for item, origin in waiting:
         page = _page(item, origin, settings, read_by)
@@ -139,11 +139,11 @@ def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings
 
 def _goes_on(pile: weakref.ref[Pile], page: Page | None = None) -> bool:
     """Whether anybody still wants the pile; then the page is put on it."""
-    found = pile()
-    if found is None or found.is_stopped:
+    wanted = pile()
+    if wanted is None or wanted.is_stopped:
         return False
     if page:
-        found.pages.append(page)
+        wanted.pages.append(page)
     return True
 
 

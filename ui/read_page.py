@@ -8,7 +8,7 @@ from digitocr.measure.blame import is_page
 from ui import answer_view as answer
 from ui import cards, controls, corrections, no_number, parts, sources, steps, turn
 from ui.overview import open_picture, show_overview
-from ui.reader import answer_for, settings, summary_of
+from ui.reader import attempt_at, settings, summary_of
 from ui.sources import Source
 
 
@@ -65,11 +65,11 @@ def pick(chosen: list[Source]) -> int:
 
 def show(source: Source, kind: str) -> None:
     """The answer for one picture, and on request every step to it."""
-    found = answer_for(source, settings())
-    summary = summary_of(source, settings(), found)
-    reading = found.reading
+    attempt = attempt_at(source, settings())
+    summary = summary_of(source, settings(), attempt)
+    reading = attempt.reading
     if reading is None:
-        st.warning(found.error, icon=":material/image_not_supported:")
+        st.warning(attempt.error, icon=":material/image_not_supported:")
         return
     can_edit = kind != sources.DRAW
     is_typed = corrections.corrected_text(source, reading.text) != reading.text

@@ -19,7 +19,7 @@ THUMBNAIL_PX = 220
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Attempt:
     """What came of one picture."""
 
     reading: Reading | None  # of the edited picture
@@ -32,28 +32,28 @@ class Summary:
     """What lists and downloads need of an answer; light enough to keep for every upload."""
 
     text: str
-    error: str  # as in Answer
+    error: str  # as in Attempt
     record: dict[str, Any]  # as in the JSON, boxes in the upright picture before the edit
     rows: list[dict[str, Any]]  # as in the CSV, boxes likewise
     thumbnail: bytes = b""  # a JPEG of the edited picture, if there is a reading
 
 
-def answer_for(source: Source, settings: Settings) -> Answer:
+def attempt_at(source: Source, settings: Settings) -> Attempt:
     """The answer with all its stages, for the picture that is shown."""
     return _kept(source.key, edit_of(source), settings, source)
 
 
-def summary_of(source: Source, settings: Settings, answer: Answer | None = None) -> Summary:
+def summary_of(source: Source, settings: Settings, attempt: Attempt | None = None) -> Summary:
     """The answer in short, of this answer or of one that is read and then forgotten."""
-    found = known_summary(source, settings)
-    if found is None:
+    summary = known_summary(source, settings)
+    if summary is None:
         edit = edit_of(source)
-        found = _summary(source, edit, answer or _answer(source, edit, settings))
+        summary = _summary(source, edit, attempt or _attempt(source, edit, settings))
         summaries = _summaries()
-        summaries[source.key, edit, settings] = found
+        summaries[source.key, edit, settings] = summary
         if len(summaries) > KEPT_SUMMARIES:
             del summaries[next(iter(summaries))]
-    return found
+    return summary
 
 
 def known_summary(source: Source, settings: Settings) -> Summary | None:
@@ -62,18 +62,18 @@ def known_summary(source: Source, settings: Settings) -> Summary | None:
 
 
 def _summaries() -> dict[tuple[str, Edit, Settings], Summary]:
-    found: dict[tuple[str, Edit, Settings], Summary]
-    found = st.session_state.setdefault("summaries", {})
-    return found
+    summaries: dict[tuple[str, Edit, Settings], Summary]
+    summaries = st.session_state.setdefault("summaries", {})
+    return summaries
 
 
-def _summary(source: Source, edit: Edit, answer: Answer) -> Summary:
+def _summary(source: Source, edit: Edit, attempt: Attempt) -> Summary:
     name = source.name
     page = {"page": source.page} if source.pages > 1 else {}
-    if answer.reading is None:
-        record = error_dict(name, answer.error) | page
-        return Summary("", answer.error, record, [record])
-    reading = _in_upright_px(answer.reading, edit, answer.upright_size_px)
+    if attempt.reading is None:
+        record = error_dict(name, attempt.error) | page
+        return Summary("", attempt.error, record, [record])
+    reading = _in_upright_px(attempt.reading, edit, attempt.upright_size_px)
     rows = [row | page for row in csv_rows(name, reading)]
     thumbnail = small(reading.picture.rgb, THUMBNAIL_PX)
     return Summary(reading.text, "", as_dict(name, reading) | page, rows, thumbnail)
@@ -91,21 +91,21 @@ def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
 
 
 @st.cache_resource(scope="session", max_entries=KEPT, show_spinner=False)
-def _kept(key: str, edit: Edit, settings: Settings, _source: Source) -> Answer:
+def _kept(key: str, edit: Edit, settings: Settings, _source: Source) -> Attempt:
     # Cached by the picture's key: hashing an array samples it, and would miss a small change.
-    return _answer(_source, edit, settings)
+    return _attempt(_source, edit, settings)
 
 
-def _answer(source: Source, edit: Edit, settings: Settings) -> Answer:
+def _attempt(source: Source, edit: Edit, settings: Settings) -> Attempt:
     try:
         picture = source.picture()
         if edit == Edit():
             reading = read(picture, settings)
-            return Answer(reading, "", reading.picture.source_size_px)
+            return Attempt(reading, "", reading.picture.source_size_px)
         upright = decode(picture)
-        return Answer(read(edited(upright, edit), settings), "", upright.size)
+        return Attempt(read(edited(upright, edit), settings), "", upright.size)
     except InputError as error:
-        return Answer(None, str(error))
+        return Attempt(None, str(error))
 
 
 def edit_of(source: Source) -> Edit:

@@ -23,24 +23,24 @@ EVERY_S = 5  # looks again whether others have left something
 
 def review_page() -> None:
     """One run of the page."""
-    with opened() as (found, archive):
+    with opened() as (desk, archive):
         state = _state()
         if did := state["did"]:
-            _do(found, **did)
+            _do(desk, **did)
             state["did"] = None  # where the database failed, the next run tries again
-        page = _reopened(found) or found.next(session(), state["passed"], state["takes_over"])
+        page = _reopened(desk) or desk.next(session(), state["passed"], state["takes_over"])
         state["takes_over"] = False
         if page is None and state["passed"]:
             state["passed"].clear()
             state["told"] = "Only what was put off is left."
-            page = found.next(session())
-        progress = found.progress(session())
+            page = desk.next(session())
+        progress = desk.progress(session())
         if page is None:
             _nothing_left()
         else:
             _tally(progress)
-            _show(found, page)
-        show_settled(found, progress.settled, _reopen)
+            _show(desk, page)
+        show_settled(desk, progress.settled, _reopen)
         _show_archive(archive, page)
 
 
@@ -50,7 +50,7 @@ def _state() -> dict[str, Any]:
         "passed": set(),
         "settled": [],  # the last comes last
         "open": None,  # the number of a settled page that is looked at again
-        "sheet": None,  # that of one whose whole page was asked for
+        "whole_page": None,  # that of one whose whole page was asked for
         "takes_over": False,  # what is on other screens
         "told": "",
         "turn": 0,  # rises when the field is to begin anew
@@ -61,12 +61,12 @@ def _state() -> dict[str, Any]:
     return state
 
 
-def _reopened(found: Desk) -> PageInDoubt | None:
+def _reopened(desk: Desk) -> PageInDoubt | None:
     """The settled page that is to be looked at again, if any."""
     state = _state()
     if state["open"] is None:
         return None
-    page = found.settled(state["open"])
+    page = desk.settled(state["open"])
     if page is None:
         state["told"], state["open"] = "That page is no longer there.", None
     return page
@@ -77,7 +77,7 @@ def _reopen(number: int) -> None:
     state["open"], state["told"], state["turn"] = number, "", state["turn"] + 1
 
 
-def _show(found: Desk, page: PageInDoubt) -> None:
+def _show(desk: Desk, page: PageInDoubt) -> None:
     state = _state()
     where = html.escape(page.file) + (f", page {page.page}" if page.page > 1 else "")
     if page.settled is not None:
@@ -86,23 +86,23 @@ def _show(found: Desk, page: PageInDoubt) -> None:
     state["was"] = page.settled
     first = page.guess if page.settled is None else page.settled
     places = [index for index, sign in enumerate(page.text) if sign == "?"]
-    asked = state["sheet"] == page.number
+    asked = state["whole_page"] == page.number
     parts.review(
         {
             "number": page.number,
             "turn": state["turn"],
             "heard": state["heard"],
             "picture": parts.data_url(page.view.jpeg, "jpeg"),
-            "marks": page.view.marks,
+            "digits": page.view.digits,
             "first": first,
             "doubts": places if len(first) == len(page.text) else [],
             "replaces": page.settled is None,
             "readers": _readers(page),
             "may_go_back": bool(_before(page.number)),
             "later": "Later" if page.settled is None else "Leave it",
-            "look": "Whole page" if page.view.place or not page.view.marks else "Zoom",
+            "look": "Whole page" if page.view.place or not page.view.digits else "Zoom",
             "place": page.view.place,
-            "sheet": parts.data_url(found.sheet(page.number), "jpeg") if asked else None,
+            "page": parts.data_url(desk.whole_page(page.number), "jpeg") if asked else None,
         },
         key=KEY,
         on_did=_hear,
@@ -122,14 +122,14 @@ def _hear() -> None:
     state["did"], state["heard"] = dict(st.session_state[KEY]["did"]), state["heard"] + 1
 
 
-def _do(found: Desk, action: str, number: int, turn: int, text: str) -> None:
+def _do(desk: Desk, action: str, number: int, turn: int, text: str) -> None:
     """Do it, and tell of it in one line."""
     state = _state()
     if turn != state["turn"]:
         return  # it was said twice, of a page that is no longer shown
     state["told"] = ""
-    if action == "sheet":
-        state["sheet"] = number
+    if action == "page":
+        state["whole_page"] = number
         return
     if action == "back":
         state["open"] = next(reversed(_before(number)), state["open"])
@@ -139,7 +139,7 @@ def _do(found: Desk, action: str, number: int, turn: int, text: str) -> None:
         state["open"] = None
     elif action == "settle":
         try:
-            kept = found.settle(number, text, session(), reviewer(), state["was"])
+            kept = desk.settle(number, text, session(), reviewer(), state["was"])
         except ValueError as error:
             state["told"] = str(error)
             return  # what was typed stays in the field
@@ -149,7 +149,7 @@ def _do(found: Desk, action: str, number: int, turn: int, text: str) -> None:
             state["settled"] = [*(one for one in state["settled"] if one != number), number]
             state["told"] = f"Settled as {in_words(kept)}."
         state["open"] = None
-    state["sheet"], state["turn"] = None, state["turn"] + 1
+    state["whole_page"], state["turn"] = None, state["turn"] + 1
 
 
 def _before(number: int) -> list[int]:
@@ -169,8 +169,8 @@ def _tally(progress: Progress) -> None:
 
 @st.fragment(run_every=EVERY_S)
 def _nothing_left() -> None:
-    with opened() as (found, _):
-        progress = found.progress(session())
+    with opened() as (desk, _):
+        progress = desk.progress(session())
     if progress.left > progress.elsewhere:
         st.rerun()
     _tally(progress)

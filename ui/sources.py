@@ -1,4 +1,4 @@
-"""Where pictures come from: uploaded files, the sheet to draw on, the camera, the samples."""
+"""Where pictures come from: uploaded files, the canvas to draw on, the camera, the samples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image
 from digitocr import InputError
 from digitocr.picture.edit import drawn, encoded, thumbnail
 from ui import pages, parts
-from ui.drawing import leave_sheet, show_sheet
+from ui.drawing import leave_canvas, show_canvas
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff", "avif", "heic", "heif")
@@ -85,7 +85,7 @@ def ask_for_files() -> None:
 def choose(kind: str) -> list[Source]:
     """The widget of one kind of source, and the pictures chosen with it."""
     if kind != DRAW:
-        leave_sheet()
+        leave_canvas()
     widget = {UPLOAD: _uploads, DRAW: _drawing, CAMERA: _photo, SAMPLE: _sample}[kind]
     return widget()
 
@@ -115,7 +115,7 @@ def _pages(key: str, name: str, data: bytes) -> list[Source]:
 
 
 def _drawing() -> list[Source]:
-    drawing = show_sheet()
+    drawing = show_canvas()
     if drawing is None:
         return []
     before, source = st.session_state.get("drawing-read", (None, None))

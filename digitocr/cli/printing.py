@@ -29,7 +29,7 @@ class Format(StrEnum):
     csv = "csv"
 
 
-class Answer(NamedTuple):
+class PageAnswer(NamedTuple):
     """What came of one picture, or of one page of a document."""
 
     name: str  # of the file
@@ -43,7 +43,7 @@ class Answers(Protocol):
     @property
     def are_pages(self) -> bool: ...
     def __len__(self) -> int: ...
-    def __iter__(self) -> Iterator[Answer]: ...
+    def __iter__(self) -> Iterator[PageAnswer]: ...
 
 
 def _print_text(answers: Answers) -> None:

@@ -11,14 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from digitocr.cli.printing import Answer
+from digitocr.cli.printing import PageAnswer
 from digitocr.output.safe import told
 from digitocr.output.whole import written_whole
 from digitocr.settings import Settings
 from digitocr.types import InputError
 
 if TYPE_CHECKING:
-    from digitocr.picture.load import Source
+    from digitocr.picture.load import Readable
     from digitocr.reading import Reading
 
 STDIN = "-"
@@ -28,7 +28,7 @@ PROGRESS_FROM = 4  # pages; fewer are read before a bar could be looked at
 class _Page(NamedTuple):
     name: str
     number: int  # 0 where the file has no other
-    source: Callable[[], Source]
+    source: Callable[[], Readable]
 
 
 class Answers:
@@ -57,7 +57,7 @@ class Answers:
         """Whether a file has several pages."""
         return any(page.number for page in self._pages)
 
-    def __iter__(self) -> Iterator[Answer]:
+    def __iter__(self) -> Iterator[PageAnswer]:
         for page in _progress(self._pages):
             shown = page.name.encode("utf-8", "backslashreplace").decode()
             try:
@@ -67,7 +67,7 @@ class Answers:
                 self.failed = True
                 where = f"{shown} page {page.number}" if page.number else shown
                 print(f"{told(where)}: {told(error)}", file=sys.stderr)
-            yield Answer(shown, page.number, answer)
+            yield PageAnswer(shown, page.number, answer)
 
     def _read(self, page: _Page) -> Reading:
         from digitocr.pipeline import read
@@ -114,7 +114,7 @@ def _stdin(dpi: int) -> Iterator[_Page]:
     data = sys.stdin.buffer.read()
     count = pages_in(data)
 
-    def drawn(number: int) -> Source:
+    def drawn(number: int) -> Readable:
         with closing(open_document(io.BytesIO(data))) as document:
             return document.page(number, dpi)
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitocr.picture.load import Source, load
+from digitocr.picture.load import Readable, load
 from digitocr.types import Box, InputError
 
 Region = tuple[float, float, float, float]  # left, top, right, bottom as shares of the sides, 0..1
@@ -83,7 +83,7 @@ def drawn(size_px: tuple[float, float], strokes: Sequence[Stroke]) -> Image.Imag
     return Image.fromarray(paper)
 
 
-def thumbnail(source: Source, longest_px: int) -> bytes:
+def thumbnail(source: Readable, longest_px: int) -> bytes:
     """A JPEG, upright, on white, its longer side at most longest_px. InputError as in `load`."""
     return small(load(source).rgb, longest_px)
 

@@ -21,7 +21,7 @@ from digitocr.picture.levels import from_any_range, limits_of, to_uint8
 from digitocr.types import InputError, Picture
 
 Encoded = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image
-Source = Encoded | NDArray[np.generic]
+Readable = Encoded | NDArray[np.generic]
 
 MAX_SOURCE_PX = 50_000_000
 MAX_WEBP_PX = 20_000_000  # its decoder holds sixteen bytes for each pixel
@@ -40,7 +40,7 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 
-def load(source: Source) -> Picture:
+def load(source: Readable) -> Picture:
     """Decode a picture: EXIF turn applied, laid on white, scaled down to what reading needs.
 
     source: a path; a file's bytes, or the file, open for reading bytes; a Pillow image; or an

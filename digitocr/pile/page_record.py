@@ -10,7 +10,7 @@ from typing import Any
 from digitocr import __version__
 from digitocr.networks.runtime import CLASSIFIER, LINE_READER, find_export, find_model
 from digitocr.picture.documents import Item, source
-from digitocr.picture.load import Source
+from digitocr.picture.load import Readable
 from digitocr.processes.pool import answered
 from digitocr.settings import Settings
 
@@ -23,7 +23,7 @@ def record(item: Item, settings: Settings, model: Path | None, dpi: int) -> Reco
 
 
 def record_of(
-    item: Item, taken: Callable[[], Source], settings: Settings, model: Path | None = None
+    item: Item, taken: Callable[[], Readable], settings: Settings, model: Path | None = None
 ) -> Record:
     """As `record`, of a picture that is had in another way."""
     found, reading = answered(item.file, taken, settings, model)

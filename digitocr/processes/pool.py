@@ -20,7 +20,7 @@ from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
 from digitocr.output.record import as_dict, error_dict
-from digitocr.picture.load import Source
+from digitocr.picture.load import Readable
 from digitocr.processes import serving
 from digitocr.reading import Reading
 from digitocr.settings import Settings
@@ -115,7 +115,7 @@ def reader_pool(workers: int, seconds: float = READING_SECONDS) -> ReaderPool:
 
 
 def answered(
-    name: str, source: Callable[[], Source], settings: Settings, model: Path | None = None
+    name: str, source: Callable[[], Readable], settings: Settings, model: Path | None = None
 ) -> tuple[dict[str, Any], Reading | None]:
     """A picture's answer as JSON-ready values, with the Reading it is of.
 

@@ -162,8 +162,8 @@ def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> 
         "read_at": _moment(record.get("read_at")),
         "added_at": datetime.now(UTC),
         "view": view.jpeg if view else None,
-        "marks": view.marks if view else [],
-        "sheet": (view.sheet or None) if view else None,
+        "digits": view.digits if view else [],
+        "whole_page": (view.whole_page or None) if view else None,
         "place": list(view.place) if view else [],
     }
 
@@ -177,7 +177,7 @@ def _moment(told: object) -> datetime | None:
 
 
 def _exported(pile: str | None, after: int) -> Select[Any]:
-    told = [column for column in pages.c if column.name not in ("view", "sheet")]
+    told = [column for column in pages.c if column.name not in ("view", "whole_page")]
     found = (
         select(
             *told,

@@ -40,7 +40,7 @@ class SettledError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class PageInDoubt:
-    """What a reviewer needs to settle a page; its whole page is had by `Desk.sheet`."""
+    """What a reviewer needs to settle a page; its whole page is had by `Desk.whole_page`."""
 
     number: int
     pile: str
@@ -135,10 +135,10 @@ class Desk:
             row = connection.execute(_shown(number).where(not_(_IS_FREE))).one_or_none()
         return None if row is None else _in_doubt(row)
 
-    def sheet(self, number: int) -> bytes:
+    def whole_page(self, number: int) -> bytes:
         """A JPEG of the whole page that a view is a part of; empty where none is kept."""
         with self._engine.connect() as connection:
-            kept = connection.scalar(select(pages.c.sheet).where(pages.c.id == number))
+            kept = connection.scalar(select(pages.c.whole_page).where(pages.c.id == number))
         return kept or b""
 
     def settle(
@@ -216,7 +216,7 @@ def cleaned(text: str) -> str:
 
 
 def _shown(number: int) -> Select[Any]:
-    told = [column for column in pages.c if column is not pages.c.sheet]
+    told = [column for column in pages.c if column is not pages.c.whole_page]
     settled = settlements.c.text.label("settled")
     return select(*told, settled).outerjoin_from(pages, settlements).where(pages.c.id == number)
 
@@ -232,6 +232,6 @@ def _in_doubt(row: Any) -> PageInDoubt:
         text=row.text,
         by_segments=tuple(line.get("by_segments", "") for line in lines),
         by_line=tuple(line.get("by_line", "") for line in lines),
-        view=View(row.view or b"", row.marks, place=tuple(row.place or ())),
+        view=View(row.view or b"", row.digits, place=tuple(row.place or ())),
         settled=row.settled,
     )

@@ -28,13 +28,13 @@ class View(NamedTuple):
     """A JPEG of the writing, and its digits as {"left", "top", "right", "bottom"}, shares 0..1 of
     the picture's sides, with "label" and "accepted".
 
-    sheet: a JPEG of the whole page, where a digit is in doubt and the writing is but a part of it;
+    whole_page: a JPEG of the page, where a digit is in doubt and the writing is but a part of it;
     place: where that part is, left, top, right, bottom as shares 0..1 of the page's sides.
     """
 
     jpeg: bytes
-    marks: list[dict[str, Any]]
-    sheet: bytes = b""
+    digits: list[dict[str, Any]]
+    whole_page: bytes = b""
     place: tuple[float, ...] = ()
 
 
@@ -70,8 +70,8 @@ pages = Table(
     Column("read_at", Moment),
     Column("added_at", Moment, nullable=False),  # to the desk
     Column("view", LargeBinary),  # a JPEG of the writing; of pages in doubt alone
-    Column("marks", JSON, nullable=False),  # where the digits are in it, as in View
-    Column("sheet", LargeBinary),  # the page that the view is a part of, as in View
+    Column("digits", JSON, nullable=False),  # where the digits are in it, as in View
+    Column("whole_page", LargeBinary),  # the page that the view is a part of, as in View
     Column("place", JSON),
     UniqueConstraint("pile", "file", "page"),
     sqlite_autoincrement=True,  # the number of a deleted page never becomes another's

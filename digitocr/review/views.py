@@ -14,7 +14,7 @@ from digitocr.types import Box
 
 MARGIN = 1.0  # around the digits, in heights of the tallest
 LONGEST_PX = 1600  # of the writing
-SHEET_PX = 2000  # longest side of a whole page: at A4 an ordinary digit is 25 px high
+WHOLE_PAGE_PX = 2000  # longest side of a whole page: at A4 an ordinary digit is 25 px high
 COLUMNS = ("left", "top", "right", "bottom")
 
 
@@ -36,7 +36,7 @@ class Writing(NamedTuple):
         if self.place == (0, 0, *self.page.size) or all(one["accepted"] for one in self.digits):
             return View(jpeg, self.digits)
         place = np.round(np.array(self.place) / size, 4).tolist()
-        return View(jpeg, self.digits, _jpeg(self.page, SHEET_PX), tuple(place))
+        return View(jpeg, self.digits, _jpeg(self.page, WHOLE_PAGE_PX), tuple(place))
 
     def thumbnail(self, longest_px: int) -> bytes:
         """The writing as a small JPEG."""

@@ -11,7 +11,7 @@ from digitocr.processes.pool import (
     reader_pool,
 )
 from digitocr.service.limits import Limits
-from digitocr.service.packed import Answer, failed, read
+from digitocr.service.packed import Packed, failed, read
 from digitocr.service.problems import busy, unavailable
 from digitocr.settings import Settings
 
@@ -50,7 +50,7 @@ class Crew:
         if self._pool.longest_seconds() > SLOW_SECONDS:
             raise unavailable("Every process is at a picture that takes long.")
 
-    async def read(self, name: str, data: bytes, settings: Settings) -> Answer:
+    async def read(self, name: str, data: bytes, settings: Settings) -> Packed:
         """One picture's answer, or its name with an error. Raises ProblemError, 503."""
         self.busy += 1
         try:
@@ -72,7 +72,7 @@ class Crew:
         finally:
             self.busy -= 1
 
-    async def _once(self, name: str, data: bytes, settings: Settings) -> Answer:
+    async def _once(self, name: str, data: bytes, settings: Settings) -> Packed:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, read, name, data, settings)
 

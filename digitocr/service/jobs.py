@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from digitocr.service.limits import Limits, Room
-from digitocr.service.packed import Answer, failed, listed
+from digitocr.service.packed import Packed, failed, listed
 from digitocr.service.problems import ProblemError, busy
 from digitocr.service.uploads import Upload
 from digitocr.settings import Settings
 
-Read = Callable[[Upload, Settings], Awaitable[Answer]]
+Read = Callable[[Upload, Settings], Awaitable[Packed]]
 TOO_LONG = "There is no more room for answers here: fetch and delete jobs, then send it again."
 RETRY_SECONDS = 60
 

@@ -14,23 +14,23 @@ from digitocr.processes.pool import answered
 from digitocr.settings import Settings
 
 
-class Answer(NamedTuple):
-    """What came of one picture."""
+class Packed(NamedTuple):
+    """What came of one picture, ready to be sent."""
 
     json: bytes  # the command line's
     text: str | None
     error: str | None
 
 
-def read(name: str, data: bytes, settings: Settings) -> Answer:
+def read(name: str, data: bytes, settings: Settings) -> Packed:
     """One picture's answer, whatever is wrong with it."""
     found, _ = answered(name, lambda: data, settings)
-    return Answer(_json(found), found.get("text"), found.get("error"))
+    return Packed(_json(found), found.get("text"), found.get("error"))
 
 
-def failed(name: str, sentence: str) -> Answer:
+def failed(name: str, sentence: str) -> Packed:
     """The answer for a picture that could not be read."""
-    return Answer(_json(error_dict(name, sentence)), None, sentence)
+    return Packed(_json(error_dict(name, sentence)), None, sentence)
 
 
 def listed(answers: Iterable[bytes]) -> bytes:

@@ -16,8 +16,7 @@ from digitocr.service.crew import Crew
 from digitocr.service.jobs import Jobs
 from digitocr.service.limits import Limits, Room, is_key
 from digitocr.service.metrics import Metrics
-from digitocr.service.packed import Answer as Found
-from digitocr.service.packed import listed
+from digitocr.service.packed import Packed, listed
 from digitocr.service.problems import ProblemError, answer_with_problems, described
 from digitocr.service.schemas import Answer, Health, Job, ReadingQuery
 from digitocr.service.uploads import (
@@ -80,12 +79,12 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
     metrics = Metrics(lambda: crew.busy)
     room = Room(max(limits.held_bytes, limits.upload_bytes))
 
-    async def read(upload: Upload, settings: Settings) -> Found:
+    async def read(upload: Upload, settings: Settings) -> Packed:
         answer = await crew.read(upload.name, upload.data, settings)
         metrics.count(answer.text)
         return answer
 
-    async def read_all(uploads: list[Upload], settings: Settings) -> list[Found]:
+    async def read_all(uploads: list[Upload], settings: Settings) -> list[Packed]:
         return await asyncio.gather(*(read(upload, settings) for upload in uploads))
 
     jobs = Jobs(read, limits)

@@ -69,9 +69,9 @@ def test_both_texts_can_be_copied(doubted: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_nobody_read_is_said_and_marked(doubted: Any) -> None:
-    assert f'data-mark="left-0"><b>?</b> {OBJECTIONS[Objection.HIDDEN]}' in words(doubted)
+    assert f'data-highlight="left-0"><b>?</b> {OBJECTIONS[Objection.HIDDEN]}' in words(doubted)
     picture = next(one.body for one in doubted.html if 'class="drawn"' in one.body)
-    assert 'data-mark="left-0"' in picture
+    assert 'data-highlight="left-0"' in picture
 
 
 def test_boxes_of_what_nobody_read_lie_in_the_picture_before_its_edit(doubted: Any) -> None:
@@ -108,7 +108,7 @@ def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatc
     assert f"{sentence} (2 places)" in shown
     assert "One digit is in doubt." in shown
     picture = next(one.body for one in app.html if 'class="drawn"' in one.body)
-    assert picture.count('data-mark="left-0"') == 2
+    assert picture.count('data-highlight="left-0"') == 2
 
 
 @pytest.mark.parametrize("typed", ["abc", "47x", "47?", "4-7"])
@@ -178,7 +178,7 @@ def test_a_page_of_print_is_called_one(app: Any) -> None:
     upload(app, ("page.png", encoded(printed(3))))
     assert "This looks like a page of print" in words(app)
     assert 'class="card' not in words(app)
-    assert 'data-mark="' not in words(app)
+    assert 'data-highlight="' not in words(app)
     assert app.button(key="remedy-region").label == "Choose the region"
     field = next(one for one in app.text_input if one.label == "Type the number in")
     assert field.value == ""

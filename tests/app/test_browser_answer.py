@@ -1,4 +1,4 @@
-"""The answer in a real browser: digits marked in every stage, candidates chosen, steps' width."""
+"""The answer in a real browser: digits highlighted in all stages, candidates, steps' width."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ def expect_number(page: Any, text: str) -> None:
 
 
 def expect_marked(page: Any, name: int | None) -> None:
-    """Wait until this digit is marked wherever it is shown, and nothing else is."""
+    """Wait until this digit is highlighted wherever it is shown, and nothing else is."""
     page.wait_for_function(
         """name => {
-            const marked = [...document.querySelectorAll('.marked')];
-            const wanted = [...document.querySelectorAll(`[data-mark="${name}"]`)];
-            return marked.length === wanted.length && wanted.every(one => marked.includes(one));
+            const highlighted = [...document.querySelectorAll('.highlighted')];
+            const wanted = [...document.querySelectorAll(`[data-highlight="${name}"]`)];
+            return highlighted.length === wanted.length
+                && wanted.every(one => highlighted.includes(one));
         }""",
         arg=str(name),
     )
@@ -55,13 +56,13 @@ def test_a_digit_is_marked_everywhere_and_python_sleeps(open_page: Callable[...,
     page.reload()
     with_steps(shown(page))
     # The number, the card, the picture, and every stage but the threshold's.
-    assert page.locator(f'[data-mark="{DOUBT}"]').count() == 3 + STAGES - 1
+    assert page.locator(f'[data-highlight="{DOUBT}"]').count() == 3 + STAGES - 1
     before = len(sent)
-    page.locator(f'.number [data-mark="{DOUBT}"]').hover()
+    page.locator(f'.number [data-highlight="{DOUBT}"]').hover()
     expect_marked(page, DOUBT)
     page.locator(".card").nth(2).hover()
     expect_marked(page, 2)
-    page.locator('.st-key-stage-13 [data-mark="5"]').hover()
+    page.locator('.st-key-stage-13 [data-highlight="5"]').hover()
     expect_marked(page, 5)
     page.locator(".card").nth(DOUBT).get_by_role("button").first.focus()
     expect_marked(page, DOUBT)
@@ -74,7 +75,7 @@ def test_a_digit_is_marked_everywhere_and_python_sleeps(open_page: Callable[...,
 def test_a_mark_lies_on_its_digit(open_page: Callable[..., Any]) -> None:
     page = with_steps(shown(open_page()))
     figure = page.locator(".st-key-stage-17 .drawn")
-    digits = figure.locator("[data-mark]")
+    digits = figure.locator("[data-highlight]")
     lefts = [digits.nth(at).bounding_box()["x"] for at in range(6)]
     assert lefts == sorted(lefts)
     around, first = figure.bounding_box(), digits.first.bounding_box()
@@ -90,7 +91,7 @@ def test_a_tap_marks_and_chooses_on_a_phone(open_page: Callable[..., Any]) -> No
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     assert box["y"] + box["height"] <= 844  # together with the number
-    page.locator('.number [data-mark="0"]').tap()
+    page.locator('.number [data-highlight="0"]').tap()
     expect_marked(page, 0)
     doubt.get_by_role("button", name="take 7").tap()
     expect_number(page, "530678")

@@ -347,7 +347,7 @@ def test_the_whole_page_on_a_key(
     page.keyboard.press("Enter")
     shows(page, "envelope.jpg")  # of which the writing is shown at first
     assert not page.locator(".port").is_visible()
-    assert page.locator(".sheet").is_visible()
+    assert page.locator(".writing").is_visible()
 
 
 def test_what_was_settled_is_listed_and_opens_again(

@@ -221,7 +221,7 @@ def test_a_picture_may_be_pasted_anywhere_but_in_a_field(
     assert page.locator(".st-key-rows button").count() == 2
 
 
-def test_the_drawing_sheet_has_no_hidden_stops(open_page: Callable[..., Any]) -> None:
+def test_the_canvas_has_no_hidden_stops(open_page: Callable[..., Any]) -> None:
     page = open_page()
     paper = paper_of(page)
     write_by_mouse(page, paper, strokes_of("5", 150, 120, 60))

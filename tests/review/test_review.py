@@ -48,7 +48,7 @@ from digitocr.review.database import (
 )
 from digitocr.review.desk import Desk, PageInDoubt, SettledError
 from digitocr.review.schema import claims, metadata, pages, settlements
-from digitocr.review.views import LONGEST_PX, SHEET_PX, View, view
+from digitocr.review.views import LONGEST_PX, WHOLE_PAGE_PX, View, view
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 DEBIANS = "/usr/lib/postgresql/*/bin/initdb"  # not on the PATH
@@ -273,11 +273,11 @@ def test_a_whole_page_is_kept_and_had_when_asked_for(database: Engine) -> None:
     desk = Desk(database)
     page = given(desk, "ann")
     assert page.view == View(b"part", [], b"", (0.1, 0.2, 0.5, 0.4))
-    assert desk.sheet(page.number) == SECRET
+    assert desk.whole_page(page.number) == SECRET
     other = given(desk, "bo")
     assert other.view.place == ()
-    assert desk.sheet(other.number) == b""
-    assert all("sheet" not in row for row in Archive(database).everything())
+    assert desk.whole_page(other.number) == b""
+    assert all("whole_page" not in row for row in Archive(database).everything())
 
 
 def test_a_desk_of_many_pages_stays_quick(lite: Engine) -> None:
@@ -517,7 +517,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None
     assert [row["changed"] for row in Archive(database).everything()] == [False, True, False]
     waiting = given(desk, "ann")
     assert (waiting.file, waiting.view.jpeg, waiting.view.place) == ("c", b"part", ())
-    assert desk.sheet(waiting.number) == b""
+    assert desk.whole_page(waiting.number) == b""
     desk.settle(2, "12", "ann", "Ann", instead_of="17")
     assert desk.progress().changed == 0
     database.dispose()
@@ -581,13 +581,13 @@ def test_a_view_shows_the_digits_and_where_they_are() -> None:
     seen = view(Image.fromarray(paper), {"lines": [{"digits": digits}]})
     cut = np.array(Image.open(io.BytesIO(seen.jpeg)).convert("L"))
     assert cut.shape == (120, 220)  # a digit's height around them
-    for mark, digit in zip(seen.marks, digits, strict=True):
+    for placed, digit in zip(seen.digits, digits, strict=True):
         inside = cut[
-            round(mark["top"] * 120) : round(mark["bottom"] * 120),
-            round(mark["left"] * 220) : round(mark["right"] * 220),
+            round(placed["top"] * 120) : round(placed["bottom"] * 120),
+            round(placed["left"] * 220) : round(placed["right"] * 220),
         ]
         assert inside.max() < 100
-        assert (mark["label"], mark["accepted"]) == (digit["label"], digit["accepted"])
+        assert (placed["label"], placed["accepted"]) == (digit["label"], digit["accepted"])
 
 
 def rgba() -> Image.Image:
@@ -620,7 +620,7 @@ def test_a_view_holds_nothing_but_the_picture() -> None:
 def test_a_view_of_a_page_without_digits_is_the_whole_page() -> None:
     seen = view(Image.new("L", (4000, 1000), 255), {"lines": []})
     assert Image.open(io.BytesIO(seen.jpeg)).size == (LONGEST_PX, LONGEST_PX // 4)
-    assert seen.marks == []
+    assert seen.digits == []
 
 
 def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
@@ -628,17 +628,17 @@ def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
     paper[200:240, 600:640] = 0
     digit = {"label": "0", "accepted": False, "box": [600, 200, 640, 240]}
     seen = view(Image.fromarray(paper), {"lines": [{"digits": [digit]}]})
-    sheet = np.array(Image.open(io.BytesIO(seen.sheet)).convert("L"))
-    assert max(sheet.shape) == SHEET_PX
+    page = np.array(Image.open(io.BytesIO(seen.whole_page)).convert("L"))
+    assert max(page.shape) == WHOLE_PAGE_PX
     left, top, right, bottom = np.rint(
-        np.array(seen.place) * (*sheet.shape[::-1], *sheet.shape[::-1])
+        np.array(seen.place) * (*page.shape[::-1], *page.shape[::-1])
     ).astype(int)
-    ink = np.argwhere(sheet < 128)
+    ink = np.argwhere(page < 128)
     assert [top, left] <= ink.min(axis=0).tolist()
     assert ink.max(axis=0).tolist() <= [bottom, right]
-    assert (right - left) < 0.1 * sheet.shape[1]
+    assert (right - left) < 0.1 * page.shape[1]
     sure = view(Image.fromarray(paper), {"lines": [{"digits": [digit | {"accepted": True}]}]})
-    assert (sure.sheet, sure.place) == (b"", ())
+    assert (sure.whole_page, sure.place) == (b"", ())
 
 
 def test_a_view_at_the_edge_of_the_page_stays_on_it() -> None:
@@ -702,7 +702,7 @@ def test_from_a_batch_to_the_desk_and_out_again(results: Path, tmp_path: Path) -
     database = open_database(default_url())
     doubted = [row for row in rows(database, pages) if row.in_doubt]
     assert doubted
-    assert all(row.view and row.marks for row in doubted)
+    assert all(row.view and row.digits for row in doubted)
     assert told(["add", str(results), "--pile", "today"], code=1)[0].startswith("0 pages")
     page = given(Desk(database), "ann")
     Desk(database).settle(page.number, page.guess, "ann", "Ann")

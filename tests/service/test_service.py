@@ -34,7 +34,7 @@ from digitocr.service import schemas  # noqa: E402
 from digitocr.service.crew import Crew  # noqa: E402
 from digitocr.service.jobs import Jobs  # noqa: E402
 from digitocr.service.limits import KEYS_VARIABLE, Limits, api_keys, is_key  # noqa: E402
-from digitocr.service.packed import Answer, failed  # noqa: E402
+from digitocr.service.packed import Packed, failed  # noqa: E402
 from digitocr.service.problems import MEDIA_TYPE, ProblemError  # noqa: E402
 from digitocr.service.uploads import Upload  # noqa: E402
 from digitocr.service.web import create_app  # noqa: E402
@@ -211,9 +211,9 @@ def test_a_finished_job_is_forgotten_in_time() -> None:
     assert "when the server starts anew" in sentence
 
 
-async def named(upload: Upload, settings: Settings) -> Answer:
+async def named(upload: Upload, settings: Settings) -> Packed:
     await asyncio.sleep(0)
-    return Answer(json.dumps({"file": upload.name}).encode(), "", None)
+    return Packed(json.dumps({"file": upload.name}).encode(), "", None)
 
 
 def test_a_full_house_sends_requests_away() -> None:
@@ -244,7 +244,7 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
     root = Path(__file__).parents[2]
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{root}")
 
-    async def both() -> list[Answer]:
+    async def both() -> list[Packed]:
         crew = Crew(Limits(workers=2))
         try:
             sent = (("a", png("31")), ("b", b"deadly"), ("c", png("802")))

@@ -38,7 +38,7 @@ from digitocr.service import crew as crew_module  # noqa: E402
 from digitocr.service.crew import Crew  # noqa: E402
 from digitocr.service.jobs import TOO_LONG, Jobs  # noqa: E402
 from digitocr.service.limits import Limits  # noqa: E402
-from digitocr.service.packed import Answer, failed  # noqa: E402
+from digitocr.service.packed import Packed, failed  # noqa: E402
 from digitocr.service.problems import ProblemError, unavailable  # noqa: E402
 from digitocr.service.server import Server  # noqa: E402
 from digitocr.service.uploads import Upload  # noqa: E402
@@ -223,7 +223,7 @@ def test_a_crew_that_has_not_begun_is_not_ready() -> None:
 def test_a_process_that_was_killed_by_others_costs_no_picture(tmp_path: Path) -> None:
     note = tmp_path / "process"
 
-    async def killed() -> Answer:
+    async def killed() -> Packed:
         crew = Crew(LIMITS)
         try:
             data = b"slow once:" + str(note).encode()
@@ -430,21 +430,21 @@ def run_jobs(read: Any, limits: Limits, work: Callable[[Jobs], Any]) -> Any:
     return apart(run())
 
 
-async def short(upload: Upload, settings: Settings) -> Answer:
+async def short(upload: Upload, settings: Settings) -> Packed:
     await asyncio.sleep(0)
-    return Answer(b"{}", "", None)
+    return Packed(b"{}", "", None)
 
 
-async def never(upload: Upload, settings: Settings) -> Answer:
+async def never(upload: Upload, settings: Settings) -> Packed:
     await asyncio.sleep(slow_reading.FOREVER)
     raise AssertionError
 
 
-async def long(upload: Upload, settings: Settings) -> Answer:
-    return Answer(b'"' + b"x" * 60_000 + b'"', "", None)
+async def long(upload: Upload, settings: Settings) -> Packed:
+    return Packed(b'"' + b"x" * 60_000 + b'"', "", None)
 
 
-async def stopped(upload: Upload, settings: Settings) -> Answer:
+async def stopped(upload: Upload, settings: Settings) -> Packed:
     raise unavailable("The reader does not run.")
 
 
@@ -501,7 +501,7 @@ def test_a_job_ends_though_the_reader_does_not_run() -> None:
 def test_jobs_take_no_more_than_a_turn_each() -> None:
     begun = []
 
-    async def counted(upload: Upload, settings: Settings) -> Answer:
+    async def counted(upload: Upload, settings: Settings) -> Packed:
         begun.append(upload.name)
         return await never(upload, settings)
 
