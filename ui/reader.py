@@ -80,13 +80,15 @@ def _summary(source: Source, edit: Edit, attempt: Attempt) -> Summary:
 
 
 def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Reading:
-    left_out = (replace(one, box=original_box(one.box, edit, size_px)) for one in reading.left_out)
+    left_out = (
+        replace(part, box=original_box(part.box, edit, size_px)) for part in reading.left_out
+    )
     lines = (_moved(line, edit, size_px) for line in reading.lines)
     return replace(reading, lines=tuple(lines), left_out=tuple(left_out))
 
 
 def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
-    digits = (replace(one, box=original_box(one.box, edit, size_px)) for one in line.digits)
+    digits = (replace(digit, box=original_box(digit.box, edit, size_px)) for digit in line.digits)
     return replace(line, digits=tuple(digits))
 
 

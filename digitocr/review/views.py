@@ -33,7 +33,7 @@ class Writing(NamedTuple):
         """
         jpeg = _jpeg(self.page.crop(self.place), LONGEST_PX)
         size = *self.page.size, *self.page.size
-        if self.place == (0, 0, *self.page.size) or all(one["accepted"] for one in self.digits):
+        if self.place == (0, 0, *self.page.size) or all(digit["accepted"] for digit in self.digits):
             return View(jpeg, self.digits)
         place = np.round(np.array(self.place) / size, 4).tolist()
         return View(jpeg, self.digits, _jpeg(self.page, WHOLE_PAGE_PX), tuple(place))

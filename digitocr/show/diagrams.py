@@ -121,7 +121,7 @@ def _rows(arcs: Sequence[Arc]) -> tuple[list[list[Arc]], int]:
     """
     rows: list[list[Arc]] = []
     left_out = 0
-    for arc in sorted(arcs, key=lambda one: (not one.on_best_path, -one.scores.max())):
+    for arc in sorted(arcs, key=lambda arc: (not arc.on_best_path, -arc.scores.max())):
         row = next((row for row in rows if not any(_overlap(arc, other) for other in row)), None)
         if row is not None:
             row.append(arc)
@@ -132,8 +132,8 @@ def _rows(arcs: Sequence[Arc]) -> tuple[list[list[Arc]], int]:
     return rows, left_out
 
 
-def _overlap(one: Arc, other: Arc) -> bool:
-    mine, others = one.hypothesis, other.hypothesis
+def _overlap(first: Arc, second: Arc) -> bool:
+    mine, others = first.hypothesis, second.hypothesis
     return mine.start < others.stop and others.start < mine.stop
 
 
@@ -190,13 +190,13 @@ def along(strips: Sequence[LineStrip]) -> Image.Image:
 
 def strip_scale(strips: Sequence[LineStrip]) -> float:
     """How much strips are enlarged, all alike."""
-    widest = max((min(one.strip.shape[1], MOST_STRIP_PX) for one in strips), default=1)
+    widest = max((min(strip.strip.shape[1], MOST_STRIP_PX) for strip in strips), default=1)
     return min(LARGEST_SCALE, (LONGEST_PX - GUTTER_PX - MARGIN_PX) / widest)
 
 
-def _strip(one: LineStrip, scale: float) -> Image.Image:
-    strip = one.strip[:, :MOST_STRIP_PX]
-    gray = Image.fromarray(np.rint(255 * (1 - strip)).astype(np.uint8))
+def _strip(strip: LineStrip, scale: float) -> Image.Image:
+    start = strip.strip[:, :MOST_STRIP_PX]
+    gray = Image.fromarray(np.rint(255 * (1 - start)).astype(np.uint8))
     return gray.resize([round(side * scale) for side in gray.size], Image.Resampling.NEAREST)
 
 
@@ -206,10 +206,10 @@ def _paste_framed(block: Image.Image, picture: Image.Image) -> None:
     ImageDraw.Draw(block).rectangle(frame, outline=FADED)
 
 
-def _along(one: LineStrip, scale: float) -> Image.Image:
-    picture = _strip(one, scale)
-    step = one.strip.shape[1] * scale / len(one.along)
-    shares = np.exp(one.along[: round(picture.width / step)])
+def _along(strip: LineStrip, scale: float) -> Image.Image:
+    picture = _strip(strip, scale)
+    step = strip.strip.shape[1] * scale / len(strip.along)
+    shares = np.exp(strip.along[: round(picture.width / step)])
     top = picture.height + PEAKS_PX
     blank = top + (shares.shape[1] - 1) * HEAT_ROW_PX
     left, right, bottom = GUTTER_PX, GUTTER_PX + picture.width, blank + HEAT_ROW_PX

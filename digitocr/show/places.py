@@ -149,7 +149,7 @@ def along_strips(reading: Reading) -> Places:
 def _on_strips(reading: Reading, below_px: int) -> Places:
     shown = reading.strips[:MOST_LINES]
     scale = diagrams.strip_scale(shown)
-    heights = [round(one.strip.shape[0] * scale) for one in shown]
+    heights = [round(strip.strip.shape[0] * scale) for strip in shown]
 
     def place(number: int, digit: Digit, top: int) -> list[Rect]:
         strip = shown[number]
@@ -172,7 +172,7 @@ def in_ballots(reading: Reading) -> Places:
 
     def place(number: int, digit: Digit, top: int) -> list[Rect]:
         _, cells = tables[number]
-        at = next(at for at, one in enumerate(reading.lines[number].digits) if one is digit)
+        at = reading.lines[number].digits.index(digit)
         return [
             (left, top + above, right, top + below)
             for left, above, right, below in cells[at : at + 1]

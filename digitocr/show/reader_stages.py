@@ -31,7 +31,7 @@ def _lattices(reading: Reading) -> str:
 
 
 def _strips(reading: Reading) -> str:
-    shapes = [one.strip.shape for one in reading.strips[:MOST_LINES]]
+    shapes = [strip.strip.shape for strip in reading.strips[:MOST_LINES]]
     size = ", ".join(f"{width} by {height} px" for height, width in shapes)
     return (
         "A second network reads the line without cutting it. It sees the gray picture, not the "
@@ -41,7 +41,7 @@ def _strips(reading: Reading) -> str:
 
 
 def _along(reading: Reading) -> str:
-    steps = sum(len(one.along) for one in reading.strips)
+    steps = sum(len(strip.along) for strip in reading.strips)
     read = " / ".join(line.by_line or "nothing" for line in reading.lines[:MOST_LINES])
     return (
         f"At each of {counted(steps, 'step')} along the line the second network says which digit "
@@ -62,7 +62,7 @@ def _ballots(reading: Reading) -> str:
 
 
 def _third_look(reading: Reading) -> str:
-    looked = sum(bool(one.again) for one in reading.strips)
+    looked = sum(bool(strip.again) for strip in reading.strips)
     if not looked:
         return ""
     more = "with more of the paper around and with the slant taken out"
@@ -99,7 +99,7 @@ def _first_lines(reading: Reading) -> str:
 
 
 def _end_left_out(reading: Reading) -> str:
-    widest = max(one.strip.shape[1] for one in reading.strips[:MOST_LINES])
+    widest = max(strip.strip.shape[1] for strip in reading.strips[:MOST_LINES])
     most = diagrams.MOST_STRIP_PX
     return f" Of a longer strip the first {most} px are shown." if widest > most else ""
 
