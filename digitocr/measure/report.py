@@ -67,11 +67,11 @@ def _diagram(title: str, bins: Sequence[Bin]) -> str:
     """Confidence against the share that was right, as SVG; bars show where the claims lie."""
     side, edge = DIAGRAM_PX, MARGIN_PX
     total = sum(one.size for one in bins)
-    marks = []
+    shapes = []
     for one in bins:
         x, tall = edge + one.claimed * side, one.size / total * side
         told = f"{one.size} claimed {one.claimed:.1%}, right {one.right:.1%}"
-        marks.append(
+        shapes.append(
             f'<rect class="bar" x="{x - 5:.1f}" y="{edge + side - tall:.1f}" width="10" '
             f'height="{tall:.1f}"/><circle cx="{x:.1f}" cy="{edge + (1 - one.right) * side:.1f}" '
             f'r="4"><title>{told}</title></circle>'
@@ -83,7 +83,7 @@ def _diagram(title: str, bins: Sequence[Bin]) -> str:
         f'<line x1="{ends[0]}" y1="{ends[1]}" x2="{ends[1]}" y2="{ends[0]}"/>'
         f'<line x1="{ends[0]}" y1="{ends[1]}" x2="{ends[1]}" y2="{ends[1]}"/>'
         f'<line x1="{ends[0]}" y1="{ends[0]}" x2="{ends[0]}" y2="{ends[1]}"/>'
-        f'{"".join(marks)}<text x="{ends[0]}" y="{ends[0] - 14}">{title}: share right</text>'
+        f'{"".join(shapes)}<text x="{ends[0]}" y="{ends[0] - 14}">{title}: share right</text>'
         f'<text x="{ends[0] - 6}" y="{ends[0] + 4}" text-anchor="end">100%</text>'
         f'<text x="{ends[0] - 6}" y="{ends[1]}" text-anchor="end">0</text>'
         f'<text x="{ends[0]}" y="{ends[1] + 16}">confidence 0</text>'
