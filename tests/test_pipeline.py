@@ -300,14 +300,16 @@ def test_the_reading_is_the_trace() -> None:
 def test_only_where_the_readers_differ_there_is_a_third_look(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    (agreed,) = read(written("25")).strips
-    assert agreed.again == ()
+    agreed = read(written("25"))
+    assert agreed.strips[0].again == ()
+    further = next(stage for stage in STAGES if stage.title == "Further looks")
+    assert further.draw(agreed) is None
     monkeypatch.setattr(answer, "best_path", lambda along: "7")
     reading = read(written("25"))
     (differed,) = reading.strips
     assert len(differed.again) == 2
-    two_readers = next(stage for stage in STAGES if stage.title == "Two readers")
-    assert "At 1 line the line reader looked twice more" in two_readers.explain(reading)
+    assert "On 1 line the two readers differ at first" in further.explain(reading)
+    assert further.draw(reading)
     assert reading.guess == "25"
     for look in differed.again:
         assert np.exp(look.along).sum(axis=1) == pytest.approx(1, abs=1e-4)

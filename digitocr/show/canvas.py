@@ -182,10 +182,10 @@ def class_names(
         draw.text((right - 10, top + row_px / 2 + row * row_px), name, INK, font(21), "rm")
 
 
-def line_by_line(blocks: Sequence[Image.Image]) -> Image.Image:
+def line_by_line(blocks: Sequence[Image.Image], of_what: str = "Line") -> Image.Image:
     """Diagrams of lines of writing, at least one, one above the other; several are numbered.
 
-    LONGEST_PX wide.
+    LONGEST_PX wide. of_what: what is numbered, in a word.
     """
     *tops, end = block_tops([block.height for block in blocks])
     heading_px = tops[0]
@@ -195,7 +195,7 @@ def line_by_line(blocks: Sequence[Image.Image]) -> Image.Image:
         if len(blocks) > 1:
             y = top - heading_px
             draw.line((0, y, LONGEST_PX, y), FADED)
-            draw.text((12, y + 7), f"Line {number}", QUIET, font(24))
+            draw.text((12, y + 7), f"{of_what} {number}", QUIET, font(24))
         canvas.paste(block, (0, top))
     return canvas
 

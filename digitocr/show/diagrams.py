@@ -27,7 +27,7 @@ from digitocr.show.canvas import (
     percent,
     with_legend,
 )
-from digitocr.types import Arc, Lattice, LineStrip, Piece, Probabilities
+from digitocr.types import Arc, Lattice, Look, Piece, Probabilities
 
 MARGIN_PX = 16
 MOST_PIECES = 12  # of a line, in its lattice
@@ -171,31 +171,31 @@ def _pieces(
             draw.line((edge, top - 4, edge, top + PIECE_PX), DOUBT, 3)
 
 
-def strips(strips: Sequence[LineStrip]) -> Image.Image:
+def strips(looks: Sequence[Look]) -> Image.Image:
     """What the line network sees, enlarged: RGB."""
     blocks = []
-    for strip in (shown := strips[:MOST_LINES]):
-        picture = _strip(strip, strip_scale(shown))
+    for look in (shown := looks[:MOST_LINES]):
+        picture = _strip(look, strip_scale(shown))
         block = Image.new("RGB", (LONGEST_PX, picture.height + STRIP_END_PX), PAPER)
         _paste_framed(block, picture)
         blocks.append(block)
     return line_by_line(blocks)
 
 
-def along(strips: Sequence[LineStrip]) -> Image.Image:
+def along(looks: Sequence[Look], of_what: str = "Line") -> Image.Image:
     """Under each strip the probabilities of the digits and of the blank at each step: RGB."""
-    shown = strips[:MOST_LINES]
-    return line_by_line([_along(strip, strip_scale(shown)) for strip in shown])
+    shown = looks[:MOST_LINES]
+    return line_by_line([_along(look, strip_scale(shown)) for look in shown], of_what)
 
 
-def strip_scale(strips: Sequence[LineStrip]) -> float:
+def strip_scale(looks: Sequence[Look]) -> float:
     """How much strips are enlarged, all alike."""
-    widest = max((min(strip.strip.shape[1], MOST_STRIP_PX) for strip in strips), default=1)
+    widest = max((min(look.strip.shape[1], MOST_STRIP_PX) for look in looks), default=1)
     return min(LARGEST_SCALE, (LONGEST_PX - GUTTER_PX - MARGIN_PX) / widest)
 
 
-def _strip(strip: LineStrip, scale: float) -> Image.Image:
-    start = strip.strip[:, :MOST_STRIP_PX]
+def _strip(look: Look, scale: float) -> Image.Image:
+    start = look.strip[:, :MOST_STRIP_PX]
     gray = Image.fromarray(np.rint(255 * (1 - start)).astype(np.uint8))
     return gray.resize([round(side * scale) for side in gray.size], Image.Resampling.NEAREST)
 
@@ -206,10 +206,10 @@ def _paste_framed(block: Image.Image, picture: Image.Image) -> None:
     ImageDraw.Draw(block).rectangle(frame, outline=FADED)
 
 
-def _along(strip: LineStrip, scale: float) -> Image.Image:
-    picture = _strip(strip, scale)
-    step = strip.strip.shape[1] * scale / len(strip.along)
-    shares = np.exp(strip.along[: round(picture.width / step)])
+def _along(look: Look, scale: float) -> Image.Image:
+    picture = _strip(look, scale)
+    step = look.strip.shape[1] * scale / len(look.along)
+    shares = np.exp(look.along[: round(picture.width / step)])
     top = picture.height + PEAKS_PX
     blank = top + (shares.shape[1] - 1) * HEAT_ROW_PX
     left, right, bottom = GUTTER_PX, GUTTER_PX + picture.width, blank + HEAT_ROW_PX

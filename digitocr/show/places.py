@@ -148,7 +148,7 @@ def along_strips(reading: Reading) -> Places:
 
 def _on_strips(reading: Reading, below_px: int) -> Places:
     shown = reading.strips[:MOST_LINES]
-    scale = diagrams.strip_scale(shown)
+    scale = diagrams.strip_scale([strip.first for strip in shown])
     heights = [round(strip.strip.shape[0] * scale) for strip in shown]
 
     def place(number: int, digit: Digit, top: int) -> list[Rect]:

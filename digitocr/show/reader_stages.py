@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PIL import Image
+
 from digitocr.reading import Reading
 from digitocr.reasons import Loss
 from digitocr.show import charts, diagrams
@@ -14,9 +16,11 @@ from digitocr.show.places import (
     in_ballots,
     in_lattices,
     in_working_frame,
+    nowhere,
     on_strips,
 )
 from digitocr.show.stage import Stage, counted, first_shown, has_digits, has_lines
+from digitocr.types import Look
 from digitocr.words import OBJECTIONS
 
 
@@ -51,22 +55,38 @@ def _along(reading: Reading) -> str:
     )
 
 
+def _first_looks(reading: Reading) -> list[Look]:
+    return [strip.first for strip in reading.strips]
+
+
+def _further_looks(reading: Reading) -> list[Look]:
+    return [look for strip in reading.strips for look in strip.again]
+
+
+def _draw_further_looks(reading: Reading) -> Image.Image | None:
+    looks = _further_looks(reading)
+    return diagrams.along(looks, "Look") if looks else None
+
+
+def _looked_again(reading: Reading) -> str:
+    looked = sum(bool(strip.again) for strip in reading.strips)
+    looks = _further_looks(reading)
+    shown = first_shown(MOST_LINES, len(looks))
+    return (
+        f"On {counted(looked, 'line')} the two readers differ at first, so the second network "
+        "looks twice more: with more of the paper around the line, and with its slant taken out. "
+        f"The scores of all its looks are averaged{shown}."
+    )
+
+
 def _ballots(reading: Reading) -> str:
     agree = sum(line.by_line == line.by_segments for line in reading.lines)
     return (
         "As in double keying, both readers score every likely reading, and the weighted sum of "
-        f"their scores decides. They agree on {agree} of {counted(len(reading.lines), 'line')}"
-        f"{_third_look(reading)}. The confidence is how often answers with such scores were right "
+        f"their scores decides. They agree on {agree} of {counted(len(reading.lines), 'line')}. "
+        "The confidence is how often answers with such scores were right "
         f"on hands never trained on{_first_lines(reading)}."
     )
-
-
-def _third_look(reading: Reading) -> str:
-    looked = sum(bool(strip.again) for strip in reading.strips)
-    if not looked:
-        return ""
-    more = "with more of the paper around and with the slant taken out"
-    return f". At {counted(looked, 'line')} the line reader looked twice more, {more}"
 
 
 def _boxes(reading: Reading) -> str:
@@ -115,7 +135,7 @@ READER_STAGES = (
     ),
     Stage(
         "Strip",
-        lambda reading: diagrams.strips(reading.strips),
+        lambda reading: diagrams.strips(_first_looks(reading)),
         _strips,
         on_strips,
         has_lines,
@@ -123,11 +143,18 @@ READER_STAGES = (
     ),
     Stage(
         "Along the line",
-        lambda reading: diagrams.along(reading.strips),
+        lambda reading: diagrams.along(_first_looks(reading)),
         _along,
         along_strips,
         has_lines,
         "read along",
+    ),
+    Stage(
+        "Further looks",
+        _draw_further_looks,
+        _looked_again,
+        nowhere,
+        has_lines,
     ),
     Stage(
         "Two readers",
