@@ -202,7 +202,7 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     ],
     ids=["left", "right", "too far", "too short"],
 )
-def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, ...], wanted: Box) -> None:
+def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, int, int, int], wanted: Box) -> None:
     assert strip_box(TWO, Surroundings([mark(*rule, DropReason.RULE)])) == wanted
 
 

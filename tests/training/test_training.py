@@ -107,7 +107,8 @@ def test_further_digits_are_stretched_to_full_ink(tmp_path: Path, names: tuple[s
     file = tmp_path / "more.npz"
     pictures = np.zeros((2, 3, 4), np.float64)
     pictures[0, 1] = [0, 0.5, 1, 2]
-    np.savez(file, **dict(zip(names, (pictures, np.array([4, 9])), strict=True)))
+    arrays = dict(zip(names, (pictures, np.array([4, 9])), strict=True))
+    np.savez(file, allow_pickle=False, **arrays)
     more = load_extra(file)
     assert more.pictures.dtype == more.labels.dtype == np.uint8
     assert more.pictures[0, 1].tolist() == [0, 64, 128, 255]
@@ -124,9 +125,9 @@ def test_dark_ink_is_turned_over(tmp_path: Path) -> None:
 def test_a_test_set_of_its_own_is_preferred(tmp_path: Path) -> None:
     sets = {"x_train": np.eye(8)[None], "y_train": np.array([1]), "x": np.eye(8)[None]}
     own = {"x_test": np.eye(8)[None], "y_test": np.array([7])}
-    np.savez(tmp_path / "one.npz", y=np.array([3]), **sets, **own)
+    np.savez(tmp_path / "one.npz", allow_pickle=False, y=np.array([3]), **sets, **own)
     assert load_test(tmp_path / "one.npz").labels.tolist() == [7]
-    np.savez(tmp_path / "two.npz", y=np.array([3]), **sets)
+    np.savez(tmp_path / "two.npz", allow_pickle=False, y=np.array([3]), **sets)
     assert load_test(tmp_path / "two.npz").labels.tolist() == [3]
 
 
@@ -166,7 +167,7 @@ def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def shares(made: Pool) -> list[float]:
     """How often each digit is drawn."""
-    return np.diff(made.often, prepend=0).tolist()
+    return list(map(float, np.diff(made.often, prepend=0)))
 
 
 @pytest.mark.usefixtures("few_models")
