@@ -421,6 +421,8 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
         assert np.array_equal(weights, saved)
     assert run(3) == [3]
     assert any(not np.array_equal(*pair) for pair in zip(first, best(), strict=True))
+    noted = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["Own.keras"]
+    assert noted["command"].endswith("training.train_lines --no-research --steps 3 --seed 3")
     network = keras.models.load_model(tmp_path / "Own.keras")
     assert network(np.zeros((1, STRIP_PX, 64, 1), np.float32)).shape == (1, 32, 11)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from training import digit_pool as pool
 from training.augment import CANVAS_PX, augment, finish, warp
 from training.data import Mnist, as_tiles, load_extra, load_mnist, load_test
 from training.digit_pool import WEIGHTS, Pool, make_pool
+from training.manifest import sha256
 from training.non_digits import non_digit
 
 
@@ -335,7 +337,11 @@ def test_a_short_run_gives_a_classifier_that_reads(
     printed = capsys.readouterr().out
     assert "MNIST test accuracy" in printed
     assert out.is_file()
-    assert len(list(out.parent.glob("Own-*.tflite"))) == 1
+    (export,) = out.parent.glob("Own-*.tflite")
+    noted = json.loads((out.parent / "manifest.json").read_text("utf-8"))["Own.keras"]
+    assert (noted["sha256"], noted["export_sha256"]) == (sha256(out), sha256(export))
+    assert noted["command"].endswith("--data mnist.npz --research --epochs 1 --seed 0")
+    assert noted["data"] == {"mnist.npz": sha256(npz)}
     probabilities = load_classifier(out).probabilities(np.zeros((2, 28, 28), np.float32))
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
