@@ -186,13 +186,8 @@ def _write(out: Path, samples: Sequence[Sample]) -> None:
 def usps(train: Original, test: Original, out: Out = Path("usps.npz")) -> None:
     """USPS: LIBSVM's usps.bz2 and usps.t.bz2, or zip.train.gz and zip.test.gz."""
     learnt, held = usps_digits(train), usps_digits(test)
-    np.savez_compressed(
-        out,
-        x_train=learnt.pictures,
-        y_train=learnt.labels,
-        x_test=held.pictures,
-        y_test=held.labels,
-    )
+    names = "x_train", "y_train", "x_test", "y_test"
+    np.savez_compressed(out, allow_pickle=False, **dict(zip(names, (*learnt, *held), strict=True)))
     print(f"{out}: {len(learnt.labels)} and {len(held.labels)} digits")
 
 
