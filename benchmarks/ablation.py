@@ -18,36 +18,23 @@ import typer
 
 from digitocr import InputError, Reading, Settings, read
 from digitocr.along.ctc import likely_readings, reading_scores
-from digitocr.budget import likeliest
+from digitocr.budget import hypothesize
 from digitocr.measure.evaluate import edit_distance, labelled
 from digitocr.networks.runtime import load_classifier
-from digitocr.segments.cuts import cut
-from digitocr.segments.lattice import build_lattice, hypotheses, runs
-from digitocr.segments.tile import TILE_PX, normalize
-from digitocr.types import Hypothesis, LogProbabilities, Piece, TextLine
+from digitocr.segments.cuts import cut_lines
+from digitocr.segments.lattice import build_lattices
+from digitocr.segments.tile import tiles_of
+from digitocr.types import LogProbabilities
 
 
 def by_segments(reading: Reading) -> list[str]:
     """What the segmenting reader makes of each line without the line reader's network."""
     lines = reading.segmentation.lines
-    pieces = [
-        cut(line.components, line.digit_height_px, [False] * len(line.components)) for line in lines
-    ]
-    worth, _ = likeliest(
-        [runs(parts, line.digit_height_px) for parts, line in zip(pieces, lines, strict=True)],
-        lines,
-    )
-    return [
-        _way_through(line, parts, hypotheses(parts, some))
-        for line, parts, some in zip(lines, pieces, worth, strict=True)
-    ]
-
-
-def _way_through(line: TextLine, pieces: list[Piece], found: list[Hypothesis]) -> str:
-    tiles = np.array([normalize(one.component.mask) for one in found], np.float32)
-    tiles = tiles.reshape(-1, TILE_PX, TILE_PX)
+    pieces = cut_lines(lines, [[False] * len(line.components) for line in lines], True)
+    shapes, _ = hypothesize(pieces, lines)
+    tiles = tiles_of(shapes)
     probabilities = load_classifier().probabilities(tiles)
-    return build_lattice(pieces, found, tiles, probabilities, line.digit_height_px).text
+    return [one.text for one in build_lattices(lines, pieces, shapes, tiles, probabilities)]
 
 
 def by_line(reading: Reading) -> list[str]:

@@ -176,7 +176,7 @@ def test_marks_that_follow_the_line_are_cut_out_with_it(
     assert strip_box(TWO, Surroundings(dropped)) == wanted
 
 
-@pytest.mark.parametrize("reason", sorted(NO_WRITING, key=lambda reason: reason.name))
+@pytest.mark.parametrize("reason", sorted(NO_WRITING, key=str))
 def test_what_is_surely_no_digit_is_not(reason: DropReason) -> None:
     assert strip_box(TWO, Surroundings([mark(200, 120, 20, 5, reason)])) == AROUND_TWO
 

@@ -152,7 +152,7 @@ def test_digit_height() -> None:
 
 def lines_of(
     components: Sequence[Component], shape: tuple[int, int] = (1000, 1000)
-) -> tuple[list[list[Box]], list[tuple[Box, str]]]:
+) -> tuple[list[list[Box]], list[tuple[Box, DropReason]]]:
     lines, dropped = group_lines(components, shape)
     return (
         [[part.box for part in line.components] for line in lines],
@@ -378,7 +378,7 @@ def test_rule_alone_is_no_number() -> None:
     drawn[100:103, 20:380] = True
     result = segmented(drawn)
     assert result.lines == ()
-    assert [one.reason for one in result.dropped] == [RULE]
+    assert [one.reason for one in result.dropped] == [DropReason.RULE]
 
 
 @pytest.mark.parametrize("text_like", [(8, 50), (50, 50), (70, 50)])

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from drawings import block
 
-from digitocr.decide.evidence import Standing
 from digitocr.decide.reject import WEIGHTS
 from digitocr.networks.runtime import CLASSIFIER, EXPORTS, LINE_READER, find_model
+from digitocr.types import Standing
 from training import manifest
 from training.manifest import KERAS_MNIST, SHIPPED, command, made_by, note, sha256
 
