@@ -1,4 +1,5 @@
 # make run: set everything up and open the app.   make test: set up and pass the tests.
+# make coverage: what the tests run, by branches.   make api: pages of the Python API, in build/api.
 # make lock: renew the tested versions.   make audit sbom: what they are, and what is known of them.
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,10 +10,12 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --genera
 	--no-annotate --custom-compile-command "make lock" pyproject.toml
 IN_TESTS = app train pile dask service postgresql dev fuzz
 IN_IMAGE = app pile service postgresql
+# Whom others may build on: read() and its records.
+API = digitocr digitocr.types digitocr.constraints digitocr.reasons digitocr.words digitocr.geometry
 # Of fuzzing, at each door.
 MINUTES = 5
 
-.PHONY: run test train samples lock audit sbom fuzz clean
+.PHONY: run test coverage api train samples lock audit sbom fuzz clean
 
 run: $(VENV)/app
 	$(BIN)/streamlit run app.py
@@ -22,6 +25,18 @@ test: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# Takes about twice as long as the tests themselves.
+coverage: $(VENV)/dev
+	rm -rf build/coverage
+	mkdir -p build/coverage
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage html --quiet
+	$(BIN)/coverage report
+
+api: $(VENV)/dev
+	$(BIN)/pdoc $(API) --no-show-source --output-directory build/api
 
 train: $(VENV)/train
 	$(BIN)/python -m training.train

@@ -87,7 +87,7 @@ def load_digitocr(_: str) -> Loaded:
         accepted = [digit.accepted for digit in reading.digits]
         return "\n".join(lines), bool(accepted) and all(accepted)
 
-    return digitocr.__version__, list((ROOT / "digitocr").glob("*.tflite")), read
+    return digitocr.__version__, list((ROOT / "digitocr").rglob("*.tflite")), read
 
 
 def load_rapidocr(setting: str) -> Loaded:

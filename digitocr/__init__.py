@@ -6,4 +6,4 @@ from digitocr.settings import Settings
 from digitocr.types import InputError
 
 __all__ = ["Digit", "InputError", "Line", "Reading", "Settings", "read"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"

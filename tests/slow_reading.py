@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from digitocr import Settings
-from digitocr.processes.pool import answered, serving
+from digitocr.processes import serving
+from digitocr.processes.pool import answered
 from digitocr.service.packed import Packed
 
 FOREVER = 3600

@@ -147,9 +147,7 @@ def test_single_pieces_are_always_looked_at() -> None:
     assert not is_all
     assert {run.start for run in kept if run.stop == run.start + 1} == set(range(700))
     assert len(kept) <= MOST_ARCS
-    kept, is_all = likeliest([every[:50]], [line])
-    assert kept == [every[:50]]
-    assert is_all == [True]
+    assert likeliest([every[:50]], [line]) == ([every[:50]], [True])
 
 
 @pytest.mark.parametrize("shape", [(1, LONGEST + 1), (LONGEST + 1, 1), (9, 9 * LONGEST + 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -126,6 +127,7 @@ def test_inverting_the_picture_changes_nothing(text: str, threshold: str) -> Non
     sheet = written(text)
     dark, light = read(sheet, chosen), read(255 - sheet, chosen)
     assert dark.guess == light.guess
+    assert len(dark.digits) == len(text)
     assert [digit.box for digit in dark.digits] == [digit.box for digit in light.digits]
 
 
@@ -134,10 +136,10 @@ MOVED = st.text("0123456789", min_size=1, max_size=4), st.integers(-60, 200), st
 
 def moved(text: str, right: int, down: int, chosen: Settings) -> tuple[Reading, Reading]:
     """The same writing in two places on two sheets."""
-    here, there = paper(700, 400), paper(700, 400)
+    here = paper(700, 400)
     write(here, text, left=100, top=130)
-    write(there, text, left=100 + right, top=130 + down)
-    return read(here, chosen), read(there, chosen)
+    # Drawn anew elsewhere, a stroke's edge would be rounded to other levels.
+    return read(here, chosen), read(np.roll(here, (down, right), axis=(0, 1)), chosen)
 
 
 @settings(max_examples=12, deadline=None)
@@ -145,6 +147,7 @@ def moved(text: str, right: int, down: int, chosen: Settings) -> tuple[Reading, 
 def test_translation_moves_boxes_alone(text: str, right: int, down: int) -> None:
     one, other = moved(text, right, down, Settings(max_skew_deg=0))
     assert one.text == other.text
+    assert len(one.digits) == len(text)
     for before, after in zip(one.digits, other.digits, strict=True):
         assert np.add(before.box, (right, down, right, down)).tolist() == list(after.box)
         assert before.confidence == after.confidence
@@ -156,6 +159,7 @@ def test_translation_moves_boxes_alone(text: str, right: int, down: int) -> None
 def test_levelled_writing_moves_alike_but_for_rounding(text: str, right: int, down: int) -> None:
     one, other = moved(text, right, down, Settings())
     assert one.guess == other.guess
+    assert len(one.digits) == len(text)
     for before, after in zip(one.digits, other.digits, strict=True):
         assert near(np.add(before.box, (right, down, right, down)).tolist(), after.box, 3)
 
@@ -362,9 +366,9 @@ def test_small_random_pictures_never_crash(
 def test_a_picture_full_of_shapes_ends_in_bearable_time() -> None:
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (250, 250)).astype(np.uint8)
-    reading = read(noise)
-    check_laws(reading)
-    assert sum(reading.stage_ms.values()) < 10_000
+    started = time.process_time()
+    check_laws(read(noise))
+    assert time.process_time() - started < 20
 
 
 def test_public_names() -> None:

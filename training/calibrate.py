@@ -21,11 +21,13 @@ from digitocr import Reading, Settings, read
 from digitocr.decide.reject import WEIGHTS, digit_evidence, number_evidence
 from digitocr.measure.evaluate import matched
 from digitocr.measure.reliability import calibration_error, most_accepted
+from digitocr.networks.runtime import CLASSIFIER, LINE_READER, find_model
 from digitocr.types import Standing
 from synthesis.scans import scan
 from synthesis.strings import Nuisances, random_text, write_line
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
+from training.manifest import made_by, note, sha256
 
 
 class Evidence(NamedTuple):
@@ -107,11 +109,15 @@ def calibrate(
     seed: Seed = 0,
 ) -> None:
     """Fit the confidences of whole numbers and of digits."""
+    made = made_by("training.calibrate", data, (), pens, research, seed, count=count)
+    networks = [find_model(name) for name in (CLASSIFIER, LINE_READER)]
+    made["networks"] = {network.name: sha256(network) for network in networks}
     recipe = Recipe(data, (), pens, research, Nuisances(), seed)
     found = list(gathered(recipe, count))
     weights = models(found)
     rounded = {kind: [round(value, 4) for value in values] for kind, values in weights.items()}
     out.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+    note(out, made)
     measured = found[1::2]
     half = models(found[::2])
     number_odds, right, rows, digits_right = features(measured, half["number"])

@@ -21,6 +21,7 @@ from training.augment import augment, finish
 from training.data import as_tiles, load_mnist
 from training.digit_pool import Pool, make_pool
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
+from training.manifest import made_by
 from training.network import CLASSES, build_classifier
 from training.non_digits import non_digit
 from training.ship import ship
@@ -76,12 +77,13 @@ def train(
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
         "DigitClassifier.keras"
     ),
-    epochs: Annotated[int, typer.Option(min=1, help="Of EPOCH_STEPS batches each.")] = 22,
+    epochs: Annotated[int, typer.Option(min=1, help="Of EPOCH_STEPS batches each.")] = 10,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
 ) -> None:
     """Train the digit classifier and export it; an interrupted run continues where it was."""
     started = time.monotonic()
+    made = made_by("training.train", data, extra or (), pens, research, seed, epochs=epochs)
     keras.utils.set_random_seed(seed)
     mnist = load_mnist(data, seed)
     pool = make_pool(mnist, tuple(extra or ()), pens, research, seed)
@@ -130,7 +132,7 @@ def train(
         ],
     )
     chosen = keras.models.load_model(best, compile=False)
-    export = ship(chosen, out)
+    export = ship(chosen, out, made)
     minutes = (time.monotonic() - started) / 60
     print(f"validation accuracy {accuracy(chosen, mnist.validation):.4%}")
     print(f"MNIST test accuracy {accuracy(chosen, mnist.test):.4%}")

@@ -25,6 +25,7 @@ from synthesis.studio import Studio
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.line_network import CHANNELS, build_line_reader
+from training.manifest import made_by
 from training.muon import Muon
 from training.ship import ship
 
@@ -136,6 +137,8 @@ def train(
         known = ", ".join(NOTHING)
         raise typer.BadParameter(f"No nuisance is called {', '.join(unknown)}; choose of {known}.")
     nuisances = Nuisances(**dict.fromkeys(without or (), 0.0))
+    own = {"steps": steps, "without": without}
+    made = made_by("training.train_lines", data, extra or (), pens, research, seed, **own)
     folder = run_folder(runs, seed, research, without or ())
     recipe = Recipe(data, tuple(extra or ()), pens, research, nuisances, seed)
     held_back = held_back_lines(recipe, recipe.studios()[1])
@@ -159,7 +162,7 @@ def train(
         print(json.dumps({name: round(value, 4) for name, value in record.items()}), flush=True)
         if step >= steps:
             break
-    export = ship(keras.models.load_model(folder / "best.keras", compile=False), out)
+    export = ship(keras.models.load_model(folder / "best.keras", compile=False), out, made)
     print(f"{out} and {export.name}: exact on held-back lines {float(trainer.best):.2%}")
 
 

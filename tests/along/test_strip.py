@@ -176,7 +176,7 @@ def test_marks_that_follow_the_line_are_cut_out_with_it(
     assert strip_box(TWO, Surroundings(dropped)) == wanted
 
 
-@pytest.mark.parametrize("reason", sorted(NO_WRITING, key=lambda reason: reason.name))
+@pytest.mark.parametrize("reason", sorted(NO_WRITING, key=str))
 def test_what_is_surely_no_digit_is_not(reason: DropReason) -> None:
     assert strip_box(TWO, Surroundings([mark(200, 120, 20, 5, reason)])) == AROUND_TWO
 
@@ -202,7 +202,7 @@ def test_these_are_the_reasons_that_the_lines_give() -> None:
     ],
     ids=["left", "right", "too far", "too short"],
 )
-def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, ...], wanted: Box) -> None:
+def test_a_rule_beside_the_line_is_left_out(rule: tuple[int, int, int, int], wanted: Box) -> None:
     assert strip_box(TWO, Surroundings([mark(*rule, DropReason.RULE)])) == wanted
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 import digitocr
 from digitocr import Reading, Settings
+from digitocr.picture.documents import source
 from digitocr.picture.edit import Edit, drawn, encoded
 from synthesis.strokes import Hand, write_number
 
@@ -347,7 +348,8 @@ def test_downloads_tell_of_the_picture_before_its_edit(app: Any) -> None:
         """What the JSON says of the digits of the picture as it is shown."""
         summaries = app.session_state.summaries
         found = next(summaries[key] for key in summaries if key[1] == edit)
-        return found.record["lines"][0]["digits"]
+        own: list[dict[str, Any]] = found.record["lines"][0]["digits"]
+        return own
 
     picture = Image.open(io.BytesIO(png_of("472"))).transpose(Image.Transpose.ROTATE_90)
     upload(app, ("number.png", encoded(picture)))
@@ -445,11 +447,10 @@ def test_a_long_document_is_not_read_as_a_whole(app: Any, monkeypatch: pytest.Mo
 
     blank = encoded(Image.new("L", (40, 40), "white"))
     drawn_pages: list[int] = []
-    real = pages.source
 
     def noted(item: Any, dpi: int) -> Any:
         drawn_pages.append(item.page)
-        return real(item, dpi)
+        return source(item, dpi)
 
     monkeypatch.setattr(pages, "source", noted)
     monkeypatch.setattr(reader, "read", lambda _, settings: digitocr.read(blank, settings))

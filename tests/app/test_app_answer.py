@@ -43,7 +43,8 @@ def doubted(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def recorded(app: Any) -> dict[str, Any]:
     """What the JSON says of the picture that was read last."""
-    return list(app.session_state.summaries.values())[-1].record
+    record: dict[str, Any] = list(app.session_state.summaries.values())[-1].record
+    return record
 
 
 def test_the_guess_stands_in_its_place_and_says_that_it_is_one(doubted: Any) -> None:

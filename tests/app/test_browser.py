@@ -97,7 +97,7 @@ def ink_px(paper: Any) -> int:
 
 def expect_ink(paper: Any, least_px: int) -> None:
     """Wait for the browser's next frames to show so much ink."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while ink_px(paper) < least_px:
         assert time.monotonic() < deadline, f"less ink than {least_px} px"
         paper.page.wait_for_timeout(50)

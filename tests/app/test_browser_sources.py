@@ -49,7 +49,7 @@ def hand_over(page: Any, kind: str, path: Path, selector: str = "body") -> None:
 def drag_over(page: Any, path: Path) -> None:
     """Drag a file over the page until it shows that it takes it."""
     sign = page.get_by_text("Drop pictures or PDFs here")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not sign.is_visible():
         assert time.monotonic() < deadline, "the page takes no files"
         hand_over(page, "dragover", path)

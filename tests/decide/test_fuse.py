@@ -22,7 +22,7 @@ def torn(signs: str, place: int, shares: dict[int, float]) -> LogProbabilities:
     along = np.exp(steps(signs, 0.99999))
     along[place] = (1 - sum(shares.values())) / (11 - len(shares))
     along[place, list(shares)] = list(shares.values())
-    return np.log(along)
+    return np.asarray(np.log(along), np.float32)
 
 
 def texts(lattice: Lattice, along: LogProbabilities) -> list[str]:

@@ -19,7 +19,7 @@ def joined(sheet: Gray) -> Component:
 
 
 def lines(*points: tuple[int, int], is_closed: bool = False) -> Gray:
-    sheet = paper(300, 300)
+    sheet: Gray = paper(300, 300)
     cv2.polylines(sheet, [np.array(points, np.int32)], is_closed, 0, 5)
     return sheet
 

@@ -98,7 +98,8 @@ def test_adaptive_ink_lies_below_the_surface() -> None:
 def test_the_window_is_broader_than_the_strokes() -> None:
     def window_px(thickness_px: int, asked_px: int = 0) -> int:
         zero = cv2.circle(np.full((100, 90), 230, np.uint8), (45, 50), 28, 30, thickness_px)
-        return binarize(zero, Settings(threshold="adaptive", window_px=asked_px)).window_px
+        chosen = Settings(threshold="adaptive", window_px=asked_px)
+        return binarize(np.asarray(zero, np.uint8), chosen).window_px
 
     assert window_px(4) < window_px(20)
     assert window_px(20) >= 2 * 20
@@ -168,6 +169,7 @@ def test_inverted_picture_has_the_same_ink(choice: str, text: str) -> None:
     settings = Settings(threshold=choice)  # type: ignore[arg-type]
     dark, light = binarize(sheet, settings), binarize(255 - sheet, settings)
     assert (dark.ink_is_dark, light.ink_is_dark) == (True, False)
+    assert dark.ink.any()
     assert np.array_equal(dark.ink, light.ink)
     assert np.array_equal(dark.blurred, light.blurred)
     assert dark.level == light.level
@@ -191,9 +193,9 @@ def test_blur_takes_out_grains_of_salt() -> None:
 
 
 def test_largest_window_ends_soon() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     binarize(written("20"), Settings(threshold="adaptive", window_px=2001))
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 3
 
 
 @settings(max_examples=60, deadline=None)

@@ -20,7 +20,6 @@ from PIL import Image
 from digitocr.along.strip import STRIP_PX
 from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.types import Gray
-from synthesis import contact_sheet
 from synthesis.scans import scan
 from synthesis.strings import (
     LONGEST,
@@ -33,6 +32,7 @@ from synthesis.strings import (
 from synthesis.strokes import stroke_digits
 from synthesis.studio import MARKS, make_studio
 from synthesis.writers import HEIGHT_PX, Inked
+from training import contact_sheet
 from training import line_batches as lines
 from training.line_batches import FRAME_PX, PAD, WIDEST_PX, Batch, Recipe, batches, collate, line
 
@@ -131,7 +131,8 @@ def test_touching_and_tied_digits_share_their_ink() -> None:
 def test_spaces_leave_room() -> None:
     def width(text: str) -> float:
         signs = Text([*text], text.replace(" ", ""))
-        return np.mean([write_line(rng(i), STUDIO, signs, NONE).shape[1] for i in range(20)])
+        widths = [write_line(rng(i), STUDIO, signs, NONE).shape[1] for i in range(20)]
+        return float(np.mean(widths))
 
     assert width("4 7") > width("47") + 0.3 * 0.75 * HEIGHT_PX
 
@@ -358,7 +359,8 @@ def test_only_lines_read_to_the_last_digit_count(trainer: Any) -> None:
     strips, digits = collate([(np.zeros((STRIP_PX, 32), np.float32), text) for text in ("12", "1")])
 
     def network(strips: np.ndarray, training: bool) -> np.ndarray:
-        return np.eye(11)[np.array([(1, 1, 2, 10), (1, 10, 1, 10)])]
+        labels = np.array([(1, 1, 2, 10), (1, 10, 1, 10)])
+        return np.asarray(np.eye(11)[labels])
 
     assert trainer.exact_share(network, [(strips, digits)]) == 0.5
 
@@ -409,7 +411,7 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
         return [record["step"] for record in records]
 
     def best() -> list[np.ndarray]:
-        return keras.models.load_model(folder / "best.keras").get_weights()
+        return list(keras.models.load_model(folder / "best.keras").get_weights())
 
     assert run(2) == [2]
     first = best()
@@ -419,6 +421,8 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
         assert np.array_equal(weights, saved)
     assert run(3) == [3]
     assert any(not np.array_equal(*pair) for pair in zip(first, best(), strict=True))
+    noted = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["Own.keras"]
+    assert noted["command"].endswith("training.train_lines --no-research --steps 3 --seed 3")
     network = keras.models.load_model(tmp_path / "Own.keras")
     assert network(np.zeros((1, STRIP_PX, 64, 1), np.float32)).shape == (1, 32, 11)
 

@@ -134,8 +134,7 @@ def test_no_number_is_cut_short(levels: Gray, numbers: list[Number], is_negative
     photo = lit(levels, numbers)
     reading = read(255 - photo if is_negative else photo)
     assert not reading.binarization.is_cut_out
-    found = reading.guess.replace("\n", "")
-    assert found == "".join(one[0] for one in numbers) or "?" in reading.text
+    assert reading.guess.replace("\n", "") == "".join(one[0] for one in numbers)
 
 
 def test_a_number_that_goes_on_in_the_dark_is_not_cut_short() -> None:

@@ -258,7 +258,12 @@ def test_a_long_archive_is_opened_once(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "a.zip").write_bytes(zipped(*((f"{number}.png", ONE) for number in range(300))))
     opened: list[str] = []
     whole = files._opened
-    monkeypatch.setattr(files, "_opened", lambda path: opened.append(path) or whole(path))
+
+    def noted(path: str) -> Any:
+        opened.append(path)
+        return whole(path)
+
+    monkeypatch.setattr(files, "_opened", noted)
     for item in items([str(tmp_path)]):
         source(item, 200)
     assert len(opened) == 1
@@ -273,9 +278,12 @@ def test_a_long_tiff_is_walked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
     load = ImageFileDirectory_v2.load
-    monkeypatch.setattr(
-        ImageFileDirectory_v2, "load", lambda self, fp: walked.append(1) or load(self, fp)
-    )
+
+    def noted(directory: Any, file: Any) -> Any:
+        walked.append(1)
+        return load(directory, file)
+
+    monkeypatch.setattr(ImageFileDirectory_v2, "load", noted)
     for item in found[1:]:
         source(item, 200)
     assert len(walked) < 5 * len(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import struct
-import time
 import tracemalloc
 import zlib
 from pathlib import Path
@@ -337,9 +336,7 @@ def test_bomb_is_refused_without_decoding(side_px: int) -> None:
     data = bomb(side_px)
     assert len(data) < 200_000
     tracemalloc.start()
-    started = time.perf_counter()
     assert "megapixels" in refusal(data)
-    assert time.perf_counter() - started < 0.5
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
 

@@ -15,6 +15,8 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -325,7 +327,7 @@ def test_each_page_is_read_once_whatever_crashes(count: int, crew: int, deadly: 
 def play(page: workers.Numbered) -> tuple[int, dict[str, Any]]:
     number, item = page
     if item.file == "deadly":
-        raise workers.BrokenProcessPool
+        raise BrokenProcessPool
     return number, {"file": item.file}
 
 
@@ -340,13 +342,13 @@ class FragilePool:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, work: Any, pages: list[workers.Numbered]) -> workers.Future[Any]:
+    def submit(self, work: Any, pages: list[workers.Numbered]) -> Future[Any]:
         if self.broken:
-            raise workers.BrokenProcessPool
-        future: workers.Future[Any] = workers.Future()
+            raise BrokenProcessPool
+        future: Future[Any] = Future()
         try:
             future.set_result(work(pages))
-        except workers.BrokenProcessPool as error:
+        except BrokenProcessPool as error:
             self.broken = True
             future.set_exception(error)
         return future

@@ -29,8 +29,10 @@ def test_wheel_carries_the_models_their_exports_and_the_calibration(wheel: Path)
     assert len([name for name in names if name.endswith(".tflite")]) == 2
     for model in ("DigitClassifier", "LineReader"):
         assert f"digitocr/{model}.keras" in names
-        assert f"digitocr/{export_name(ROOT / f'{model}.keras')}" in names
-        assert f"digitocr/{export_name(ROOT / f'{model}.keras')}.sha256" in names
+        assert f"digitocr/networks/{export_name(ROOT / f'{model}.keras')}" in names
+        assert f"digitocr/networks/{export_name(ROOT / f'{model}.keras')}.sha256" in names
+    assert "digitocr/networks/manifest.json" in names
+    assert len([name for name in names if name.endswith(".dist-info/licenses/LICENSE")]) == 1
 
 
 def test_wheel_reads_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ from digitocr.review.database import (
     writing,
 )
 from digitocr.review.desk import Desk, PageInDoubt, SettledError
-from digitocr.review.schema import claims, metadata, pages, settlements
-from digitocr.review.views import LONGEST_PX, WHOLE_PAGE_PX, View, view
+from digitocr.review.schema import View, claims, metadata, pages, settlements
+from digitocr.review.views import LONGEST_PX, WHOLE_PAGE_PX, view
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 DEBIANS = "/usr/lib/postgresql/*/bin/initdb"  # not on the PATH
@@ -86,7 +86,7 @@ def postgres() -> Iterator[str]:
             pytest.fail("PostgreSQL is missing")
         pytest.skip("PostgreSQL is missing")
     # It refuses to run as root, and its folders may not be open to others.
-    owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    owner: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="digitocr-postgres-"))
     if owner:
         shutil.chown(folder, **owner)

@@ -163,7 +163,7 @@ def test_what_is_not_there_is_a_problem(client: TestClient, path: str) -> None:
 
 
 def finished(client: TestClient, where: str) -> dict[str, Any]:
-    for _ in range(200):
+    for _ in range(2400):
         state: dict[str, Any] = client.get(where).json()
         if state["status"] == "done":
             return state
@@ -362,8 +362,8 @@ def test_serve_from_the_command_line() -> None:
     assert f"set {KEYS_VARIABLE}" in refused.stderr
     import httpx
 
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env=environment, **pipes) as server:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe) as server:
         try:
             for _ in range(300):
                 try:

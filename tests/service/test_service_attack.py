@@ -44,7 +44,7 @@ from digitocr.service.server import Server  # noqa: E402
 from digitocr.service.uploads import Upload  # noqa: E402
 from digitocr.service.web import create_app  # noqa: E402
 
-PATIENCE_SECONDS = 30  # for what must happen; a busy machine may take its time
+PATIENCE_SECONDS = 120  # for what must happen; a busy machine may take its time
 PNG = {"content-type": "image/png"}
 LIMITS = Limits(
     workers=1,

@@ -66,7 +66,7 @@ def reading(request: pytest.FixtureRequest) -> Reading:
 @pytest.mark.parametrize("threshold", ["otsu", "adaptive", "manual"])
 @pytest.mark.parametrize("name", CASES)
 def test_every_stage_draws_and_explains(name: str, threshold: str) -> None:
-    reading = read(CASES[name], Settings(threshold=threshold))
+    reading = read(CASES[name], Settings(threshold=threshold))  # type: ignore[arg-type]
     titles = []
     for stage, picture in drawn_stages(reading):
         titles.append(stage.title)
@@ -128,8 +128,9 @@ def with_changed(reading: Reading, stage: str) -> Reading:
         )
         line = replace(line, digits=digits)
     elif stage == "alternatives":
-        other = Candidate("8", 0.4), *line.digits[0].alternatives[1:]
-        line = replace(line, digits=(replace(line.digits[0], alternatives=other), *line.digits[1:]))
+        others = Candidate("8", 0.4), *line.digits[0].alternatives[1:]
+        doubted = replace(line.digits[0], alternatives=others)
+        line = replace(line, digits=(doubted, *line.digits[1:]))
     return replace(
         reading,
         lattices=(replace(lattice, arcs=(arc, *lattice.arcs[1:])), *reading.lattices[1:]),
@@ -232,7 +233,8 @@ def test_a_number_that_only_a_constraint_would_choose_is_in_the_table() -> None:
 
 def test_a_strip_of_one_step_is_drawn() -> None:
     reading = read(CASES["one line"])
-    strip = LineStrip(Box(0, 0, 9, 9), Look(np.zeros((32, 32), np.float32), np.zeros((1, 11))))
+    nothing = Look(np.zeros((32, 32), np.float32), np.zeros((1, 11), np.float32))
+    strip = LineStrip(Box(0, 0, 9, 9), nothing)
     for title in ("Strip", "Along the line"):
         drawn_stage(title, replace(reading, strips=(strip,)))
 

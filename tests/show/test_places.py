@@ -30,11 +30,8 @@ def reading(request: pytest.FixtureRequest) -> Reading:
 def crops(title: str, reading: Reading) -> list[Image.Image]:
     """What lies where each digit is said to stand on a stage's picture."""
     stage, picture = next(one for one in drawn_stages(reading) if one[0].title == title)
-    return [
-        picture.crop(tuple(round(side) for side in rect))
-        for rects in stage.places(reading)
-        for rect in rects
-    ]
+    rounded = [tuple(map(round, rect)) for rects in stage.places(reading) for rect in rects]
+    return [picture.crop((left, top, right, bottom)) for left, top, right, bottom in rounded]
 
 
 def test_every_digit_has_its_place_on_every_stage(reading: Reading) -> None:

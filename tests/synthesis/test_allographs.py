@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from synthesis import allographs
-from synthesis.allographs import ALLOGRAPHS, STEP, Allograph, spline
+from synthesis.allographs import ALLOGRAPHS, STEP, spline
 
 TABLE = Path(allographs.__file__).with_suffix(".txt").read_text("utf-8")
 WAYS = [(label, way) for label, ways in enumerate(ALLOGRAPHS) for way in range(len(ways))]
-NAMES = [f"{label} {ALLOGRAPHS[label][way].name}" for label, way in WAYS]
 
 
 def test_every_line_of_the_table_is_read() -> None:
@@ -35,27 +33,39 @@ def test_a_hand_that_gives_the_1_an_upstroke_can_bar_the_7() -> None:
     assert any("/" in way.path for way in ALLOGRAPHS[7])
 
 
-@pytest.mark.parametrize(("label", "way"), WAYS, ids=NAMES)
-def test_a_way_of_writing_is_sound(label: int, way: int) -> None:
-    one: Allograph = ALLOGRAPHS[label][way]
-    assert one.weight > 0
-    assert 0 <= one.widths[0] < one.widths[1]
-    assert 0.4 <= one.height <= 1
-    path = spline(label, way)
-    x, y = path.controls.T
-    assert x.min() >= -0.2
-    assert y.min() == pytest.approx(0, abs=0.15)
-    assert y.max() == pytest.approx(1, abs=0.15)
-    assert set(path.stroke_of) == set(range(len(path.starts) + 1))
+def named(label: int, way: int) -> str:
+    """What a failed assertion says it is about."""
+    return f"{label} {ALLOGRAPHS[label][way].name}"
 
 
-@pytest.mark.parametrize(("label", "way"), WAYS, ids=NAMES)
-def test_the_pen_goes_in_small_steps_and_is_lifted_only_where_said(label: int, way: int) -> None:
-    path = spline(label, way)
-    for weights in (path.straight, path.smooth):
-        drawn = weights @ path.controls
-        strokes = np.split(drawn, path.starts)
-        assert len(strokes) == ALLOGRAPHS[label][way].path.count("/") + 1
-        for stroke in strokes:
-            steps = [float(np.linalg.norm(after - before)) for before, after in pairwise(stroke)]
-            assert max(steps) < 3 * STEP
+def test_weights_widths_and_heights_are_sound() -> None:
+    for label, way in WAYS:
+        one = ALLOGRAPHS[label][way]
+        assert one.weight > 0, named(label, way)
+        assert 0 <= one.widths[0] < one.widths[1], named(label, way)
+        assert 0.4 <= one.height <= 1, named(label, way)
+
+
+def test_every_way_fills_a_digits_height() -> None:
+    for label, way in WAYS:
+        x, y = spline(label, way).controls.T
+        assert x.min() >= -0.2, named(label, way)
+        assert y.min() == pytest.approx(0, abs=0.15), named(label, way)
+        assert y.max() == pytest.approx(1, abs=0.15), named(label, way)
+
+
+def test_the_pen_is_lifted_only_where_said() -> None:
+    for label, way in WAYS:
+        path = spline(label, way)
+        strokes = ALLOGRAPHS[label][way].path.count("/") + 1
+        assert set(path.stroke_of) == set(range(strokes)), named(label, way)
+        assert len(path.starts) == strokes - 1, named(label, way)
+
+
+def test_the_pen_goes_in_small_steps() -> None:
+    for label, way in WAYS:
+        path = spline(label, way)
+        for weights in (path.straight, path.smooth):
+            for stroke in np.split(weights @ path.controls, path.starts):
+                steps = np.linalg.norm(np.diff(stroke, axis=0), axis=1)
+                assert steps.max() < 3 * STEP, named(label, way)

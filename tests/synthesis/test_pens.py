@@ -258,7 +258,7 @@ def studio() -> Studio:
 
 def test_every_source_writes_every_digit(studio: Studio) -> None:
     rng = np.random.default_rng(0)
-    kinds = [type(writer) for source in studio.sources for writer in source.writers or [None]]
+    kinds = [type(writer) for source in studio.sources for writer in (source.writers or (None,))]
     # Of the third pen a digit is missing: it writes no numbers.
     assert kinds == [PictureWriter, PenWriter, PenWriter, type(None)]
     for source in studio.sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from training import digit_pool as pool
 from training.augment import CANVAS_PX, augment, finish, warp
 from training.data import Mnist, as_tiles, load_extra, load_mnist, load_test
 from training.digit_pool import WEIGHTS, Pool, make_pool
+from training.manifest import sha256
 from training.non_digits import non_digit
 
 
@@ -107,7 +109,8 @@ def test_further_digits_are_stretched_to_full_ink(tmp_path: Path, names: tuple[s
     file = tmp_path / "more.npz"
     pictures = np.zeros((2, 3, 4), np.float64)
     pictures[0, 1] = [0, 0.5, 1, 2]
-    np.savez(file, **dict(zip(names, (pictures, np.array([4, 9])), strict=True)))
+    arrays = dict(zip(names, (pictures, np.array([4, 9])), strict=True))
+    np.savez(file, allow_pickle=False, **arrays)
     more = load_extra(file)
     assert more.pictures.dtype == more.labels.dtype == np.uint8
     assert more.pictures[0, 1].tolist() == [0, 64, 128, 255]
@@ -124,9 +127,9 @@ def test_dark_ink_is_turned_over(tmp_path: Path) -> None:
 def test_a_test_set_of_its_own_is_preferred(tmp_path: Path) -> None:
     sets = {"x_train": np.eye(8)[None], "y_train": np.array([1]), "x": np.eye(8)[None]}
     own = {"x_test": np.eye(8)[None], "y_test": np.array([7])}
-    np.savez(tmp_path / "one.npz", y=np.array([3]), **sets, **own)
+    np.savez(tmp_path / "one.npz", allow_pickle=False, y=np.array([3]), **sets, **own)
     assert load_test(tmp_path / "one.npz").labels.tolist() == [7]
-    np.savez(tmp_path / "two.npz", y=np.array([3]), **sets)
+    np.savez(tmp_path / "two.npz", allow_pickle=False, y=np.array([3]), **sets)
     assert load_test(tmp_path / "two.npz").labels.tolist() == [3]
 
 
@@ -166,7 +169,7 @@ def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def shares(made: Pool) -> list[float]:
     """How often each digit is drawn."""
-    return np.diff(made.often, prepend=0).tolist()
+    return list(map(float, np.diff(made.often, prepend=0)))
 
 
 @pytest.mark.usefixtures("few_models")
@@ -334,7 +337,11 @@ def test_a_short_run_gives_a_classifier_that_reads(
     printed = capsys.readouterr().out
     assert "MNIST test accuracy" in printed
     assert out.is_file()
-    assert len(list(out.parent.glob("Own-*.tflite"))) == 1
+    (export,) = out.parent.glob("Own-*.tflite")
+    noted = json.loads((out.parent / "manifest.json").read_text("utf-8"))["Own.keras"]
+    assert (noted["sha256"], noted["export_sha256"]) == (sha256(out), sha256(export))
+    assert noted["command"].endswith("--data mnist.npz --research --epochs 1 --seed 0")
+    assert noted["data"] == {"mnist.npz": sha256(npz)}
     probabilities = load_classifier(out).probabilities(np.zeros((2, 28, 28), np.float32))
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-5)
 
