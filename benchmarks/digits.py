@@ -17,7 +17,7 @@ from digitocr.measure.reliability import calibration_error
 from digitocr.networks.runtime import load_classifier
 from digitocr.segments.tile import normalize
 from digitocr.types import NO_DIGIT, Probabilities
-from synthesis.writers import Labels
+from synthesis.hands.writers import Labels
 from training.data import load_test
 
 

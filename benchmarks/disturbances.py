@@ -9,6 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from synthesis.parts import camera, lighting, paper, things
+from synthesis.parts.layers import lay, size_of
+
 Levels = NDArray[np.float32]  # (H, W, 3) grey levels 0..255
 
 
@@ -25,13 +28,6 @@ class Page(NamedTuple):
 Disturbance = Callable[[Page, np.random.Generator], Levels]
 
 
-def _ways(levels: Levels) -> tuple[Levels, Levels]:
-    """How far along each pixel lies, left to right and top to bottom, 0..1: (1, W), (H, 1)."""
-    height, width = levels.shape[:2]
-    across = np.linspace(0, 1, width, dtype=np.float32)[None]
-    return across, np.linspace(0, 1, height, dtype=np.float32)[:, None]
-
-
 def _shaded(levels: Levels, light: Levels) -> Levels:
     return np.asarray(levels * light[..., None], np.float32)
 
@@ -40,10 +36,7 @@ def falling(lowest: float, side: int) -> Disturbance:
     """Light that falls off to a share of itself, from the left, top, right or bottom, 0 to 3."""
 
     def disturb(page: Page, rng: np.random.Generator) -> Levels:
-        along = _ways(page.levels)[side % 2]
-        way = 1 - along if side >= 2 else along
-        light = np.broadcast_to(1 - (1 - lowest) * way, page.levels.shape[:2])
-        return _shaded(page.levels, np.asarray(light, np.float32))
+        return _shaded(page.levels, lighting.falling(size_of(page.levels), lowest, side))
 
     return disturb
 
@@ -52,23 +45,24 @@ def shadow(darkness: float, softness: float) -> Disturbance:
     """A slanting band in the shade; softness: of its edges, in widths of the picture."""
 
     def disturb(page: Page, rng: np.random.Generator) -> Levels:
-        across, down = _ways(page.levels)
-        place = across + rng.uniform(-0.5, 0.5) * down
-        middle, width = rng.uniform(0.2, 0.8), rng.uniform(0.15, 0.5)
-        depth = np.clip((width / 2 - abs(place - middle)) / softness + 0.5, 0, 1)
-        return _shaded(page.levels, np.asarray(1 - darkness * depth, np.float32))
+        slant, middle, width = rng.uniform(-0.5, 0.5), rng.uniform(0.2, 0.8), rng.uniform(0.15, 0.5)
+        shade = lighting.band(size_of(page.levels), middle, width, slant, softness)
+        return _shaded(page.levels, np.asarray(1 - darkness * shade, np.float32))
 
     return disturb
 
 
 def fold(page: Page, rng: np.random.Generator) -> Levels:
     """A crease from side to side, and the paper beyond it turned from the light."""
-    across, down = _ways(page.levels)
-    steep = rng.uniform(-0.15, 0.15)
-    place = (across + steep * down if rng.random() < 0.5 else down + steep * across) - 0.5
-    place = place - rng.uniform(-0.3, 0.3)
-    crease = 0.45 * np.exp(-((place / 0.004) ** 2))
-    return _shaded(page.levels, np.asarray((1 - crease) * np.where(place > 0, 0.8, 1), "f4"))
+    height, width = size = size_of(page.levels)
+    steep, is_upright = rng.uniform(-0.15, 0.15), rng.random() < 0.5
+    place = 0.5 + rng.uniform(-0.3, 0.3)
+    through = (place * width, 0.0) if is_upright else (0.0, place * height)
+    # The fold leans by `steep` of a side on its way from side to side.
+    lean = np.arctan2(steep * width, height) if is_upright else np.arctan2(width, steep * height)
+    line_px = 0.004 * (width if is_upright else height)
+    turn_deg = float(np.rad2deg(lean))
+    return _shaded(page.levels, paper.crease(size, through, turn_deg, 0.2, line_px, 0.45))
 
 
 def surroundings(sides: Sequence[int]) -> Disturbance:
@@ -88,22 +82,16 @@ def surroundings(sides: Sequence[int]) -> Disturbance:
 
 def finger(page: Page, rng: np.random.Generator) -> Levels:
     """A dark round object that reaches in from the picture's border."""
-    height, width = page.levels.shape[:2]
-    radius = rng.uniform(0.08, 0.16) * min(height, width)
-    x, y = (rng.choice([0.0, 1.0]) * width, rng.uniform(0, 1) * height)
-    rows, columns = np.indices((height, width), np.float32)
-    away = np.hypot((columns - x) / 1.6, rows - y) - radius
-    cover = np.clip(0.5 - away / 3, 0, 1)[..., None]
-    return np.asarray(page.levels * (1 - cover) + np.array([120, 80, 60]) * cover, np.float32)
+    height, width = size = size_of(page.levels)
+    radius = rng.uniform(0.08, 0.16) * min(size)
+    tip = float(rng.choice([0.0, 1.0])) * width, rng.uniform(0, 1) * height
+    return lay(page.levels, things.finger(size, tip, radius, 1.6), (120, 80, 60))
 
 
 def glare(page: Page, rng: np.random.Generator) -> Levels:
     """A lamp mirrored in the paper: a bright spot, white in its middle."""
-    across, down = _ways(page.levels)
-    aspect = page.levels.shape[1] / page.levels.shape[0]
-    x, y, size = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.3)
-    away = np.hypot((across - x) * aspect, down - y) / size
-    spot = (1.3 * np.exp(-(away**2)))[..., None]
+    x, y, reach = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.3)
+    spot = 1.3 * lighting.glare(size_of(page.levels), (x, y), reach)[..., None]
     return np.asarray(np.clip(page.levels + 255 * spot, 0, 255), np.float32)
 
 
@@ -134,8 +122,7 @@ def contrast(share: float) -> Disturbance:
 
 def jpeg(page: Page, rng: np.random.Generator) -> Levels:
     """Compressed strongly."""
-    coded = cv2.imencode(".jpg", page.levels.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 12])[1]
-    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.float32)
+    return np.asarray(camera.jpeg(page.levels.astype(np.uint8), 12), np.float32)
 
 
 def coarse(page: Page, rng: np.random.Generator) -> Levels:

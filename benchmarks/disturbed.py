@@ -21,7 +21,7 @@ from benchmarks.disturbances import DISTURBANCES, Levels, Page
 from digitocr import Reading, read
 from digitocr.measure.evaluate import labelled
 from digitocr.picture.load import load
-from synthesis.strokes import Hand, render, write_number
+from synthesis.hands.strokes import Hand, render, write_number
 
 LONGEST_PX = 1000  # of the longer side: larger pictures are scaled down first
 SECOND = Hand(allographs=(0, 1, 0, 0, 0, 0, 0, 0, 0, 0), jitter=0.01, pen_width=0.11)

@@ -17,7 +17,7 @@ import typer
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from synthesis.strokes import draw_digit, random_hand
+from synthesis.hands.strokes import draw_digit, random_hand
 
 DIGITS_PER_NUMBER = 5
 HEIGHT_PX, ADVANCE_PX = 130, 165

@@ -10,20 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
 from digitocr import read
 from digitocr.types import Gray
-from synthesis.writers import Digits, trimmed
+from synthesis.hands.writers import Digits, row, trimmed
+from synthesis.parts import camera
 from training.data import load_test
 
 INK, PAPER, LINE = 60, 215, 70  # grey levels
-GAP = 0.15  # digit heights between digits
 GRAIN = 3.0  # grey levels, standard deviation
-Coverage = NDArray[np.float32]  # (H, W), 0 paper .. 1 ink
 SCENES: dict[str, dict[str, int]] = {
     "a digit": {},
     "a digit, no paper around it": {"margin_px": 0},
@@ -55,19 +53,7 @@ def field(
         inner = slice(line_px, -line_px)
         framed[inner, inner] = gray[inner, inner]
         gray = np.minimum(gray, framed)
-    soft = cv2.GaussianBlur(gray, (0, 0), 0.6) + rng.normal(0, GRAIN, gray.shape)
-    return np.clip(soft, 0, 255).astype(np.uint8)
-
-
-def row(pictures: list[NDArray[np.uint8]], height_px: int) -> Coverage:
-    """Digits side by side, each (H, W) 0 paper .. 255 ink, all of one height."""
-    gap = np.zeros((height_px, round(GAP * height_px)), np.uint8)
-    parts = []
-    for picture in pictures:
-        width = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
-        scaled = cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_CUBIC)
-        parts += [gap, np.asarray(scaled, np.uint8)]
-    return np.asarray(np.concatenate(parts[1:], axis=1), np.float32) / np.float32(255)
+    return camera.snapshot(rng, gray, 0.6, GRAIN)
 
 
 def table(what: str, rows: Mapping[str, Iterable[tuple[Gray, str]]]) -> None:

@@ -16,7 +16,7 @@ import typer
 
 from digitocr import Settings, read
 from digitocr.types import Gray
-from synthesis.strokes import Hand, render, write_number
+from synthesis.hands.strokes import Hand, render, write_number
 
 COUNTS = (10, 25, 50, 100, 200, 400, 700, 1000)  # digits
 HEIGHT_PX = 36.0

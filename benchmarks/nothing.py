@@ -17,7 +17,12 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from benchmarks.lettering import (
+from digitocr import Reading, read
+from digitocr.measure.evaluate import labelled
+from synthesis.hands.pens import UPWARD, samples
+from synthesis.hands.strokes import Strokes, render
+from synthesis.parts.figures import FIGURES
+from synthesis.parts.lettering import (
     LIKE_DIGITS,
     Canvas,
     any_paper,
@@ -27,25 +32,6 @@ from benchmarks.lettering import (
     stamp,
     word,
 )
-from benchmarks.scenery import (
-    blobs,
-    bokeh,
-    code,
-    ellipse,
-    face,
-    flower,
-    form,
-    leaf,
-    logo,
-    plot,
-    scribble,
-    sign,
-    texture,
-)
-from digitocr import Reading, read
-from digitocr.measure.evaluate import labelled
-from synthesis.pens import UPWARD, samples
-from synthesis.strokes import Strokes, render
 from training.hand_options import Pens
 
 LETTERS = ("chars74k",)  # of the files with recorded pens
@@ -53,10 +39,7 @@ LONE_WRITTEN = "lone handwritten letter"
 LONE = "lone letter", LONE_WRITTEN
 Painter = Callable[[np.random.Generator], NDArray[np.uint8]]  # (H, W) or (H, W, 3)
 
-PAINTERS: tuple[Painter, ...] = (
-    *(plot, ellipse, blobs, flower, leaf, face, texture, logo, word, printed),
-    *(stamp, bokeh, form, code, scribble, sign),
-)
+PAINTERS: tuple[Painter, ...] = (*FIGURES, word, printed, stamp)
 
 
 def handwritten(rng: np.random.Generator, letters: list[Strokes], count: int) -> Canvas:

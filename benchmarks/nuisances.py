@@ -22,7 +22,7 @@ from digitocr import read
 from digitocr.along.ctc import best_path
 from digitocr.measure.evaluate import labelled
 from digitocr.types import Strip
-from synthesis.strings import Nuisances
+from synthesis.hands.strings import Nuisances
 from training.hand_options import Data, Extra, Pens
 from training.line_batches import Recipe, batches
 from training.train_lines import Trainer

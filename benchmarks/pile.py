@@ -25,9 +25,9 @@ import cv2
 import numpy as np
 import typer
 
+from synthesis.hands.strings import Nuisances, Text, random_text, write_line
+from synthesis.hands.studio import make_studio
 from synthesis.scans import scan
-from synthesis.strings import Nuisances, Text, random_text, write_line
-from synthesis.studio import make_studio
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_SECONDS = 1.0

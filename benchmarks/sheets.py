@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import cv2
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from benchmarks.fields import GRAIN, row, table
+from benchmarks.fields import GRAIN, table
 from digitocr.types import Gray
-from synthesis.writers import Digits, trimmed
+from synthesis.hands.writers import Digits, row, trimmed
+from synthesis.parts import camera, grounds, things
+from synthesis.parts.layers import lay
 from training.data import load_test
 
 PHOTO = 900, 1200  # px, height and width
@@ -64,33 +65,22 @@ def photo(
     paper[y : y + number.shape[0], x : x + number.shape[1]] -= (sheet - ink) * number
     if runs_out:
         right = bottom = 0
-    edge = np.zeros(PHOTO, np.float32)
-    edge[round(top) : round(height - bottom), round(left) : round(width - right)] = 1
-    middle = (width + left - right) / 2, (height + top - bottom) / 2
-    turn = cv2.getRotationMatrix2D(middle, rng.uniform(-TURN_DEG, TURN_DEG), 1)
-    mask, turned = (
-        cv2.warpAffine(one, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
-        for one in (edge, paper)
-    )
+    inside = round(left), round(top), round(width - right), round(height - bottom)
     if ground == sheet:
-        mask[:] = 1
-    around = _table(rng, ground, grain, checks, pen)
+        inside = 0, 0, width, height
+    turn_deg = -rng.uniform(-TURN_DEG, TURN_DEG)
+    shot = grounds.turned_on(_table(rng, ground, grain, checks, pen), paper, inside, turn_deg)
     light = np.linspace(1, rng.uniform(FALL, 1), width, dtype=np.float32)
-    shot = cv2.GaussianBlur((mask * turned + (1 - mask) * around) * light, (0, 0), 1.0)
-    return np.clip(shot + rng.normal(0, GRAIN, PHOTO), 0, 255).astype(np.uint8)
+    return camera.snapshot(rng, shot * light, 1.0, GRAIN)
 
 
 def _table(
     rng: np.random.Generator, level: float, grain: float, checks: float, pen: float
 ) -> Levels:
-    height, width = PHOTO
-    coarse = rng.normal(0, 1, (height // 6, width // 60)).astype(np.float32)
-    wood = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    rows, columns = np.indices(PHOTO) // 40
-    ground = level + grain * np.asarray(wood, np.float32) + checks * ((rows + columns) % 2 - 0.5)
+    ground = level + grain * grounds.streaks(rng, PHOTO, 60) + checks * grounds.checks(PHOTO, 40)
     if pen:  # along the picture's upper edge
-        start, stop = (int(share * width) for share in (0.2, 0.7))
-        cv2.line(ground, (start, 12), (stop, 22), 20.0, 14)
+        ends = np.array([[0.2 * PHOTO[1], 12.0], [0.7 * PHOTO[1], 22.0]])
+        ground = lay(ground, things.rod(PHOTO, ends, 14), 20.0)
     return np.asarray(ground, np.float32)
 
 

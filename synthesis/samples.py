@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from synthesis import forms, scenes
-from synthesis.paper import Picture
+from synthesis.parts.layers import Picture
+from synthesis.scenes import forms, notes
 
 JPEG_QUALITY = 86
 README = """# Sample pictures
@@ -50,26 +50,26 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("ballpoint.jpg", "20745", "blue ballpoint on white paper", scenes.ballpoint),
-    Sample("pencil.jpg", "91386", "pencil, grainy", scenes.pencil),
-    Sample("felt-pen.jpg", "6802", "thick felt pen", scenes.felt_pen),
-    Sample("red-pen.jpg", "1537", "red pen on cream paper", scenes.red_pen),
+    Sample("ballpoint.jpg", "20745", "blue ballpoint on white paper", notes.ballpoint),
+    Sample("pencil.jpg", "91386", "pencil, grainy", notes.pencil),
+    Sample("felt-pen.jpg", "6802", "thick felt pen", notes.felt_pen),
+    Sample("red-pen.jpg", "1537", "red pen on cream paper", notes.red_pen),
     Sample("single-digit.jpg", "7", "one large digit, felt pen", forms.single_digit),
-    Sample("ruled-paper.jpg", "48210|73956", "ruled paper, 2 lines", scenes.ruled_paper),
-    Sample("squared-paper.jpg", "3 9 0 4 7 1", "squared paper", scenes.squared_paper),
+    Sample("ruled-paper.jpg", "48210|73956", "ruled paper, 2 lines", notes.ruled_paper),
+    Sample("squared-paper.jpg", "3 9 0 4 7 1", "squared paper", notes.squared_paper),
     Sample("several-lines.jpg", "31415|92653|58979|32384", "4 lines", forms.several_lines),
     Sample("phone-number.jpg", "041 768 23 95 06", "long number, yellow note", forms.phone_number),
     Sample("touching-digits.jpg", "26 58 30", "three pairs of touching digits", forms.touching),
     Sample("cheque.jpg", "12 480", "cheque: guilloche, dot, closing dash", forms.cheque),
     Sample("mark-sheet.png", "8|10|6|9|7", "table of marks, clean scan", forms.mark_sheet),
     Sample("white-on-black.jpg", "05391", "white paint on black, like a meter", forms.meter),
-    Sample("blackboard.jpg", "1984", "chalk on a blackboard", scenes.blackboard),
-    Sample("whiteboard.jpg", "37 260", "blue marker on a whiteboard, glare", scenes.whiteboard),
+    Sample("blackboard.jpg", "1984", "chalk on a blackboard", notes.blackboard),
+    Sample("whiteboard.jpg", "37 260", "blue marker on a whiteboard, glare", notes.whiteboard),
     Sample("envelope.jpg", "80539", "felt pen on brown paper", forms.envelope),
-    Sample("tilted.jpg", "530618", "tilted by 12 degrees", scenes.tilted),
-    Sample("steeply-tilted.jpg", "40927", "tilted by 25 degrees", scenes.steeply_tilted),
-    Sample("soft-shadow.jpg", "85031", "soft shadow across", scenes.soft_shadow),
-    Sample("hard-shadow.jpg", "62974", "hard shadow across", scenes.hard_shadow),
+    Sample("tilted.jpg", "530618", "tilted by 12 degrees", notes.tilted),
+    Sample("steeply-tilted.jpg", "40927", "tilted by 25 degrees", notes.steeply_tilted),
+    Sample("soft-shadow.jpg", "85031", "soft shadow across", notes.soft_shadow),
+    Sample("hard-shadow.jpg", "62974", "hard shadow across", notes.hard_shadow),
     Sample("phone-photo.jpg", "60218|49573", "photo at an angle, lamp light", forms.phone_photo),
     Sample("note-on-table.jpg", "58 3640", "a note on a wooden table", forms.note_on_table),
     Sample("faint-pencil.jpg", "35094", "low contrast", forms.faint_pencil),

@@ -21,7 +21,7 @@ from digitocr.types import (
     Piece,
     Probabilities,
 )
-from synthesis.strokes import Hand, render, write_number
+from synthesis.hands.strokes import Hand, render, write_number
 
 # A hand that writes each digit in its plainest way and does not tremble.
 PLAIN = Hand(allographs=(0, 1, 0, 0, 0, 0, 0, 0, 0, 0), slant_deg=4, jitter=0, pen_width=0.1)

@@ -23,8 +23,8 @@ from digitocr.measure.evaluate import matched
 from digitocr.measure.reliability import calibration_error, most_accepted
 from digitocr.networks.runtime import CLASSIFIER, LINE_READER, find_model
 from digitocr.types import Standing
+from synthesis.hands.strings import Nuisances, random_text, write_line
 from synthesis.scans import scan
-from synthesis.strings import Nuisances, random_text, write_line
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
 from training.manifest import made_by, note, sha256

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.writers import Digits, Pictures
+from synthesis.hands.writers import Digits, Pictures
 
 VALIDATION_COUNT = 5_000
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.segments.tile import TILE_PX, normalize
-from synthesis.pens import Signs, load_pens
-from synthesis.strings import Nuisances, random_style
-from synthesis.writers import Digits, Labels, ModelWriter, PenWriter, Pictures, Writer
+from synthesis.hands.pens import Signs, load_pens
+from synthesis.hands.strings import Nuisances, random_style
+from synthesis.hands.writers import Digits, Labels, ModelWriter, PenWriter, Pictures, Writer
 from training.data import Mnist, load_extra
 
 MODEL_DIGITS = 30_000  # drawn by the stroke models

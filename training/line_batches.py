@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from digitocr.along.strip import STRIP_PX, strip
 from digitocr.types import Gray, Strip
-from synthesis.pens import load_pens
+from synthesis.hands.pens import load_pens
+from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
+from synthesis.hands.studio import Studio, make_studio
 from synthesis.scans import scan
-from synthesis.strings import LONGEST, Nuisances, random_text, write_line
-from synthesis.studio import Studio, make_studio
 from training.data import load_extra, load_mnist
 
 BATCH = 64

@@ -1,7 +1,7 @@
 """Training's files from the collections as they are published: `python -m training.originals`.
 
 `usps FILES`, `semeion FILE`, `pendigits FILE`, `crohme FOLDER` and `chars74k FILE` each write
-what `training.data` and `synthesis.pens` read; their help says which originals they take.
+what `training.data` and `synthesis.hands.pens` read; their help says which originals they take.
 """
 
 from __future__ import annotations

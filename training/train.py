@@ -16,7 +16,7 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.types import NO_DIGIT
-from synthesis.writers import Digits
+from synthesis.hands.writers import Digits
 from training.augment import augment, finish
 from training.data import as_tiles, load_mnist
 from training.digit_pool import Pool, make_pool

@@ -20,8 +20,8 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.along.ctc import best_path
-from synthesis.strings import Nuisances
-from synthesis.studio import Studio
+from synthesis.hands.strings import Nuisances
+from synthesis.hands.studio import Studio
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.line_network import CHANNELS, build_line_reader

@@ -17,7 +17,7 @@ import digitocr
 from digitocr import Reading, Settings
 from digitocr.picture.documents import source
 from digitocr.picture.edit import Edit, drawn, encoded
-from synthesis.strokes import Hand, write_number
+from synthesis.hands.strokes import Hand, write_number
 
 testing = pytest.importorskip("streamlit.testing.v1")
 

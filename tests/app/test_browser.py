@@ -16,7 +16,7 @@ import pytest
 from browsing import saved, settle
 from PIL import Image
 
-from synthesis.strokes import Hand, render, write_number
+from synthesis.hands.strokes import Hand, render, write_number
 
 HAND = Hand(allographs=(0,) * 10, jitter=0.008)
 NEAR = 12  # px from the edge of the paper

@@ -16,7 +16,7 @@ from digitocr.decide.unread import unclaimed
 from digitocr.decide.unread import unread as find_unread
 from digitocr.find.components import find_components
 from digitocr.types import Affine, Box, Component, Gray, TextLine
-from synthesis.strokes import render
+from synthesis.hands.strokes import render
 
 LEVEL: Affine = np.array([[1.0, 0, 0], [0, 1, 0]])
 HEIGHT_PX = 60

@@ -15,13 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from digitocr.along.strip import STRIP_PX
 from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.types import Gray
-from synthesis.scans import scan
-from synthesis.strings import (
+from synthesis.hands.strings import (
     LONGEST,
     Nuisances,
     Text,
@@ -29,10 +27,9 @@ from synthesis.strings import (
     random_text,
     write_line,
 )
-from synthesis.strokes import stroke_digits
-from synthesis.studio import MARKS, make_studio
-from synthesis.writers import HEIGHT_PX, Inked
-from training import contact_sheet
+from synthesis.hands.studio import MARKS, make_studio
+from synthesis.hands.writers import HEIGHT_PX, Inked
+from synthesis.scans import scan
 from training import line_batches as lines
 from training.line_batches import FRAME_PX, PAD, WIDEST_PX, Batch, Recipe, batches, collate, line
 
@@ -431,57 +428,6 @@ def test_an_unknown_nuisance_is_named(small_trainer: Any, tmp_path: Path) -> Non
     with pytest.raises(Exception, match="smudges"):
         small_trainer.train(without=["rules", "smudges"], runs=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
-
-
-@pytest.mark.parametrize("scans", [False, True], ids=["strips", "scans"])
-def test_a_contact_sheet_of_stroke_models_alone(scans: bool, tmp_path: Path) -> None:
-    out = tmp_path / "sheet.png"
-    contact_sheet.contact_sheet(out, scans=scans, count=12, seed=1)
-    page = np.asarray(Image.open(out))
-    assert page.dtype == np.uint8
-    assert page.shape[1] == contact_sheet.PAGE_PX
-    assert len(np.unique(page)) > 100
-    before = out.read_bytes()
-    contact_sheet.contact_sheet(out, scans=scans, count=12, seed=1)
-    assert out.read_bytes() == before
-
-
-def test_a_contact_sheet_shows_what_the_line_reader_meets() -> None:
-    for number in range(6):
-        ready, digits = line((1, 0, number), STUDIO, Nuisances())
-        picture, below = contact_sheet.strip_picture((1, 0, number), STUDIO)
-        crop, under = contact_sheet.scan_picture((1, 0, number), STUDIO)
-        assert below == under == digits
-        assert np.abs(1 - picture / 255 - ready).max() < 0.003
-        assert (
-            crop.shape[1] / crop.shape[0] == pytest.approx(ready.shape[1] / STRIP_PX, rel=0.03)
-            or ready.shape[1] == STRIP_PX
-        )
-
-
-def test_pictures_on_a_sheet_do_not_overlap() -> None:
-    pictures = [(np.full((20 + i, 400), i, np.uint8), "1" * i) for i in range(12)]
-    page = contact_sheet.sheet([*pictures, (np.full((30, 2000), 100, np.uint8), "")])
-    assert page.shape[1] > 2000
-    for gray, _ in pictures[1:]:
-        assert (page == gray[0, 0]).sum() >= gray.size
-    assert (page == 100).sum() >= 30 * 2000
-
-
-def test_a_contact_sheet_takes_what_it_is_given(tmp_path: Path) -> None:
-    tiles, labels = stroke_digits(rng(0), 80)
-    np.savez(tmp_path / "extra.npz", x=tiles, y=labels)
-    np.savez(
-        tmp_path / "mnist.npz",
-        x_train=np.concatenate([tiles] * 70),
-        y_train=np.concatenate([labels] * 70),
-        x_test=tiles,
-        y_test=labels,
-    )
-    extra = [tmp_path / "extra.npz"]
-    assert len(contact_sheet.make_hands(None, [], None, 0).sources) == 1
-    assert len(contact_sheet.make_hands(None, extra, None, 0).sources) == 2
-    assert len(contact_sheet.make_hands(tmp_path / "mnist.npz", extra, None, 0).sources) == 3
 
 
 def test_every_nuisance_belongs_to_one_kind(trainer: Any) -> None:

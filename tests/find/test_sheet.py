@@ -15,6 +15,8 @@ from digitocr.find.paper_sheet import cut_out, find_sheet
 from digitocr.settings import Settings
 from digitocr.show.stages import STAGES
 from digitocr.types import Gray
+from synthesis.parts import camera, grounds, things
+from synthesis.parts.layers import lay
 
 PAPER = 215
 SIZE = 600, 800  # px, height and width
@@ -31,16 +33,10 @@ def page(*numbers: str, paper: int = PAPER) -> Gray:
 def on_table(sheet: Gray, table: Gray | int, turn_deg: float = 0, margin_px: int = 80) -> Gray:
     """A photo of the middle of a sheet, turned clockwise, on a table."""
     height, width = SIZE
-    upright = np.zeros(SIZE, np.float32)
-    upright[margin_px : height - margin_px, margin_px : width - margin_px] = 1
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -turn_deg, 1)
-    mask, turned = (
-        cv2.warpAffine(one, turn, (width, height), borderValue=fill)
-        for one, fill in ((upright, 0.0), (sheet.astype(np.float32), PAPER))
-    )
-    photo = cv2.GaussianBlur(mask * turned + (1 - mask) * table, (0, 0), 1.0)
-    noise = np.random.default_rng(0).normal(0, 2, SIZE)
-    return np.clip(photo + noise, 0, 255).astype(np.uint8)
+    inside = margin_px, margin_px, width - margin_px, height - margin_px
+    under = np.broadcast_to(np.asarray(table, np.float32), SIZE)
+    photo = grounds.turned_on(under, sheet.astype(np.float32), inside, turn_deg)
+    return camera.snapshot(np.random.default_rng(0), photo, 1.0, 2)
 
 
 @checks(max_examples=30, deadline=None)
@@ -56,13 +52,13 @@ def test_a_sheet_is_read_on_any_darker_table(
 
 
 def wood() -> Gray:
-    grain = np.random.default_rng(1).normal(110, 14, (SIZE[0] // 4, SIZE[1] // 40))
-    return cv2.resize(grain, SIZE[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 255).astype("u1")
+    grain = grounds.streaks(np.random.default_rng(1), SIZE, 40)
+    return (110 + 14 * grain).clip(0, 255).astype(np.uint8)
 
 
 def with_pen() -> Gray:
-    table = np.full(SIZE, 120, np.uint8)
-    return np.asarray(cv2.line(table, (150, 15), (560, 22), 20, 14), np.uint8)
+    pen = things.rod(SIZE, np.array([[150.0, 15.0], [560.0, 22.0]]), 14)
+    return lay(np.full(SIZE, 120, np.float32), pen, 20).astype(np.uint8)
 
 
 @pytest.mark.parametrize("table", [wood(), with_pen()], ids=["wood", "a pen"])
@@ -90,9 +86,8 @@ def lit(levels: Gray, numbers: list[Number]) -> Gray:
     sheet = np.full(SIZE, 255, np.uint8)
     for number, left, top, height_px in numbers:
         write(sheet, number, left=left, top=top, height_px=height_px)
-    photo = cv2.GaussianBlur((0.2 + 0.8 * (sheet / 255)) * levels, (0, 0), 1.0)
-    noise = np.random.default_rng(0).normal(0, 2, SIZE)
-    return np.clip(photo + noise, 0, 255).astype(np.uint8)
+    photo = (0.2 + 0.8 * (sheet / 255)) * levels
+    return camera.snapshot(np.random.default_rng(0), photo, 1.0, 2)
 
 
 INNER = slice(70, 530), slice(100, 598)  # a sheet within the picture

@@ -15,7 +15,7 @@ APP = [ROOT / "app.py", *sorted(ROOT.glob("ui/*.py"))]
 TOOLS = [
     path
     for folder in ("synthesis", "training", "benchmarks", "fuzz")
-    for path in sorted(ROOT.glob(f"{folder}/*.py"))
+    for path in sorted(ROOT.glob(f"{folder}/**/*.py"))
 ]
 MODULES = [path for path in PACKAGE + TOOLS if "migrations" not in path.parts]
 LARGEST_LINES = 250
@@ -147,7 +147,7 @@ def test_the_app_holds_no_method() -> None:
 
 
 def test_the_painter_needs_no_training() -> None:
-    for path in ROOT.glob("synthesis/*.py"):
+    for path in ROOT.glob("synthesis/**/*.py"):
         assert not packages(path) & {"training", "benchmarks", "keras", "tensorflow"}, path
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from digitocr.segments.tile import normalize
-from synthesis.strokes import draw_digit, random_hand, render
+from synthesis.hands.strokes import draw_digit, random_hand, render
 
 DIGITS = list("0123456789")
 

@@ -29,7 +29,7 @@ from digitocr.show.canvas import (
 )
 from digitocr.show.stages import STAGES, drawn_stages, stage_pictures
 from digitocr.types import NO_DIGIT, Box, Component, LineStrip, Look, Piece, Standing
-from synthesis.strokes import Hand, draw_digit, random_hand, render, write_number
+from synthesis.hands.strokes import Hand, draw_digit, random_hand, render, write_number
 
 HAND = Hand(allographs=(0,) * 10, jitter=0.008)
 

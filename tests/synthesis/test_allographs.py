@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthesis import allographs
-from synthesis.allographs import ALLOGRAPHS, STEP, spline
+from synthesis.hands import allographs
+from synthesis.hands.allographs import ALLOGRAPHS, STEP, spline
 
 TABLE = Path(allographs.__file__).with_suffix(".txt").read_text("utf-8")
 WAYS = [(label, way) for label, ways in enumerate(ALLOGRAPHS) for way in range(len(ways))]

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from synthesis.pens import Signs, load_pens
-from synthesis.strokes import Strokes, draw_digit, random_hand, stroke_digits
-from synthesis.studio import MARKS, Studio, make_studio
-from synthesis.writers import (
+from synthesis.hands.pens import Signs, load_pens
+from synthesis.hands.strokes import Strokes, draw_digit, random_hand, stroke_digits
+from synthesis.hands.studio import MARKS, Studio, make_studio
+from synthesis.hands.writers import (
     HEIGHT_PX,
     Digits,
     Glyph,

@@ -14,8 +14,8 @@ from PIL import Image
 from digitocr import read
 from synthesis import samples
 from synthesis.samples import SAMPLES, Sample, picture
-from synthesis.scenes import Writing
-from synthesis.scenes import write as write_digits
+from synthesis.scenes.notes import Writing
+from synthesis.scenes.notes import write as write_digits
 
 FOLDER = Path(__file__).parents[2] / "sample_images"
 # Digits that touch, and a bare stroke for a 1 that is faint or leans: doubt may be shown there.

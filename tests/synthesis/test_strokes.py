@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthesis.allographs import ALLOGRAPHS, spline
-from synthesis.strokes import (
+from synthesis.hands.allographs import ALLOGRAPHS, spline
+from synthesis.hands.strokes import (
     Hand,
     Strokes,
     draw_digit,

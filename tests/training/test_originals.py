@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from synthesis.pens import samples as pen_samples
+from synthesis.hands.pens import samples as pen_samples
 from training.data import load_extra, load_test
 from training.originals import app, inkml_samples, pendigits_samples, trajectory, usps_digits
 

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.types import NO_DIGIT
-from synthesis.pens import Signs
-from synthesis.strokes import draw_digit, random_hand, stroke_digits
-from synthesis.writers import Digits
+from synthesis.hands.pens import Signs
+from synthesis.hands.strokes import draw_digit, random_hand, stroke_digits
+from synthesis.hands.writers import Digits
 from training import data
 from training import digit_pool as pool
 from training.augment import CANVAS_PX, augment, finish, warp

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthesis.pens import Signs
-from synthesis.strokes import Strokes
-from synthesis.writers import (
+from synthesis.hands.pens import Signs
+from synthesis.hands.strokes import Strokes
+from synthesis.hands.writers import (
     Digits,
     Glyph,
     Inked,

@@ -11,15 +11,15 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from synthesis.studio import Studio
-from synthesis.writers import HEIGHT_PX, Glyph, Inked, Style, trimmed
+from synthesis.hands.studio import Studio
+from synthesis.hands.writers import HEIGHT_PX, Glyph, Inked, Style, Writer, trimmed
 
 LONGEST = 12  # digits on a line
 # A plain stroke is the digit that is easiest to overlook, so the 1 comes twice as often.
 SHARES = np.array([1, 2, 1, 1, 1, 1, 1, 1, 1, 1]) / 11
-BASE_PX = 2.2 * HEIGHT_PX  # of the baseline from the canvas' top
-CANVAS_PX = round(3.6 * HEIGHT_PX)
-TOUCH = np.ones((7, 1))  # ink this many rows above or below, by half, counts as beside
+BASE = 2.2  # of the baseline from the canvas' top, in units of about a digit's height
+CANVAS = 3.6  # height
+TOUCH = 0.075  # ink so far above or below counts as beside
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,21 @@ def random_style(rng: np.random.Generator, nuisances: Nuisances) -> Style:
 def write_line(rng: np.random.Generator, studio: Studio, text: Text, nuisances: Nuisances) -> Inked:
     """The line's ink, uint8 (H, W) 0 paper .. 255 ink, cropped to what was written."""
     writer, style = studio.writer(rng), random_style(rng, nuisances)
-    line = _Line(rng, style, rng.random() < nuisances.touching, rng.random() < nuisances.ties)
+    return trimmed(compose(rng, studio, writer, style, text, nuisances).ink())
+
+
+def compose(
+    rng: np.random.Generator,
+    studio: Studio,
+    writer: Writer,
+    style: Style,
+    text: Text,
+    nuisances: Nuisances,
+    unit_px: float = HEIGHT_PX,
+) -> Line:
+    """The line in someone's hand, sign by sign; unit_px: about the height of a digit."""
+    touching, tied = rng.random() < nuisances.touching, rng.random() < nuisances.ties
+    line = Line(rng, style, touching, tied, unit_px)
     zeros, raised = style, 0.0
     if rng.random() < 0.35:  # many write small zeros, some of them above the baseline
         zeros = replace(style, size=style.size * rng.uniform(0.45, 0.9))
@@ -109,73 +123,86 @@ def write_line(rng: np.random.Generator, studio: Studio, text: Text, nuisances: 
             line.add(studio.letter(rng, style), 0.0)
         elif sign.isdigit():
             hand = style if sign != "0" else zeros
-            line.add(writer.digit(rng, int(sign), hand), raised if sign == "0" else 0.0, ties=True)
+            line.add(writer.digit(rng, int(sign), hand), raised if sign == "0" else 0.0, sign)
         else:
             line.add(*studio.mark(rng, sign, style))
-    return line.ink()
+    return line
 
 
-class _Line:
-    """Signs side by side on one canvas."""
+class Placed(NamedTuple):
+    """A sign on its line's canvas."""
 
-    def __init__(self, rng: np.random.Generator, style: Style, touching: bool, tied: bool) -> None:
-        self.rng, self.style, self.tied = rng, style, tied
+    x: int
+    top: int
+    ink: Inked
+    digit: str  # "0".."9"; "" for other signs
+
+
+class Line:
+    """Signs side by side on one canvas, 3.6 units high; the baseline is 2.2 units from its top."""
+
+    def __init__(
+        self, rng: np.random.Generator, style: Style, touching: bool, tied: bool, unit_px: float
+    ) -> None:
+        self.rng, self.style, self.tied, self.unit_px = rng, style, tied, unit_px
+        self.height_px, self.base_px = round(CANVAS * unit_px), BASE * unit_px
+        self.touch = np.ones((2 * round(TOUCH * unit_px) + 1, 1))
         spread = rng.choice([0.06, 0.16, 0.4], p=[0.4, 0.4, 0.2])
         self.gap = rng.uniform(-0.12, 0.02) if touching else rng.uniform(0.02, 0.06 + spread)
         self.slope, self.drift = rng.normal(0, 0.03), 0.0
-        self.placed: list[tuple[int, int, Inked]] = []
+        self.placed: list[Placed] = []
         self.ties: list[tuple[tuple[float, float], tuple[float, float]]] = []
-        self.right = np.full(CANVAS_PX, -np.inf)  # rightmost ink in each row
+        self.right = np.full(self.height_px, -np.inf)  # rightmost ink in each row
         self.extra = 0.0
         self.end: tuple[float, float] | None = None
 
     def skip(self, heights: float) -> None:
         """Leave a space."""
-        self.extra += heights * HEIGHT_PX
+        self.extra += heights * self.unit_px
 
-    def add(self, glyph: Glyph, raised: float, ties: bool = False) -> None:
+    def add(self, glyph: Glyph, raised: float, digit: str = "") -> None:
         """Put a sign beside the last, `raised` digit heights above the baseline."""
-        rng, ink = self.rng, glyph.ink[:CANVAS_PX]
+        rng, ink = self.rng, glyph.ink[: self.height_px]
         height, width = ink.shape
         size_px = HEIGHT_PX * self.style.size
         at_x = max(0.0, float(self.right.max()))
-        self.drift = 0.7 * self.drift + rng.normal(0, 0.05 * self.style.unrest * HEIGHT_PX)
-        bottom = BASE_PX + self.drift + self.slope * at_x - raised * size_px
-        top = int(np.clip(bottom - height, 0, CANVAS_PX - height))
+        self.drift = 0.7 * self.drift + rng.normal(0, 0.05 * self.style.unrest * self.unit_px)
+        bottom = self.base_px + self.drift + self.slope * at_x - raised * size_px
+        top = int(np.clip(bottom - height, 0, self.height_px - height))
         rows = slice(top, top + height)
         inked = ink > 100
         left = np.where(inked.any(axis=1), inked.argmax(axis=1), np.inf)
         x = 0
         if self.placed:
-            before = cv2.dilate(self.right[:, None], TOUCH)[rows, 0]
+            before = cv2.dilate(self.right[:, None], self.touch)[rows, 0]
             gap = (self.gap + rng.normal(0, 0.05)) * size_px + self.extra
             close = float(np.max(before - left, initial=-np.inf))
             # Ink that shares no row may overhang, but not by more than half of the sign before.
-            last_x, _, last = self.placed[-1]
-            x = round(max(close + gap, last_x + 0.5 * last.shape[1] + self.extra, 0))
+            last = self.placed[-1]
+            x = round(max(close + gap, last.x + 0.5 * last.ink.shape[1] + self.extra, 0))
         far = np.where(inked.any(axis=1), x + width - inked[:, ::-1].argmax(axis=1), -np.inf)
         self.right[rows] = np.maximum(self.right[rows], far)
-        self.placed.append((x, top, ink))
-        if ties and self.tied and self.end and glyph.start_xy and rng.random() < 0.6:
+        self.placed.append(Placed(x, top, ink, digit))
+        if digit and self.tied and self.end and glyph.start_xy and rng.random() < 0.6:
             start = glyph.start_xy[0] + x, glyph.start_xy[1] + top
             if abs(start[0] - self.end[0]) < 0.8 * size_px:
                 self.ties.append((self.end, start))
         self.end = None
-        if ties and glyph.end_xy:
+        if digit and glyph.end_xy:
             self.end = glyph.end_xy[0] + x, glyph.end_xy[1] + top
         self.extra = 0.0
 
     def ink(self) -> Inked:
-        """Everything that was put on the line."""
+        """Everything that was put on the line, uint8 (H, W) 0 paper .. 255 ink, not cropped."""
         if not self.placed:
             return np.zeros((1, 1), np.uint8)
-        width = max(x + ink.shape[1] for x, _, ink in self.placed)
-        canvas = np.zeros((CANVAS_PX, width), np.uint8)
-        for x, top, ink in self.placed:
+        width = max(one.x + one.ink.shape[1] for one in self.placed)
+        canvas = np.zeros((self.height_px, width), np.uint8)
+        for x, top, ink, _ in self.placed:
             window = canvas[top : top + ink.shape[0], x : x + ink.shape[1]]
             np.maximum(window, ink, out=window)
         pen_px = max(1, round(self.style.pen * HEIGHT_PX * self.style.size))
         for start, end in self.ties:
             ends = [tuple(round(16 * value) for value in point) for point in (start, end)]
             cv2.line(canvas, ends[0], ends[1], 255, pen_px, cv2.LINE_AA, 4)
-        return trimmed(canvas)
+        return canvas

@@ -1,14 +1,17 @@
-"""Paper, ink and print for pictures without a number: words, pages, stamps and single letters."""
+"""Print: words, labels, pages, stamps and single letters, in the machine's typefaces."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from synthesis.parts.camera import snapshot
+from synthesis.parts.layers import Field
 
 FONTS = "DejaVuS*.ttf", "NotoSans-*.ttf", "NotoSerif-*.ttf", "Liberation*.ttf", "*Hand*.ttf"
 LIKE_DIGITS = "OoDIlISsZzBbqgG"
@@ -18,7 +21,7 @@ WORDS = [
     *("School", "cafe", "Exit", "Open", "Closed", "Taxi", "Bank", "Notes", "Physics"),
 ]
 Canvas = NDArray[np.uint8]  # (H, W, 3)
-Color = tuple[int, int, int]
+Paint = tuple[int, int, int]  # RGB, 0..255
 
 
 def any_paper(rng: np.random.Generator, height: int = 480, width: int = 640) -> Canvas:
@@ -26,15 +29,14 @@ def any_paper(rng: np.random.Generator, height: int = 480, width: int = 640) -> 
     return np.full((height, width, 3), tone, np.uint8)
 
 
-def any_color(rng: np.random.Generator, low: int = 0, high: int = 160) -> Color:
+def any_color(rng: np.random.Generator, low: int = 0, high: int = 160) -> Paint:
     red, green, blue = map(int, rng.integers(low, high, 3))
     return red, green, blue
 
 
 def shot(rng: np.random.Generator, picture: Canvas) -> Canvas:
     """As a camera sees it: soft, with a little grain."""
-    soft = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 1.2))
-    return np.clip(soft + rng.normal(0, rng.uniform(0, 4), picture.shape), 0, 255).astype(np.uint8)
+    return snapshot(rng, picture, rng.uniform(0.5, 1.2), rng.uniform(0, 4))
 
 
 @cache
@@ -46,7 +48,12 @@ def fonts() -> list[str]:
 
 def _font(rng: np.random.Generator, px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     found = fonts()
-    return ImageFont.truetype(str(rng.choice(found)), px) if found else ImageFont.load_default(px)
+    return _opened(str(rng.choice(found)), px) if found else ImageFont.load_default(px)
+
+
+@lru_cache(256)
+def _opened(path: str, px: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, px)
 
 
 def lettered(
@@ -82,3 +89,22 @@ def lone_letter(rng: np.random.Generator) -> Canvas:
     """One letter that looks like a digit, in print."""
     letter = str(rng.choice(list(LIKE_DIGITS)))
     return shot(rng, lettered(rng, letter, 90, (70, 40), any_paper(rng, 200, 200)))
+
+
+def phrase(rng: np.random.Generator) -> str:
+    """What is printed beside a field: a word or three, now and then with a colon or a number."""
+    text = " ".join(rng.choice(WORDS, int(rng.integers(1, 4))))
+    kind = rng.random()
+    if kind < 0.3:
+        return text + ":"
+    return f"{text} {rng.integers(1, 100)}." if kind > 0.9 else text
+
+
+def line_of_print(rng: np.random.Generator, text: str, size_px: float) -> Field:
+    """Printed text, (H, W) coverage 0..1, cropped to its ink; size_px: of the typeface."""
+    font = _font(rng, max(6, round(size_px)))
+    left, top, right, bottom = font.getbbox(text)
+    size = max(1, round(right - left)), max(1, round(bottom - top))
+    image = Image.new("L", size)
+    ImageDraw.Draw(image).text((-left, -top), text, 255, font)
+    return np.asarray(image, np.float32) / np.float32(255)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.lettering import WORDS, Canvas, any_color, any_paper, lettered, shot
+from synthesis.parts.lettering import WORDS, Canvas, any_color, any_paper, lettered, shot
 
 
 def _smooth(rng: np.random.Generator, sigma_px: float, shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -223,3 +225,8 @@ def sign(rng: np.random.Generator) -> Canvas:
     pen = int(rng.integers(3, 16))
     cv2.polylines(page, [points.astype(np.int32)], False, any_color(rng, 0, 90), pen, cv2.LINE_AA)
     return shot(rng, page)
+
+
+FIGURES: tuple[Callable[[np.random.Generator], Canvas], ...] = (
+    *(plot, ellipse, blobs, flower, leaf, face, texture, logo, bokeh, form, code, scribble, sign),
+)

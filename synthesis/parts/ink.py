@@ -6,24 +6,11 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from synthesis.strokes import Stroke, render
-
-Field = NDArray[np.float32]  # (H, W)
+from synthesis.hands.strokes import Stroke, render
+from synthesis.parts.layers import Field, cloud
 
 FINER = 4  # strokes are drawn at so many times the picture's size
-
-
-def cloud(rng: np.random.Generator, size_px: tuple[int, int], grain_px: float) -> Field:
-    """Smooth noise of mean 0 and standard deviation 1, float32 (H, W), with grains of that size."""
-    step = max(1.0, grain_px / 2)
-    coarse = tuple(int(np.ceil(side / step)) + 4 for side in size_px)
-    noise = rng.standard_normal(coarse, dtype=np.float32)
-    noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), max(grain_px / step / 2, 0.3)))
-    large = cv2.resize(noise, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
-    field = large[: size_px[0], : size_px[1]]
-    return np.asarray((field - noise.mean()) / noise.std(), np.float32)
 
 
 def ballpoint(
@@ -83,6 +70,19 @@ def paint(
     line = _line(rng, strokes, size_px, pen_px, 0.05)
     even = np.clip(0.95 + 0.03 * cloud(rng, size_px, 30), 0, 1)
     return np.asarray(_soft(line, 0.6) * even, np.float32)
+
+
+def uneven(rng: np.random.Generator, ink: Field) -> Field:
+    """Ink as pens leave it: full, paler from place to place, or broken up by the paper's tooth."""
+    kind = rng.random()
+    size = ink.shape[0], ink.shape[1]
+    if kind < 0.4:
+        return ink
+    if kind < 0.75:
+        pale = 0.85 + 0.12 * cloud(rng, size, rng.uniform(10, 40))
+    else:
+        pale = 0.75 + 0.2 * cloud(rng, size, rng.uniform(1.2, 3))
+    return np.asarray(ink * np.clip(pale, 0.25, 1), np.float32)
 
 
 def _line(

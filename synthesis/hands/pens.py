@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from synthesis.strokes import Stroke, Strokes
+from synthesis.hands.strokes import Stroke, Strokes
 
 UPWARD = {"pendigits"}  # in these files y points up
 RESEARCH_ONLY = {"crohme", "crohme_symbols", "chars74k"}

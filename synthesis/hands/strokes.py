@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.segments.tile import TILE_PX, normalize
-from synthesis.allographs import ALLOGRAPHS, STEP, Allograph, spline
+from synthesis.hands.allographs import ALLOGRAPHS, STEP, Allograph, spline
 
 Stroke = NDArray[np.float32]  # (N, 2) x, y
 Strokes = list[Stroke]

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.pens import Signs
-from synthesis.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
+from synthesis.hands.pens import Signs
+from synthesis.hands.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
 DARK = 100  # of 255: what is paler is the soft edge of a stroke
 LEAST_LEFT = 0.4  # of a digit's dark pixels
 HEIGHT_PX = 40  # of a digit, before the hand's own size
+GAP = 0.15  # digit heights between the digits of a row
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
 Linear = NDArray[np.float64]  # (2, 2), maps (x, y)
 Pictures = NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
@@ -144,6 +145,20 @@ def trimmed(inked: Inked) -> Inked:
     """Cut off the empty margins; a picture without ink becomes a single pixel."""
     left, top, width, height = cv2.boundingRect((inked > 60).astype(np.uint8))
     return inked[top : top + max(height, 1), left : left + max(width, 1)]
+
+
+def row(pictures: Sequence[Inked], height_px: int) -> NDArray[np.float32]:
+    """Pictures of digits side by side, each (H, W) 0 paper .. 255 ink, all of one height.
+
+    Returns float32 (height_px, W), 0 paper .. 1 ink.
+    """
+    gap = np.zeros((height_px, round(GAP * height_px)), np.uint8)
+    parts = []
+    for picture in pictures:
+        width = max(2, round(picture.shape[1] * height_px / picture.shape[0]))
+        scaled = cv2.resize(picture, (width, height_px), interpolation=cv2.INTER_CUBIC)
+        parts += [gap, np.asarray(scaled, np.uint8)]
+    return np.asarray(np.concatenate(parts[1:], axis=1), np.float32) / np.float32(255)
 
 
 def _bent(rng: np.random.Generator, inked: Inked) -> Inked:

@@ -1,0 +1,1 @@
+"""What pictures are made of: ink, papers, print, rulings, things, light, warps, cameras."""

@@ -1,0 +1,111 @@
+"""Scenes with numbers on them, and with none: a seed, hands and a size in, a picture and its
+truth out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from synthesis.hands.studio import Studio
+from synthesis.parts import figures, grounds
+from synthesis.parts.layers import Size
+from synthesis.scenes import pages, photos, printed_forms
+from synthesis.scenes.pages import Page
+from synthesis.scenes.surface import Surface
+from synthesis.scenes.truth import Scene, inked, numbers
+from synthesis.scenes.writing import Scribe, label, scatter, words
+
+Arrange = Callable[[np.random.Generator, Studio, Size], Surface]
+
+# What is written on, and how often it comes on a sheet or on a card.
+PAGES: dict[str, tuple[Page, float]] = {
+    "note": (pages.note, 0.5),
+    "columns": (pages.columns, 0.15),
+    "table": (printed_forms.table, 0.2),
+    "form": (printed_forms.form, 0.15),
+}
+
+
+def any_page(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
+    """A page of any kind."""
+    weights = np.array([weight for _, weight in PAGES.values()])
+    page = list(PAGES.values())[int(rng.choice(len(weights), p=weights / weights.sum()))][0]
+    return page(rng, studio, size_px)
+
+
+def _filling(page: Page) -> Arrange:
+    def arrange(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
+        return photos.page_fills(rng, studio, size_px, page)
+
+    return arrange
+
+
+def _sheet(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
+    return photos.sheet_lies(rng, studio, size_px, any_page)
+
+
+def _cards(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
+    return photos.cards_lie(rng, studio, size_px, pages.card)
+
+
+def nothing(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
+    """A picture in which nobody wrote a number: print, letters, drawings, textures, a table."""
+    kind = rng.choice(4, p=[0.35, 0.25, 0.2, 0.2])
+    if kind == 0:
+        figure = figures.FIGURES[int(rng.integers(len(figures.FIGURES)))](rng)
+        gray = cv2.cvtColor(cv2.resize(figure, size_px[::-1]), cv2.COLOR_RGB2GRAY)
+        return Surface(np.asarray(gray / np.float32(255), np.float32))
+    if kind == 1:
+        return Surface(grounds.random_ground(rng, size_px))
+    page = pages.blank(rng, size_px)
+    bright = page.level()
+    if kind == 2:
+        size = float(rng.uniform(8, 40))
+        for y in np.arange(rng.uniform(2, 40), size_px[0] - size, size * rng.uniform(1.3, 2.5)):
+            label(rng, page, rng.uniform(0, 0.4) * size_px[1], y, size, 0.3 * bright)
+        return page
+    scribe = Scribe.anybody(rng, studio)
+    for _ in range(int(rng.integers(0, 6))):
+        scatter(rng, page, scribe, words(rng, scribe, pages.height(rng, size_px)), rng.normal(0, 5))
+    return page
+
+
+# What is painted, and how often.
+KINDS: dict[str, tuple[Arrange, float]] = {
+    "note": (_filling(pages.note), 0.2),
+    "columns": (_filling(pages.columns), 0.08),
+    "table": (_filling(printed_forms.table), 0.12),
+    "form": (_filling(printed_forms.form), 0.12),
+    "board": (_filling(pages.board), 0.08),
+    "strip": (pages.strip, 0.04),
+    "sheet": (_sheet, 0.16),
+    "cards": (_cards, 0.05),
+    "scan": (_filling(any_page), 0.07),
+    "nothing": (nothing, 0.08),
+}
+NEGATIVE = 0.05  # of the pictures
+
+
+def paint(
+    seed: int | tuple[int, ...], studio: Studio, size_px: Size = (300, 400), kind: str | None = None
+) -> Scene:
+    """One scene of a kind, by chance if None; the same arguments paint the same scene.
+
+    Raises KeyError for a kind that is none of KINDS.
+    """
+    rng = np.random.default_rng(seed)
+    weights = np.array([weight for _, weight in KINDS.values()])
+    chosen = kind or list(KINDS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    surface = KINDS[chosen][0](rng, studio, size_px)
+    if chosen == "scan":
+        gray = photos.scanned(rng, surface.levels)
+    else:
+        if rng.random() < 0.25:
+            photos.strewn(rng, surface)
+        gray = photos.taken(rng, photos.lit(rng, surface.levels))
+    owner = inked(surface.ink, surface.owner)
+    mask = np.asarray((owner[..., 0] | owner[..., 1]) > 0)
+    scene = Scene(chosen, gray, numbers(owner, surface.written), mask)
+    return scene.negative() if rng.random() < NEGATIVE else scene

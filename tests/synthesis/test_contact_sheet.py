@@ -1,0 +1,69 @@
+"""Contact sheets of scenes and of lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from PIL import Image
+
+from digitocr.along.strip import STRIP_PX
+from synthesis import contact_sheet
+from synthesis.hands.strings import Nuisances
+from synthesis.hands.studio import make_studio
+from synthesis.scenes.painter import paint
+from training.line_batches import line
+
+STUDIO = make_studio([], {})
+
+
+@pytest.mark.parametrize("kind", [None, "table", "nothing", "line", "strip"])
+def test_a_contact_sheet_of_stroke_models_alone(kind: str | None, tmp_path: Path) -> None:
+    out = tmp_path / "sheet.png"
+    contact_sheet.contact_sheet(out, kind, count=4, seed=1)
+    page = np.asarray(Image.open(out))
+    assert page.dtype == np.uint8
+    assert page.shape[1] == contact_sheet.PAGE_PX
+    assert len(np.unique(page)) > 100
+    before = out.read_bytes()
+    contact_sheet.contact_sheet(out, kind, count=4, seed=1)
+    assert out.read_bytes() == before
+
+
+def test_an_unknown_kind_is_named(tmp_path: Path) -> None:
+    with pytest.raises(typer.BadParameter, match="tapestry"):
+        contact_sheet.contact_sheet(tmp_path / "sheet.png", "tapestry")
+
+
+def test_a_line_is_what_the_line_reader_meets() -> None:
+    for number in range(6):
+        ready, digits = line((1, 0, number), STUDIO, Nuisances())
+        picture, below = contact_sheet.line_picture((1, 0, number), STUDIO, "strip")
+        crop, under = contact_sheet.line_picture((1, 0, number), STUDIO, "line")
+        assert below == under == digits
+        assert np.abs(1 - picture / 255 - ready).max() < 0.003
+        assert (
+            crop.shape[1] / crop.shape[0] == pytest.approx(ready.shape[1] / STRIP_PX, rel=0.03)
+            or ready.shape[1] == STRIP_PX
+        )
+
+
+def test_pictures_on_a_sheet_do_not_overlap() -> None:
+    pictures = [(np.full((20 + i, 400), i, np.uint8), "1" * i) for i in range(12)]
+    page = contact_sheet.sheet([*pictures, (np.full((30, 2000), 100, np.uint8), "")])
+    assert page.shape[1] > 2000
+    for gray, _ in pictures[1:]:
+        assert (page[..., 0] == gray[0, 0]).sum() >= gray.size
+    assert (page[..., 0] == 100).sum() >= 30 * 2000
+
+
+def test_a_marked_scene_shows_it_plain_and_with_its_ink_in_colour() -> None:
+    scene = paint(3, STUDIO, kind="note")
+    plain, over = np.split(contact_sheet.marked(scene), [scene.gray.shape[1] + 2], axis=1)
+    assert (plain[:, :-2] == scene.gray[..., None]).all()
+    is_colored = over.max(axis=2) - over.min(axis=2).astype(int) > 50
+    # The lines of the boxes may cover ink, which stays coloured.
+    assert is_colored[scene.mask].mean() > 0.99
+    assert not is_colored[: min(one.box.top for one in scene.numbers) - 40].any()
