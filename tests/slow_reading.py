@@ -12,7 +12,7 @@ import numpy as np
 
 from digitocr import Settings
 from digitocr.processes import serving
-from digitocr.processes.pool import answered
+from digitocr.processes.answers import answered
 from digitocr.service.packed import Packed
 
 FOREVER = 3600
@@ -43,7 +43,7 @@ def read_some(numbered: list[Any], settings: Settings, **_: Any) -> list[Any]:
 
 def read_with_too_much_memory() -> dict[str, Any]:
     """The answer for a picture that needs three gigabytes."""
-    return answered("a.png", lambda: np.zeros(3_000_000_000, np.uint8), Settings())[0]
+    return answered("a.png", 1, lambda: np.zeros(3_000_000_000, np.uint8), Settings())[0]
 
 
 def fault() -> None:

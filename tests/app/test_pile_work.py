@@ -160,7 +160,7 @@ def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> No
     assert record["guess"] == before["guess"]
     assert first.record == before
     assert first.kind(given) == "settled" != second.kind(given)
-    assert second.counted(given) is second.record
+    assert second.counted(given) == second.record
     out = tmp_path / "numbers.csv"
     write_table(lambda: iter([record, second.record]), out, {"model": ""})
     with out.open(newline="") as file:
@@ -170,7 +170,8 @@ def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> No
 
 
 def record(text: str, confidence: float) -> dict[str, Any]:
-    return {"file": f"{text}.png", "page": 1, "text": text, "confidence": confidence}
+    told = {"text": text, "guess": text, "confidence": confidence, "accepted": True}
+    return {"file": f"{text}.png", "page": 1, **told}
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def record(text: str, confidence: float) -> dict[str, Any]:
 def test_a_table_is_sorted_by_what_its_cells_mean(column: str, order: list[str]) -> None:
     sure = {"205": 0.9999, "7": 0.02, "13": 0.995, "12345678901234567890": 0.6}
     pages = [
-        Page(record(text, share), b"", (record(text, share), "", None), Origin("", 0, ""))
+        Page(record(text, share), b"", (record(text, share), None), Origin("", 0, ""))
         for text, share in sure.items()
     ]
     ranked = sorted(pages, key=lambda page: pile_table._rank(column, page, {}))
@@ -203,10 +204,10 @@ def test_an_archive_without_pictures_is_told() -> None:
 
 
 def test_a_fault_of_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(model: Path | None) -> str:
+    def fail(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pile_work, "version", fail)
+    monkeypatch.setattr(pile_work, "answered", fail)
     pile = finished(begin("all", [("a.png", png("205"))], Settings()))
     assert pile.error == "Reading failed (ZeroDivisionError): please report it."
 

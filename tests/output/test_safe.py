@@ -41,7 +41,8 @@ CELLS = {
         (-0.25, "-0.25"),
         (-3, "-3"),
         (None, ""),
-        (True, "True"),
+        (True, "true"),
+        (False, "false"),
     ],
 )
 def test_a_cell(value: object, cell: str) -> None:

@@ -36,6 +36,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
+from digitocr.output.record import SCHEMA
 from digitocr.review import desk as desk_module
 from digitocr.review.archive import Archive, Entry
 from digitocr.review.by_name import settle_in, settled_in
@@ -59,21 +60,33 @@ def record(file: str, text: str = "1?", guess: str = "12", confidence: float = 0
     lines = [
         {
             "text": part,
+            "guess": best,
+            "confidence": confidence,
+            "accepted": "?" not in part,
             "by_segments": part,
             "by_line": part,
             "digits": [
-                {"label": one, "accepted": one != "?", "box": [10 * i, 0, 10 * i + 8, 16]}
-                for i, one in enumerate(part)
+                {
+                    "label": label,
+                    "confidence": confidence,
+                    "accepted": one != "?",
+                    "box": [10 * i, 0, 10 * i + 8, 16],
+                    "alternatives": [],
+                }
+                for i, (one, label) in enumerate(zip(part, best, strict=True))
             ],
         }
-        for part in text.split("\n")
+        for part, best in zip(text.split("\n"), guess.split("\n"), strict=True)
+        if part
     ]
     found = {"file": file, "page": 1, "text": text, "guess": guess, "confidence": confidence}
-    return found | {"lines": lines}
+    accepted = bool(text) and "?" not in text
+    found |= {"accepted": accepted, "lines": lines, "ms": 12.5, "schema": SCHEMA}
+    return found | {"read_at": "2026-03-01T12:30:00+01:00", "read_by": "digitocr 1.2 nets"}
 
 
 def entry(*args: Any, jpeg: bytes = b"", **named: Any) -> Entry:
-    return record(*args, **named), "digitocr 1.2 nets", View(jpeg, [])
+    return record(*args, **named), View(jpeg, [])
 
 
 @pytest.fixture(scope="session")
@@ -267,9 +280,9 @@ def test_a_pile_knows_what_was_settled_of_it(database: Engine) -> None:
 
 
 def test_a_whole_page_is_kept_and_had_when_asked_for(database: Engine) -> None:
-    one, read_by, _ = entry("a", confidence=0.1)
+    one, _ = entry("a", confidence=0.1)
     seen = View(b"part", [], SECRET, (0.1, 0.2, 0.5, 0.4))
-    Archive(database).add("scans", [(one, read_by, seen), entry("b", confidence=0.2)])
+    Archive(database).add("scans", [(one, seen), entry("b", confidence=0.2)])
     desk = Desk(database)
     page = given(desk, "ann")
     assert page.view == View(b"part", [], b"", (0.1, 0.2, 0.5, 0.4))
@@ -350,7 +363,7 @@ def test_adding_a_pile_again_adds_nothing(database: Engine) -> None:
 )
 def test_what_is_no_record_is_refused(lite: Engine, broken: Any) -> None:
     with pytest.raises(ValueError, match="no record"):
-        Archive(lite).add("scans", [(broken, "", None)])
+        Archive(lite).add("scans", [(broken, None)])
     assert not rows(lite, pages)
 
 
@@ -364,10 +377,10 @@ def test_another_picture_of_the_same_name_is_never_taken_for_the_first(database:
 
 def test_everything_is_told_of_each_page(database: Engine) -> None:
     archive, desk = Archive(database), Desk(database)
-    first, read_by, seen = entry("a")
-    first["read_at"] = "2026-03-01T12:30:00+01:00"
-    archive.add("scans", [(first, read_by, seen)])
-    archive.add("scans", [entry("sure", text="77", guess="77", confidence=0.99)])
+    first, seen = entry("a")
+    archive.add("scans", [(first, seen)])
+    later, _ = entry("sure", text="77", guess="77", confidence=0.99)
+    archive.add("scans", [(later | {"read_at": "soon"}, None)])
     page = given(desk, "ann")
     assert [row["number"] for row in archive.everything()] == [None, "77"]
     desk.settle(page.number, "19", "ann", "Ann")
@@ -394,9 +407,9 @@ def test_more_pages_than_fit_into_memory_at_once(lite: Engine) -> None:
 def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
     lite = open_database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     archive, desk = Archive(lite), Desk(lite)
-    first, read_by, _ = entry("a")
+    first, _ = entry("a")
     secret = View(SECRET, [], SECRET[::-1], (0.0, 0.0, 0.5, 0.5))
-    archive.add("scans", [(first, read_by, secret), entry("b"), entry("c")])
+    archive.add("scans", [(first, secret), entry("b"), entry("c")])
     archive.add("others", [entry("a", jpeg=SECRET)])
     page = given(desk, "ann")
     desk.settle(page.number, "12", "ann", "Ann")
