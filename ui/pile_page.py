@@ -106,7 +106,7 @@ def _finished(pile: Pile) -> None:
     unread = pile.total - len(pile.pages)
     settled = counts["settled"]
     st.html(
-        f'<div class="tally"><p><b>{counts["sure"]}</b> read without doubt</p>'
+        f'<div class="tally"><p><b>{counts["accepted"]}</b> read without doubt</p>'
         f'<p class="doubt"><b>{counts["doubt"]}</b> in doubt</p>'
         f"<p><b>{counts['unreadable']}</b> not readable</p>"
         + (f"<p><b>{settled}</b> settled by hand</p>" if settled else "")

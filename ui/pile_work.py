@@ -56,7 +56,7 @@ class Page:
         if self.entry is None:
             return "unreadable"
         record, _ = self.entry
-        return "sure" if record["accepted"] else "doubt"
+        return "accepted" if record["accepted"] else "doubt"
 
     def counted(self, given: Mapping[Name, str]) -> dict[str, Any]:
         """The record with the number that counts as "text", and what was read as "read"."""

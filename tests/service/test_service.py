@@ -346,7 +346,7 @@ def test_metrics_count_without_telling_what_was_read(client: TestClient) -> None
     for line, more in (
         ('digitocr_requests_total{route="/v1/read",status="422"}', 1),
         ('digitocr_pictures_total{outcome="unreadable"}', 1),
-        ('digitocr_pictures_total{outcome="sure"}', 2),
+        ('digitocr_pictures_total{outcome="accepted"}', 2),
     ):
         assert counter(after, line) == counter(before, line) + more
     assert "20745" not in after
