@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from digitocr import Settings
+from digitocr.output.record import Record
 from digitocr.processes import serving
 from digitocr.processes.answers import answered
 from digitocr.service.packed import Packed
@@ -41,7 +42,7 @@ def read_some(numbered: list[Any], settings: Settings, **_: Any) -> list[Any]:
     return done
 
 
-def read_with_too_much_memory() -> dict[str, Any]:
+def read_with_too_much_memory() -> Record:
     """The answer for a picture that needs three gigabytes."""
     return answered("a.png", 1, lambda: np.zeros(3_000_000_000, np.uint8), Settings())[0]
 

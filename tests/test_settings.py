@@ -59,6 +59,8 @@ def test_a_field_that_is_described_is_taken(kind: type) -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 def test_both_bounds_can_be_chosen_and_nothing_beyond(name: str) -> None:
     kind, setting = SETTINGS[name]
+    assert setting.least is not None
+    assert setting.most is not None
     for bound, beyond in ((setting.least, -1), (setting.most, 1)):
         assert getattr(Settings(**{name: kind(bound)}), name) == bound
         with pytest.raises(ValueError, match=rf"^{name} must lie between .*\.$"):
@@ -68,8 +70,9 @@ def test_both_bounds_can_be_chosen_and_nothing_beyond(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_that_is_too_long_is_told(name: str) -> None:
     _, setting = SETTINGS[name]
+    assert setting.longest is not None
     with pytest.raises(ValueError, match=rf"^{name} must have at most {setting.longest} char"):
-        Settings(**{name: "#" * (setting.longest + 1)})
+        Settings(**{name: SETTINGS[name][0]("#" * (setting.longest + 1))})
 
 
 @pytest.mark.parametrize("command", [read_command, batch_command])

@@ -40,8 +40,8 @@ def test_blank_page() -> None:
 
 
 def test_failure() -> None:
-    answer = failure("a.tif", 3, "No.")
-    assert datetime.fromisoformat(answer.pop("read_at")).tzinfo == UTC
+    answer = {**failure("a.tif", 3, "No.")}
+    assert datetime.fromisoformat(str(answer.pop("read_at"))).tzinfo == UTC
     assert answer == {"file": "a.tif", "page": 3, "error": "No.", "schema": SCHEMA}
 
 
@@ -65,9 +65,9 @@ def test_values_are_the_readings(two_lines: Reading) -> None:
     assert answer["text"] == "205\n69"
     assert [line["text"] for line in answer["lines"]] == ["205", "69"]
     assert answer["confidence"] == pytest.approx(two_lines.confidence, abs=1e-4)
-    for one, line in zip(answer["lines"], two_lines.lines, strict=True):
-        assert one["confidence"] == pytest.approx(line.confidence, abs=1e-4)
-        assert (one["by_segments"], one["by_line"]) == (line.by_segments, line.by_line)
+    for told, line in zip(answer["lines"], two_lines.lines, strict=True):
+        assert told["confidence"] == pytest.approx(line.confidence, abs=1e-4)
+        assert (told["by_segments"], told["by_line"]) == (line.by_segments, line.by_line)
     shown = [digit for line in answer["lines"] for digit in line["digits"]]
     for one, digit in zip(shown, two_lines.digits, strict=True):
         assert one["label"] == digit.label

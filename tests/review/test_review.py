@@ -583,6 +583,11 @@ def test_the_database_is_the_users_own_unless_told(
     assert default_url() == "postgresql://host/base"
 
 
+def of(digits: list[dict[str, Any]]) -> Any:
+    """A record, as far as its view needs it."""
+    return {"lines": [{"digits": digits}]}
+
+
 def test_a_view_shows_the_digits_and_where_they_are() -> None:
     paper = np.full((400, 1000), 255, np.uint8)
     paper[200:240, 500:520] = 0
@@ -591,7 +596,7 @@ def test_a_view_shows_the_digits_and_where_they_are() -> None:
         {"label": "1", "accepted": True, "box": [500, 200, 520, 240]},
         {"label": "0", "accepted": False, "box": [600, 200, 640, 240]},
     ]
-    seen = view(Image.fromarray(paper), {"lines": [{"digits": digits}]})
+    seen = view(Image.fromarray(paper), of(digits))
     cut = np.array(Image.open(io.BytesIO(seen.jpeg)).convert("L"))
     assert cut.shape == (120, 220)  # a digit's height around them
     for placed, digit in zip(seen.digits, digits, strict=True):
@@ -619,7 +624,7 @@ def rgba() -> Image.Image:
     ids=lambda image: image.mode,
 )
 def test_a_view_looks_as_the_reader_saw_the_picture(image: Image.Image) -> None:
-    cut = np.array(Image.open(io.BytesIO(view(image, {"lines": []}).jpeg)).convert("L"))
+    cut = np.array(Image.open(io.BytesIO(view(image, of([])).jpeg)).convert("L"))
     assert cut[20, 23] < 60
     assert cut[5, 5] > 200
 
@@ -627,11 +632,11 @@ def test_a_view_looks_as_the_reader_saw_the_picture(image: Image.Image) -> None:
 def test_a_view_holds_nothing_but_the_picture() -> None:
     buffer = io.BytesIO()
     Image.new("L", (60, 50)).save(buffer, "JPEG", comment="Jane Doe, room 7")
-    assert b"Jane Doe" not in view(buffer.getvalue(), {"lines": []}).jpeg
+    assert b"Jane Doe" not in view(buffer.getvalue(), of([])).jpeg
 
 
 def test_a_view_of_a_page_without_digits_is_the_whole_page() -> None:
-    seen = view(Image.new("L", (4000, 1000), 255), {"lines": []})
+    seen = view(Image.new("L", (4000, 1000), 255), of([]))
     assert Image.open(io.BytesIO(seen.jpeg)).size == (LONGEST_PX, LONGEST_PX // 4)
     assert seen.digits == []
 
@@ -640,7 +645,7 @@ def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
     paper = np.full((2000, 3000), 255, np.uint8)
     paper[200:240, 600:640] = 0
     digit = {"label": "0", "accepted": False, "box": [600, 200, 640, 240]}
-    seen = view(Image.fromarray(paper), {"lines": [{"digits": [digit]}]})
+    seen = view(Image.fromarray(paper), of([digit]))
     page = np.array(Image.open(io.BytesIO(seen.whole_page)).convert("L"))
     assert max(page.shape) == WHOLE_PAGE_PX
     left, top, right, bottom = np.rint(
@@ -650,13 +655,13 @@ def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
     assert [top, left] <= ink.min(axis=0).tolist()
     assert ink.max(axis=0).tolist() <= [bottom, right]
     assert (right - left) < 0.1 * page.shape[1]
-    sure = view(Image.fromarray(paper), {"lines": [{"digits": [digit | {"accepted": True}]}]})
+    sure = view(Image.fromarray(paper), of([digit | {"accepted": True}]))
     assert (sure.whole_page, sure.place) == (b"", ())
 
 
 def test_a_view_at_the_edge_of_the_page_stays_on_it() -> None:
     digits = [{"label": "1", "accepted": False, "box": [0, 0, 1, 50]}]
-    seen = view(Image.new("L", (60, 50)), {"lines": [{"digits": digits}]})
+    seen = view(Image.new("L", (60, 50)), of(digits))
     assert Image.open(io.BytesIO(seen.jpeg)).size == (51, 50)
 
 
