@@ -20,10 +20,11 @@ from distributed import LocalCluster
 
 from benchmarks.pile import make_pictures
 from digitocr import Settings
+from digitocr.output.record import Record
 from digitocr.picture.documents import Item
 from digitocr.pile.cluster import read_all
-from digitocr.pile.journal import Journal, Record
-from digitocr.pile.page_record import record
+from digitocr.pile.journal import Journal
+from digitocr.pile.workers import read_some
 
 WORKERS = (1, 2)
 DIFFERENT = 200  # pictures; more would only take longer to make
@@ -52,7 +53,7 @@ def main(
         found = sorted(str(path) for path in Path(name).glob("*.png"))
         pages = [Item(found[i % len(found)]) for i in range(count)]
         nowhere = [Item(f"{name}/no-{i}.png") for i in range(10 * count)]
-        usual = record(pages[0], Settings(), None, 200)
+        ((_, usual),) = read_some([(0, pages[0])], Settings(), None, 200)
         rates = {}
         for workers in WORKERS:
             with (

@@ -45,7 +45,7 @@ class Digit:
 
     label: str  # the best guess, "0".."9", also when not accepted
     confidence: float  # 0..1, calibrated
-    accepted: bool
+    accepted: bool  # shown; else "?" stands for it
     box: Box  # source frame
     alternatives: tuple[Candidate, ...]  # the other labels, best first
     standing: Standing  # its ink, and what both readers say of it
@@ -84,12 +84,17 @@ class Line:
     @property
     def is_in_doubt(self) -> bool:
         """Whether a digit of it is not accepted."""
-        return not all(digit.accepted for digit in self.digits)
+        return bool(self.digits) and not self.accepted
 
     @property
     def guess(self) -> str:
         """The best guess, doubts and all."""
         return "".join(digit.label for digit in self.digits)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether there is a digit, and every digit is accepted: no "?" in the text."""
+        return bool(self.digits) and all(digit.accepted for digit in self.digits)
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,11 @@ class Reading:
     def digits(self) -> tuple[Digit, ...]:
         """All digits, line by line."""
         return tuple(digit for line in self.lines for digit in line.digits)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether there is a digit, and every digit is accepted: no "?" in the text."""
+        return bool(self.digits) and all(digit.accepted for digit in self.digits)
 
     @property
     def confidence(self) -> float:

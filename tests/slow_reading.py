@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from digitocr import Settings
+from digitocr.output.record import Record
 from digitocr.processes import serving
-from digitocr.processes.pool import answered
+from digitocr.processes.answers import answered
 from digitocr.service.packed import Packed
 
 FOREVER = 3600
@@ -41,9 +42,9 @@ def read_some(numbered: list[Any], settings: Settings, **_: Any) -> list[Any]:
     return done
 
 
-def read_with_too_much_memory() -> dict[str, Any]:
+def read_with_too_much_memory() -> Record:
     """The answer for a picture that needs three gigabytes."""
-    return answered("a.png", lambda: np.zeros(3_000_000_000, np.uint8), Settings())[0]
+    return answered("a.png", 1, lambda: np.zeros(3_000_000_000, np.uint8), Settings())[0]
 
 
 def fault() -> None:

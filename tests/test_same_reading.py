@@ -1,4 +1,4 @@
-"""One reader behind every door: the app, Python, command line, piles, Dask and HTTP agree."""
+"""One reader behind every door: app, Python, command line, piles, Dask, HTTP, desk: key for key."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digitocr import Settings, read
-from digitocr.output.record import as_dict
+from digitocr.output.record import record_of
+from digitocr.processes.answers import read_by
 
 ROOT = Path(__file__).parent.parent
 # Level and tilted, sure and in doubt, one line and several, JPEG and PNG.
@@ -21,20 +23,26 @@ FILES = [
     ROOT / "sample_images" / name
     for name in ("cheque.jpg", "ruled-paper.jpg", "tilted.jpg", "low-resolution.png")
 ]
-Answers = dict[str, Any]  # by the file's name: text, confidence and every line with its digits
+Records = dict[str, Any]  # by the file's name
 
 
-def shortened(records: list[dict[str, Any]]) -> Answers:
-    """What is the reading's own: not the path, the page or the time it took."""
-    told = ("text", "confidence", "lines")
-    return {Path(one["file"]).name: {name: one[name] for name in told} for one in records}
+def alike(records: Iterable[Any]) -> Records:
+    """The records, key for key, but for the folder that a door has the file from, and the time."""
+    found = {}
+    for record in records:
+        name = Path(record["file"]).name
+        assert record["ms"] > 0
+        assert datetime.fromisoformat(record["read_at"]).tzinfo
+        found[name] = {**record, "file": name, "ms": 0, "read_at": ""}
+    return found
 
 
 @pytest.fixture(scope="module")
-def expected() -> Answers:
-    """Python's own answers."""
-    found = shortened([as_dict(path.name, read(path)) for path in FILES])
+def expected() -> Records:
+    """Python's own answers, as records."""
+    found = alike(record_of(read(path), path.name, 1, read_by()) for path in FILES)
     assert any("?" in one["text"] for one in found.values())
+    assert {one["accepted"] for one in found.values()} == {True, False}
     return found
 
 
@@ -43,18 +51,18 @@ def run(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
 
 
-def test_the_command_line(expected: Answers) -> None:
+def test_the_command_line(expected: Records) -> None:
     printed = run("read", *map(str, FILES), "--format", "jsonl")
-    assert shortened([json.loads(line) for line in printed.splitlines()]) == expected
+    assert alike([json.loads(line) for line in printed.splitlines()]) == expected
 
 
-def test_a_pile(expected: Answers, tmp_path: Path) -> None:
+def test_a_pile(expected: Records, tmp_path: Path) -> None:
     run("batch", *map(str, FILES), "--out", str(tmp_path / "all.jsonl"), "--workers", "2")
     lines = (tmp_path / "all.jsonl").read_text("utf-8").splitlines()
-    assert shortened([json.loads(line) for line in lines]) == expected
+    assert alike([json.loads(line) for line in lines]) == expected
 
 
-def test_a_cluster(expected: Answers, tmp_path: Path) -> None:
+def test_a_cluster(expected: Records, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
@@ -63,34 +71,34 @@ def test_a_cluster(expected: Answers, tmp_path: Path) -> None:
         dask = ["--engine", "dask", "--scheduler", cluster.scheduler_address]
         run("batch", *map(str, FILES), "--out", out, *dask)
     lines = (tmp_path / "all.jsonl").read_text("utf-8").splitlines()
-    assert shortened([json.loads(line) for line in lines]) == expected
+    assert alike([json.loads(line) for line in lines]) == expected
 
 
-def test_http(expected: Answers) -> None:
+def test_http(expected: Records) -> None:
     testclient = pytest.importorskip("fastapi.testclient")
     from digitocr.service.limits import Limits
     from digitocr.service.web import create_app
 
     files = [("file", (path.name, path.read_bytes())) for path in FILES]
     with testclient.TestClient(create_app(Limits(workers=1))) as client:
-        assert shortened(client.post("/v1/read", files=files).json()) == expected
+        assert alike(client.post("/v1/read", files=files).json()) == expected
         job = client.post("/v1/jobs", files=files).headers["location"]
         while (state := client.get(job).json())["status"] != "done":
             time.sleep(0.05)
-        assert shortened(state["answers"]) == expected
+        assert alike(state["answers"]) == expected
 
 
-def test_the_apps_piles(expected: Answers) -> None:
+def test_the_apps_piles(expected: Records) -> None:
     pytest.importorskip("streamlit")
     from ui.pile_work import begin
 
     pile = begin("all", [(path.name, path.read_bytes()) for path in FILES], Settings())
     while not pile.is_done:
         time.sleep(0.05)
-    assert shortened([page.record for page in pile.pages]) == expected
+    assert alike([page.record for page in pile.pages]) == expected
 
 
-def test_the_app(expected: Answers, open_page: Callable[..., Any]) -> None:
+def test_the_app(expected: Records, open_page: Callable[..., Any]) -> None:
     page = open_page()
     page.set_input_files("input[type=file]", FILES)
     page.locator(".st-key-downloads-all").wait_for()
@@ -99,4 +107,21 @@ def test_the_app(expected: Answers, open_page: Callable[..., Any]) -> None:
     with page.expect_download() as download:
         downloads.get_by_role("button", name="JSON").click()
     records = json.loads(Path(download.value.path()).read_bytes())
-    assert shortened(records) == expected
+    assert alike(records) == expected
+
+
+def test_the_desk(expected: Records, tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy")
+    pytest.importorskip("alembic")
+    from digitocr.review.archive import Archive
+    from digitocr.review.database import open_database
+
+    (tmp_path / "all.jsonl").write_text(run("read", *map(str, FILES), "--format", "jsonl"))
+    database = f"sqlite:///{tmp_path / 'desk.sqlite'}"
+    run("review", "add", str(tmp_path / "all.jsonl"), "--database", database)
+    kept = list(Archive(open_database(database)).everything())
+    assert alike(row["record"] for row in kept) == expected
+    for row in kept:
+        record = row["record"]
+        assert (row["number"] is not None) == record["accepted"]  # the others wait for people
+        assert row["read_by"] == record["read_by"]

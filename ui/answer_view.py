@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 import streamlit as st
 
 from digitocr import Line, Reading
-from digitocr.output.record import CSV_COLUMNS
+from digitocr.output.rows import CSV, csv_rows
 from digitocr.output.safe import TableWriter
 from digitocr.picture.edit import encoded
 from digitocr.show.annotate import annotate
@@ -166,9 +166,15 @@ def _json(answers: Summaries) -> str:
 
 
 def _csv(answers: Summaries) -> str:
-    rows = [{**row, **correction(source, one.text)} for source, one in answers for row in one.rows]
-    more = [name for name in ("page", "corrected") if any(name in row for row in rows)]
-    columns = [*CSV_COLUMNS, *more]
+    rows = [
+        {**row, **correction(source, one.text)}
+        for source, one in answers
+        for row in csv_rows(one.record)
+    ]
+    are_pages = any(source.pages > 1 for source, _ in answers)
+    columns = [name for name in CSV if name != "page" or are_pages]
+    if any("corrected" in row for row in rows):
+        columns.append("corrected")
     table = io.StringIO()
     TableWriter(table, columns).write(rows)
     return table.getvalue()

@@ -10,36 +10,24 @@ from typing import Any
 import streamlit as st
 
 from digitocr import Settings
+from digitocr.settings import SETTINGS, choices
 from ui.reader import set_settings, settings
 
 KNOWN = ("length", "pattern", "check", "country")  # they may contradict each other
 UNSEEN = object()
 
 
-def widget(make: Callable[..., Any], label: str, field: str, place: str, **options: Any) -> None:
-    """A widget of Streamlit for a field; place: where on the page it stands, for its key."""
-    _show(make, label, field, place, getattr(settings(), field), _changed, options)
+def widget(make: Callable[..., Any], field: str, place: str, **options: Any) -> None:
+    """A widget of Streamlit for a field, with what SETTINGS says of it.
+
+    place: where on the page it stands, for its key.
+    """
+    _show(make, field, place, getattr(settings(), field), _changed, options)
 
 
-def choice(label: str, field: str, place: str, words: dict[Any, str], help: str) -> None:
-    """A choice among a few values, each with its word."""
-    widget(
-        st.segmented_control,
-        label,
-        field,
-        place,
-        options=list(words),
-        format_func=words.__getitem__,
-        required=True,
-        help=help,
-    )
-
-
-def known_widget(
-    make: Callable[..., Any], label: str, field: str, place: str, **options: Any
-) -> None:
+def known_widget(make: Callable[..., Any], field: str, place: str, **options: Any) -> None:
     """A widget for what is KNOWN of the number; the sentence of a contradiction follows it."""
-    _show(make, label, field, place, known_value(field), _learn, options)
+    _show(make, field, place, known_value(field), _learn, options)
     if st.session_state.get("amiss_at") == field:
         sentence = st.session_state.amiss
         st.html(f'<p class="amiss">{html.escape(sentence[:1].upper() + sentence[1:])}</p>')
@@ -63,7 +51,6 @@ def reset() -> None:
 
 def _show(
     make: Callable[..., Any],
-    label: str,
     field: str,
     place: str,
     value: Any,
@@ -81,7 +68,27 @@ def _show(
         begun[name] = begun.get(name, 0) + 1
     key = f"{name}/{begun[name]}"
     first = "default" if make == st.segmented_control else "value"
-    make(label, **{first: value}, key=key, on_change=on_change, args=(field, key), **options)
+    told = _told(make, field, value) | {first: value} | options
+    make(**told, key=key, on_change=on_change, args=(field, key))
+
+
+def _told(make: Callable[..., Any], field: str, value: Any) -> dict[str, Any]:
+    """What SETTINGS says of a field, as this widget takes it."""
+    kind, setting = SETTINGS[field]
+    told: dict[str, Any] = {"label": setting.title, "help": setting.help}
+    if make in (st.slider, st.number_input):
+        told |= {"min_value": kind(setting.least), "max_value": kind(setting.most)}
+        told["step"] = kind(setting.step)
+    if make == st.slider:
+        decimals = 1 if setting.step % 1 else 0
+        told["format"] = f"%.{decimals}f{setting.after}"
+    elif make == st.select_slider:
+        told["options"] = sorted({*setting.stops, value})
+    elif make == st.segmented_control:
+        told |= {"options": choices(field), "required": True}
+    elif make == st.text_input:
+        told |= {"max_chars": setting.longest, "placeholder": setting.example}
+    return told
 
 
 def _changed(field: str, key: str) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
+from digitocr.output.record import Record
 from digitocr.picture.archives import names_apart
-from digitocr.pile.page_record import version
 from digitocr.pile.tables import write_table
+from digitocr.processes.answers import read_by
 from digitocr.review.views import WHOLE_PAGE_PX
 from ui import parts
 from ui.controls import show_popover
@@ -89,9 +90,9 @@ def _latest(pages: Sequence[Page]) -> str:
     """The page that was read last: something to watch."""
     told = "".join(
         f'<img src="{parts.data_url(page.thumbnail, "jpeg")}" alt="">'
-        f"{html.escape(page.record['text'].replace(chr(10), ' / '))}"
+        f"{html.escape(page.entry[0]['text'].replace(chr(10), ' / '))}"
         for page in pages
-        if page.thumbnail
+        if page.entry
     )
     return f'<div class="latest">{told}</div>'
 
@@ -105,7 +106,7 @@ def _finished(pile: Pile) -> None:
     unread = pile.total - len(pile.pages)
     settled = counts["settled"]
     st.html(
-        f'<div class="tally"><p><b>{counts["sure"]}</b> read without doubt</p>'
+        f'<div class="tally"><p><b>{counts["accepted"]}</b> read without doubt</p>'
         f'<p class="doubt"><b>{counts["doubt"]}</b> in doubt</p>'
         f"<p><b>{counts['unreadable']}</b> not readable</p>"
         + (f"<p><b>{settled}</b> settled by hand</p>" if settled else "")
@@ -187,5 +188,5 @@ def _downloads(records: list[dict[str, Any]]) -> None:
 def _written(records: list[dict[str, Any]], kind: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"numbers{kind}"
-        write_table(lambda: iter(records), out, {"model": version(None)})
+        write_table(lambda: iter(cast("list[Record]", records)), out, {"model": read_by()})
         return out.read_bytes()

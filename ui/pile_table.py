@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from digitocr.output.record import is_read
 from digitocr.review.by_name import Name
 from digitocr.show.canvas import percent
 from ui import parts
@@ -75,7 +76,7 @@ def _sort(name: str) -> None:
 def _rank(column: str, page: Page, given: Mapping[Name, str]) -> tuple[Any, ...]:
     """Numbers by their length and digits; what could not be read comes first."""
     if column == "Confidence":
-        return (page.record.get("confidence", -1.0),)
+        return (page.record["confidence"] if is_read(page.record) else -1.0,)
     if column == "File":
         return page.record["file"].casefold(), page.record["page"]
     text = page.counted(given).get("text", "")
@@ -93,7 +94,7 @@ def _cells(page: Page, given: Mapping[Name, str]) -> dict[str, str]:
         "Confidence": percent(record["confidence"]) if page.entry else "",
         "File": record["file"],
         "Page": str(record["page"]),
-        "Not read, because": record.get("error", ""),
+        "Not read, because": page.error,
     }
 
 

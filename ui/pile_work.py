@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from digitocr import InputError, Reading, Settings
+from digitocr.output.record import Record, is_read
 from digitocr.picture.documents import Item, items, source
-from digitocr.pile.page_record import record_of, version
-from digitocr.processes.pool import answered
-from digitocr.review.archive import Entry, is_in_doubt
+from digitocr.processes.answers import answered
+from digitocr.review.archive import Entry
 from digitocr.review.by_name import Name
 from digitocr.review.views import writing
 from ui.pages import DPI, in_memory
@@ -38,10 +38,11 @@ class Origin(NamedTuple):
 class Page:
     """A page that was read."""
 
-    record: dict[str, Any]  # as `digitocr batch` writes it
+    record: Record
     thumbnail: bytes  # a JPEG of the writing; empty where there is none
-    entry: Entry | None  # for the review desk; None where it could not be read
+    entry: Entry | None  # for the review desk; None where it could not be read, or be shown
     origin: Origin
+    error: str = ""  # the sentence that says why there is no entry
 
     @property
     def name(self) -> Name:
@@ -54,16 +55,17 @@ class Page:
             return "settled"
         if self.entry is None:
             return "unreadable"
-        return "doubt" if is_in_doubt(self.record) else "sure"
+        record, _ = self.entry
+        return "accepted" if record["accepted"] else "doubt"
 
     def counted(self, given: Mapping[Name, str]) -> dict[str, Any]:
         """The record with the number that counts as "text", and what was read as "read"."""
-        if self.name not in given:
-            return self.record
-        read = self.record.get("text", "")
-        words = f"read as {read.replace(chr(10), ' / ')}" if read else "nothing was read"
-        told = {"text": given[self.name], "read": read, "note": f"By hand; {words}."}
-        return self.record | told
+        told: dict[str, Any] = {**self.record}
+        if self.name in given:
+            read = told.get("text", "")
+            words = f"read as {read.replace(chr(10), ' / ')}" if read else "nothing was read"
+            told |= {"text": given[self.name], "read": read, "note": f"By hand; {words}."}
+        return told
 
 
 @dataclass(eq=False)
@@ -98,9 +100,9 @@ def read_again(pile: Pile, page: Page) -> tuple[bytes | Image.Image, Reading]:
         (path,) = names
         item = Item(path + page.origin.member, page.record["page"])
         picture = source(item, DPI)
-        record, reading = answered(page.origin.name, lambda: picture, pile.settings)
+        record, reading = answered(page.origin.name, item.page, lambda: picture, pile.settings)
     if reading is None:
-        raise InputError(record["error"])
+        raise InputError(str(record.get("error")))
     return picture, reading
 
 
@@ -130,9 +132,8 @@ def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings
     if wanted := pile():
         wanted.total = len(waiting)
     del wanted  # else the pile would never be nobody's
-    read_by = version(None)
     for item, origin in waiting:
-        page = _page(item, origin, settings, read_by)
+        page = _page(item, origin, settings)
         if not _goes_on(pile, page):
             return
 
@@ -147,20 +148,20 @@ def _goes_on(pile: weakref.ref[Pile], page: Page | None = None) -> bool:
     return True
 
 
-def _page(item: Item, origin: Origin, settings: Settings, read_by: str) -> Page:
+def _page(item: Item, origin: Origin, settings: Settings) -> Page:
     kept: list[bytes | Image.Image] = []
 
     def taken() -> bytes | Image.Image:
         kept.append(source(item, DPI))
         return kept[0]
 
-    record = record_of(Item(origin.name, item.page), taken, settings)
-    if "error" in record:
-        return Page(record, b"", None, origin)
+    record, _ = answered(origin.name, item.page, taken, settings)
+    if not is_read(record):
+        return Page(record, b"", None, origin, record["error"])
     try:
         written = writing(kept[0], record)
         small = written.thumbnail(THUMBNAIL_PX)
-        seen = written.view() if is_in_doubt(record) else None
+        seen = None if record["accepted"] else written.view()
     except (InputError, MemoryError):  # at full size it may need more than reading did
-        return Page(record | {"error": "The picture is too large to be shown."}, b"", None, origin)
-    return Page(record, small, (record, read_by, seen), origin)
+        return Page(record, b"", None, origin, "The picture is too large to be shown.")
+    return Page(record, small, (record, seen), origin)

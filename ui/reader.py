@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
 from digitocr import InputError, Line, Reading, Settings, read
-from digitocr.output.record import as_dict, csv_rows, error_dict
+from digitocr.output.record import Record, failure, is_read, record_of
 from digitocr.picture.edit import Edit, edited, original_box, small
 from digitocr.picture.load import decode
+from digitocr.processes.answers import read_by
 from ui.sources import Source
 
 KEPT = 8  # answers of pictures that were shown; one of a large photo takes some 30 MB
@@ -31,11 +31,18 @@ class Attempt:
 class Summary:
     """What lists and downloads need of an answer; light enough to keep for every upload."""
 
-    text: str
-    error: str  # as in Attempt
-    record: dict[str, Any]  # as in the JSON, boxes in the upright picture before the edit
-    rows: list[dict[str, Any]]  # as in the CSV, boxes likewise
+    record: Record  # boxes in the upright picture before the edit
     thumbnail: bytes = b""  # a JPEG of the edited picture, if there is a reading
+
+    @property
+    def text(self) -> str:
+        """The number, or nothing."""
+        return self.record["text"] if is_read(self.record) else ""
+
+    @property
+    def error(self) -> str:
+        """As in Attempt."""
+        return "" if is_read(self.record) else self.record["error"]
 
 
 def attempt_at(source: Source, settings: Settings) -> Attempt:
@@ -68,15 +75,11 @@ def _summaries() -> dict[tuple[str, Edit, Settings], Summary]:
 
 
 def _summary(source: Source, edit: Edit, attempt: Attempt) -> Summary:
-    name = source.name
-    page = {"page": source.page} if source.pages > 1 else {}
     if attempt.reading is None:
-        record = error_dict(name, attempt.error) | page
-        return Summary("", attempt.error, record, [record])
+        return Summary(failure(source.name, source.page, attempt.error))
     reading = _in_upright_px(attempt.reading, edit, attempt.upright_size_px)
-    rows = [row | page for row in csv_rows(name, reading)]
-    thumbnail = small(reading.picture.rgb, THUMBNAIL_PX)
-    return Summary(reading.text, "", as_dict(name, reading) | page, rows, thumbnail)
+    record = record_of(reading, source.name, source.page, read_by())
+    return Summary(record, small(reading.picture.rgb, THUMBNAIL_PX))
 
 
 def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Reading:

@@ -11,31 +11,23 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
 
-from digitocr.constraints import CheckChoice
 from digitocr.output.safe import told
-from digitocr.settings import PolarityChoice, Settings, ThresholdChoice
+from digitocr.settings import SETTINGS, Settings
 from digitocr.types import InputError
 
-ONE_WRONG_IN = 'Of so many numbers without "?" at most one may be wrong.'
-OneWrongIn = Annotated[int, typer.Option(help=ONE_WRONG_IN)]
 Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
 Dpi = Annotated[int, typer.Option(min=20, max=1200, help="How finely a PDF is drawn.")]
 DEFAULT = Settings()
-# Each option: its type, the field of Settings that it sets, and what it says of itself.
-OPTIONS: dict[str, tuple[Any, str, str]] = {
-    "threshold": (ThresholdChoice, "threshold", "How ink is told from paper."),
-    "level": (int, "level", "Of --threshold manual: darker is ink, 1 to 254."),
-    "blur": (float, "blur_sigma_px", "Gaussian blur's sigma in px; 0 for none."),
-    "window": (int, "window_px", "Adaptive threshold's window in px; 0 = automatic."),
-    "polarity": (PolarityChoice, "polarity", "Ink darker or lighter than the paper."),
-    "max_skew": (float, "max_skew_deg", "Level writing tilted up to this; 0 = leave it."),
-    "split": (bool, "split_touching", "Look for cuts between touching digits."),
-    "one_wrong_in": (int, "one_wrong_in", ONE_WRONG_IN),
-    "length": (int, "length", "Digits of every number, if known; 0 = any."),
-    "pattern": (str, "pattern", "How the numbers look, if known, as in ####-##."),
-    "check": (CheckChoice, "check", "The check digit that the numbers carry."),
-    "country": (str, "country", "The two letters of the IBANs' country."),
-}
+OPTIONS = {setting.option or field: field for field, (_, setting) in SETTINGS.items()}
+
+
+def option_of(field: str) -> Any:
+    """The option that sets a field of Settings."""
+    _, setting = SETTINGS[field]
+    return typer.Option(help=setting.told, min=setting.least, max=setting.most)
+
+
+OneWrongIn = Annotated[int, option_of("one_wrong_in")]
 
 
 def reading_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -43,7 +35,7 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_options(**chosen: Any) -> None:
-        fields = {field: chosen.pop(option) for option, (_, field, _) in OPTIONS.items()}
+        fields = {field: chosen.pop(option) for option, field in OPTIONS.items()}
         settings = settings_of(**fields)
         check_model(chosen["model"])
         command(**chosen, settings=settings)
@@ -55,8 +47,9 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
         for one in own
         if one.name not in ("settings", "model")
     ]
-    for option, (kind, field, meaning) in OPTIONS.items():
-        annotation = Annotated[kind, typer.Option(help=meaning)]  # type: ignore[valid-type]
+    for option, field in OPTIONS.items():
+        kind, _ = SETTINGS[field]
+        annotation = Annotated[kind, option_of(field)]  # type: ignore[valid-type]
         default = getattr(DEFAULT, field)
         parameters.append(
             Parameter(option, Parameter.KEYWORD_ONLY, annotation=annotation, default=default)

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from digitocr.output.safe import TableWriter, told
 
 if TYPE_CHECKING:
+    from digitocr.output.record import Record
     from digitocr.reading import Reading
 
 
@@ -42,6 +44,8 @@ class Answers(Protocol):
 
     @property
     def are_pages(self) -> bool: ...
+    @property
+    def model(self) -> Path | None: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[PageAnswer]: ...
 
@@ -57,37 +61,34 @@ def _print_text(answers: Answers) -> None:
             print(f"{where}\t{line}" if several else line, flush=True)
 
 
-def _as_dicts(answers: Answers) -> Iterator[dict[str, Any]]:
-    from digitocr.output.record import as_dict, error_dict
+def _records(answers: Answers) -> Iterator[Record]:
+    from digitocr.output.record import failure, record_of
+    from digitocr.processes.answers import read_by
 
     for name, page, answer in answers:
-        found = error_dict(name, answer) if isinstance(answer, str) else as_dict(name, answer)
-        yield {"file": name} | _page(page) | found
+        if isinstance(answer, str):
+            yield failure(name, page or 1, answer)
+        else:
+            yield record_of(answer, name, page or 1, read_by(answers.model))
 
 
 def _print_jsonl(answers: Answers) -> None:
-    for record in _as_dicts(answers):
+    for record in _records(answers):
         print(json.dumps(record, ensure_ascii=False), flush=True)
 
 
 def _print_json(answers: Answers) -> None:
-    print(json.dumps(list(_as_dicts(answers)), ensure_ascii=False, indent=2))
+    print(json.dumps(list(_records(answers)), ensure_ascii=False, indent=2))
 
 
 def _print_csv(answers: Answers) -> None:
-    from digitocr.output.record import CSV_COLUMNS, csv_rows, error_dict
+    from digitocr.output.rows import CSV, csv_rows
 
-    file, *others = CSV_COLUMNS
-    columns = [file, "page", *others] if answers.are_pages else CSV_COLUMNS
+    columns = [name for name in CSV if name != "page" or answers.are_pages]
     writer = TableWriter(sys.stdout, columns)
-    for name, page, answer in answers:
-        rows = [error_dict(name, answer)] if isinstance(answer, str) else csv_rows(name, answer)
-        writer.write(row | _page(page) for row in rows)
+    for record in _records(answers):
+        writer.write(csv_rows(record))
         sys.stdout.flush()
-
-
-def _page(page: int) -> dict[str, int]:
-    return {"page": page} if page else {}
 
 
 PRINTERS = {

@@ -35,7 +35,9 @@ review_app = typer.Typer(help="What was in doubt, settled by people: the desk's 
 
 @review_app.command("add")
 def add_command(
-    results: Annotated[list[Path], typer.Argument(help="What `digitocr batch` wrote as .jsonl.")],
+    results: Annotated[
+        list[Path], typer.Argument(help="What `batch` or `read --format jsonl` wrote.")
+    ],
     pile: Pile = "",
     dpi: Annotated[int, typer.Option(min=20, max=1200, help="As it was for the batch.")] = 200,
     database: Database = "",
@@ -49,21 +51,21 @@ def add_command(
         print(f"{told(name)}: {told(why)}", file=sys.stderr)
 
     def entries(path: Path) -> Iterator[Entry]:
-        for number, record in _records(path, leave_out):
+        for number, line in _records(path, leave_out):
             try:
-                checked(record)
+                record = checked(line)
                 page = Item(record["file"], record["page"])
-                seen = view(source(page, dpi), record) if is_in_doubt(record) else None
+                seen = None if record["accepted"] else view(source(page, dpi), record)
             except InputError as error:
-                leave_out(record["file"], error)
+                leave_out(line["file"], error)
             except ValueError as error:
                 leave_out(f"{path}, line {number}", error)
             else:
-                yield record, record.get("read_by", ""), seen
+                yield record, seen
 
     with _opened(database) as engine:
         from digitocr.picture.documents import Item, source
-        from digitocr.review.archive import Archive, is_in_doubt
+        from digitocr.review.archive import Archive
         from digitocr.review.desk import Desk
         from digitocr.review.incoming import checked
         from digitocr.review.views import view

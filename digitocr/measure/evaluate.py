@@ -28,7 +28,7 @@ class Case:
     truth: str  # digits; "\n" between lines of writing
     guess: str  # every digit's best guess, accepted or not
     edits: int  # insertions, deletions and substitutions from guess to truth
-    is_accepted: bool = False  # every digit was accepted, and there is one
+    accepted: bool = False  # as the Reading's
     confidence: float = 0.0  # 0..1, that the whole picture is read right
     digits: tuple[tuple[float, bool], ...] = ()  # each digit's confidence, and whether it is right
     blamed: Stage | None = None  # None where the guess is right, or the picture unreadable
@@ -77,7 +77,6 @@ def evaluate(
             yield Case(path, truth, "", len(truth), error=str(error))
             continue
         guess = reading.guess
-        accepted = bool(reading.digits) and all(digit.accepted for digit in reading.digits)
         right = matched(guess.replace("\n", ""), truth.replace("\n", ""))
         sure = [digit.confidence for digit in reading.digits]
         is_exact = guess == truth
@@ -86,7 +85,7 @@ def evaluate(
             truth,
             guess,
             edit_distance(guess, truth),
-            accepted,
+            reading.accepted,
             reading.confidence,
             tuple(zip(sure, right, strict=True)),
             None if is_exact else blame(reading, truth.split("\n")),
@@ -130,7 +129,7 @@ def summary(cases: Sequence[Case]) -> str:
     count = len(cases)
     exact = sum(case.is_exact for case in cases)
     characters = sum(len(case.truth) for case in cases)
-    accepted = [case for case in cases if case.is_accepted]
+    accepted = [case for case in cases if case.accepted]
     accepted_wrong = sum(not case.is_exact for case in accepted)
     unreadable = sum(bool(case.error) for case in cases)
     readable = [case for case in cases if case.guess]

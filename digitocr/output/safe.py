@@ -16,7 +16,8 @@ class TableWriter:
     """Rows under their columns as CSV, in which no text is a formula to a spreadsheet.
 
     A text that begins like one gets an apostrophe before it, as one would type it there, and
-    what cannot be seen is told as in a terminal; numbers stay as they are.
+    what cannot be seen is told as in a terminal; yes and no are true and false, as in JSON;
+    numbers stay as they are.
     """
 
     def __init__(self, file: TextIO, columns: Collection[str]) -> None:
@@ -28,7 +29,7 @@ class TableWriter:
         """Write rows, and say how many."""
         count = 0
         for row in rows:
-            self._rows.writerow({name: _no_formula(value) for name, value in row.items()})
+            self._rows.writerow({name: _cell(value) for name, value in row.items()})
             count += 1
         return count
 
@@ -43,7 +44,9 @@ def told(text: object) -> str:
     )
 
 
-def _no_formula(value: Any) -> Any:
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
     if not isinstance(value, str):
         return value
     # Among others a lone carriage return, which would end the row.

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from digitocr.output.record import Record
 from digitocr.picture.documents import Item
 from digitocr.types import InputError
 
-Record = dict[str, Any]  # a page's answer, as `digitocr.pile.page_record` makes it
 AT_ONCE = 500  # rows in memory
 HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 GO_ON = "what was read is kept, so make room and start again."

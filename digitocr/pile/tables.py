@@ -13,43 +13,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from digitocr.output.record import Record
+from digitocr.output.rows import DIGITS, PAGES, Row, digit_rows, page_row
 from digitocr.output.safe import TableWriter
-from digitocr.pile.journal import Record
 from digitocr.types import InputError
 
-# The columns and their types, as SQLite and Arrow both know them.
-PAGES = {
-    "file": "text",
-    "page": "integer",
-    "text": "text",
-    "guess": "text",
-    "confidence": "real",
-    "by_segments": "text",
-    "by_line": "text",
-    "note": "text",
-    "error": "text",
-    "ms": "real",
-    "read_at": "text",
-}
-DIGITS = {
-    "file": "text",
-    "page": "integer",
-    "line": "integer",
-    "position": "integer",
-    "label": "text",
-    "confidence": "real",
-    "accepted": "integer",
-    "left": "integer",
-    "top": "integer",
-    "right": "integer",
-    "bottom": "integer",
-}
+# A column's type, as SQLite declares it.
+KINDS = {str: "text", int: "integer", float: "real", bool: "boolean"}
 NEEDED = {".parquet": "pyarrow", ".xlsx": "openpyxl"}
-LINE_END = "|"  # between the lines of one page, as in labels.csv
 AT_ONCE = 1_000  # rows
 SHEET_ROWS = 1_000_000  # Excel has room for few more
 
-Row = dict[str, Any]
 Records = Callable[[], Iterator[Record]]  # may be asked for twice: once for each table
 
 
@@ -80,36 +54,6 @@ def digits_beside(out: Path) -> Path:
     return out.with_suffix(f".digits{out.suffix}")
 
 
-def page_row(record: Record) -> Row:
-    """A record's row under PAGES."""
-    lines = record.get("lines", [])
-    joined = {
-        # A page may have a note of its own.
-        name: LINE_END.join(filter(None, (part.get(name, "") for part in parts)))
-        for name, parts in (("by_segments", lines), ("by_line", lines), ("note", [record, *lines]))
-    }
-    whole = {
-        name: record[name].replace("\n", LINE_END) for name in ("text", "guess") if name in record
-    }
-    return {name: record.get(name) for name in PAGES} | joined | whole
-
-
-def digit_rows(record: Record) -> Iterator[Row]:
-    """The rows under DIGITS, lines and positions counted from 1."""
-    for number, line in enumerate(record.get("lines", []), 1):
-        for position, digit in enumerate(line["digits"], 1):
-            yield {
-                "file": record["file"],
-                "page": record["page"],
-                "line": number,
-                "position": position,
-                "label": digit["label"],
-                "confidence": digit["confidence"],
-                "accepted": int(digit["accepted"]),
-                **dict(zip(("left", "top", "right", "bottom"), digit["box"], strict=True)),
-            }
-
-
 def _page_rows(records: Records) -> Iterator[Row]:
     return map(page_row, records())
 
@@ -121,7 +65,7 @@ def _all_digits(records: Records) -> Iterator[Row]:
 def _write_jsonl(records: Records, out: Path, run: dict[str, str]) -> None:
     with out.open("w", encoding="utf-8") as file:
         for record in records():
-            file.write(json.dumps(record | {"read_by": run["model"]}, ensure_ascii=False) + "\n")
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def _write_csv(records: Records, out: Path, run: dict[str, str]) -> None:
@@ -138,7 +82,7 @@ def _write_sqlite(records: Records, out: Path, run: dict[str, str]) -> None:
         db.executemany("INSERT INTO run VALUES (?, ?)", run.items())
         tables = ("pages", PAGES, _page_rows(records)), ("digits", DIGITS, _all_digits(records))
         for table, columns, rows in tables:
-            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            declared = ", ".join(f'"{name}" {KINDS[kind]}' for name, kind in columns.items())
             db.execute(f"CREATE TABLE {table} ({declared})")
             places = ", ".join("?" * len(columns))
             db.executemany(
@@ -151,7 +95,12 @@ def _write_parquet(records: Records, out: Path, run: dict[str, str]) -> None:
     import pyarrow
     from pyarrow import parquet
 
-    kinds = {"text": pyarrow.string(), "integer": pyarrow.int64(), "real": pyarrow.float64()}
+    kinds = {
+        str: pyarrow.string(),
+        int: pyarrow.int64(),
+        float: pyarrow.float64(),
+        bool: pyarrow.bool_(),
+    }
     tables = (out, PAGES, _page_rows(records)), (digits_beside(out), DIGITS, _all_digits(records))
     for path, columns, rows in tables:
         fields = [(name, kinds[kind]) for name, kind in columns.items()]

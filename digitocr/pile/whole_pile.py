@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from digitocr.output.record import SCHEMA, is_read
 from digitocr.output.whole import put_in_place
 from digitocr.picture.documents import items
 from digitocr.picture.files import is_url
 from digitocr.pile.journal import GO_ON, Counts, Journal
 from digitocr.pile.tables import check_table, digits_beside, write_table
 from digitocr.pile.workers import Done, Numbered
+from digitocr.processes.answers import read_by
 from digitocr.settings import Settings
 from digitocr.types import InputError
 
@@ -58,10 +60,9 @@ def read_pile(
         raise InputError(f"{out} is there already: move it away, or choose another --out.")
     if not local.parent.is_dir():
         raise InputError(f"There is no folder {local.parent} for the table: make it first.")
-    from digitocr.pile.page_record import version
-
     run = {
-        "model": version(model),
+        "model": read_by(model),
+        "schema": str(SCHEMA),
         "settings": json.dumps(asdict(settings), sort_keys=True),
         "paths": json.dumps(list(paths)),
         "dpi": str(dpi),
@@ -134,7 +135,10 @@ def _outcome(journal: Journal) -> Outcome:
     total = doubted = empty = failed = 0
     for record in journal.records():
         total += 1
-        failed += "error" in record
-        doubted += "?" in record.get("text", "")
-        empty += not record.get("guess", "?")
+        if not is_read(record):
+            failed += 1
+        elif not record["guess"]:
+            empty += 1
+        else:
+            doubted += not record["accepted"]
     return Outcome(total, doubted, empty, failed)

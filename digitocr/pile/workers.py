@@ -10,8 +10,9 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from digitocr.picture.documents import Item
-from digitocr.pile.journal import Record
+from digitocr.output.record import Record, failure
+from digitocr.picture.documents import Item, source
+from digitocr.processes.answers import answered
 from digitocr.processes.pool import ReadingTimeoutError, reader_pool
 from digitocr.settings import Settings
 
@@ -45,15 +46,16 @@ def read_all(
 
 def read_some(numbered: list[Numbered], settings: Settings, model: Path | None, dpi: int) -> Done:
     """A task: the records of a few pages."""
-    from digitocr.pile.page_record import record
-
-    return [(number, record(item, settings, model, dpi)) for number, item in numbered]
+    return [
+        (number, answered(*item, partial(source, item, dpi), settings, model)[0])
+        for number, item in numbered
+    ]
 
 
 def crashed(page: Numbered, why: str = CRASHED) -> Done:
     """The record of a page that cannot be read without losing the process."""
     number, item = page
-    return [(number, {"file": item.file, "page": item.page, "error": why})]
+    return [(number, failure(*item, why))]
 
 
 def _flow(

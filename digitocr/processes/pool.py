@@ -15,16 +15,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
-from digitocr.output.record import as_dict, error_dict
-from digitocr.picture.load import Readable
 from digitocr.processes import serving
-from digitocr.reading import Reading
-from digitocr.settings import Settings
-from digitocr.types import InputError
 
 READING_SECONDS = 30.0  # fifty megapixels take 3 s of a core; a busy machine may need the rest
 START_SECONDS = 120.0  # in which a process must have loaded the networks
@@ -112,32 +106,6 @@ class ReaderPool(Executor):
 def reader_pool(workers: int, seconds: float = READING_SECONDS) -> ReaderPool:
     """So many processes that read, each picture for so long at the most."""
     return ReaderPool(workers, seconds)
-
-
-def answered(
-    name: str, source: Callable[[], Readable], settings: Settings, model: Path | None = None
-) -> tuple[dict[str, Any], Reading | None]:
-    """A picture's answer as JSON-ready values, with the Reading it is of.
-
-    What cannot be read gives its name with an error and no Reading: whatever is wrong with one
-    picture, among many it must not stop the others.
-    """
-    from digitocr.pipeline import read
-
-    serving.begin()
-    try:
-        reading = read(source(), settings, model)
-    except InputError as error:
-        return error_dict(name, str(error)), None
-    except Exception as error:  # a fault of ours, which this picture is the first to show
-        if serving.is_memory(error):
-            sentence = "The picture needs more memory than there is: scale it down."
-        else:
-            sentence = (
-                f"The reader failed at this picture ({type(error).__name__}): please report it."
-            )
-        return error_dict(name, sentence), None
-    return as_dict(name, reading), reading
 
 
 class _Reader:

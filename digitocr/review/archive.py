@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine, Select, delete, func, select
 
+from digitocr.output.record import ReadRecord
 from digitocr.output.safe import TableWriter
 from digitocr.review.database import INSERTS, writing
 from digitocr.review.incoming import checked
@@ -25,9 +26,8 @@ COLUMNS = (
     *("reviewer", "settled_at", "read_by", "read_at", "added_at"),
 )
 
-# A page's answer as the command line's JSON with "page" and "guess"; what had read it: the
-# version of the package and of both networks; and its picture, of pages in doubt alone.
-Entry = tuple[dict[str, Any], str, View | None]
+# A page's record, and its picture, of pages in doubt alone.
+Entry = tuple[ReadRecord, View | None]
 
 
 class Archive:
@@ -41,7 +41,7 @@ class Archive:
     def add(self, pile: str, entries: Iterable[Entry]) -> int:
         """Put pages on the desk, and say how many were not there yet.
 
-        Where there is a "?", or no digit at all, a page waits for a reviewer; the rest is kept
+        What was not accepted, a page without a digit too, waits for a reviewer; the rest is kept
         for the export. Raises ValueError for what is no record of a page that was read, and
         InputError where the pile has another reading under the same name.
         """
@@ -146,20 +146,19 @@ def write_jsonl(rows: Iterable[dict[str, Any]], file: TextIO) -> int:
 WRITERS = {".csv": write_csv, ".jsonl": write_jsonl}
 
 
-def is_in_doubt(record: dict[str, Any]) -> bool:
-    """Whether people have to look at what was read: doubts, or not a digit."""
-    return "?" in record["text"] or not record["text"]
-
-
-def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> dict[str, Any]:
-    checked(record)
+def _row(pile: str, given: ReadRecord, view: View | None) -> dict[str, Any]:
+    record = checked(given)
     return {
         "pile": pile,
-        **{name: record[name] for name in ("file", "page", "text", "guess", "confidence")},
-        "in_doubt": is_in_doubt(record),
+        "file": record["file"],
+        "page": record["page"],
+        "text": record["text"],
+        "guess": record["guess"],
+        "confidence": record["confidence"],
+        "in_doubt": not record["accepted"],
+        "read_by": record["read_by"],
         "record": record,
-        "read_by": str(read_by),
-        "read_at": _moment(record.get("read_at")),
+        "read_at": _moment(record["read_at"]),
         "added_at": datetime.now(UTC),
         "view": view.jpeg if view else None,
         "digits": view.digits if view else [],
@@ -168,10 +167,10 @@ def _row(pile: str, record: dict[str, Any], read_by: str, view: View | None) -> 
     }
 
 
-def _moment(told: object) -> datetime | None:
+def _moment(told: str) -> datetime | None:
     """When a page was read, where its record says so."""
     try:
-        return datetime.fromisoformat(told).astimezone(UTC) if isinstance(told, str) else None
+        return datetime.fromisoformat(told).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import Any, cast, get_args, get_origin
 
+from typing_extensions import is_typeddict
+
+from digitocr.about import Field, field, fields
+from digitocr.output.record import SCHEMA, ReadRecord
 from digitocr.types import InputError
 
 DEEPEST = 12  # how far values are nested; a record's are 7
-LONGEST = 2**31  # px, pages
-DIGITS = frozenset("0123456789?")  # "?" where a digit is in doubt
+BEFORE = 0  # the version of records from before they told it
 
 
 def parsed(line: str) -> Any:
@@ -21,24 +24,76 @@ def parsed(line: str) -> Any:
         raise ValueError("This is no line of a batch's .jsonl.") from error
 
 
-def checked(record: Any) -> None:
-    """Raise ValueError for what is no record, InputError for one that says why there is none."""
+def checked(record: Any) -> ReadRecord:
+    """The record, with what one from before it had a version lacked.
+
+    Raises ValueError for what is no record, InputError for one that says why there is none.
+    """
     if not (_is_plain(record) and isinstance(record, dict) and _is_told(record.get("file"))):
         raise _no_record()
     if isinstance(record.get("error"), str):
         raise InputError(record["error"])
+    version = record.get("schema", BEFORE)
+    if type(version) is int and version > SCHEMA:
+        raise ValueError(
+            f"This record is of version {version}, which a newer digitocr writes: install that."
+        )
     try:
-        right = (
-            _is_whole(record["page"], 1)
-            and _is_number(record["confidence"])
-            and 0 <= record["confidence"] <= 1
-            and all(_is_digits(record[name], {*DIGITS, "\n"}) for name in ("text", "guess"))
-            and all(_is_digit(digit) for line in record["lines"] for digit in line["digits"])
+        whole = _versioned(record) if version == BEFORE else record
+        right = _fits(whole, field(ReadRecord)) and all(
+            _is_box(*digit["box"]) for line in whole["lines"] for digit in line["digits"]
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _no_record() from error
     if not right:
         raise _no_record()
+    return cast("ReadRecord", whole)
+
+
+def _versioned(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without a version, as `digitocr read` and `digitocr batch` used to write them."""
+    lines = [
+        {
+            "guess": "".join(digit["label"] for digit in line["digits"]),
+            "accepted": _are_accepted([line]),
+            **line,
+        }
+        for line in record["lines"]
+    ]
+    told = {
+        "page": 1,
+        "guess": "\n".join(line["guess"] for line in lines),
+        "accepted": _are_accepted(lines),
+        "read_at": "",
+        "read_by": "",
+        "schema": SCHEMA,
+    }
+    return told | record | {"lines": lines}
+
+
+def _are_accepted(lines: list[dict[str, Any]]) -> bool:
+    found = [digit["accepted"] for line in lines for digit in line["digits"]]
+    return bool(found) and all(found)
+
+
+def _fits(value: Any, wanted: Field) -> bool:
+    """Whether a value of JSON is of a field's type and within its bounds."""
+    kind = wanted.kind
+    if is_typeddict(kind):
+        return isinstance(value, dict) and all(
+            _fits(value[name], one) if name in value else not one.is_required
+            for name, one in fields(kind).items()
+        )
+    if get_origin(kind) is list:
+        (one,) = map(field, get_args(kind))
+        is_kind = isinstance(value, list) and all(_fits(item, one) for item in value)
+    else:
+        is_kind = type(value) in ((int, float) if kind is float else (kind,))
+    return is_kind and wanted.about.allows(value)
+
+
+def _is_box(left: int, top: int, right: int, bottom: int) -> bool:
+    return left < right and top < bottom
 
 
 def _no_record() -> ValueError:
@@ -71,26 +126,3 @@ def _is_kept(value: Any) -> bool:
 
 def _is_told(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_whole(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value < LONGEST
-
-
-def _is_digits(value: Any, signs: set[str]) -> bool:
-    return isinstance(value, str) and signs.issuperset(value)
-
-
-def _is_digit(digit: Any) -> bool:
-    left, top, right, bottom = digit["box"]
-    return (
-        isinstance(digit["accepted"], bool)
-        and digit["label"] in DIGITS
-        and all(_is_number(side) and 0 <= side < LONGEST for side in digit["box"])
-        and left < right
-        and top < bottom
-    )

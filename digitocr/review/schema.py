@@ -65,7 +65,7 @@ pages = Table(
     Column("guess", String, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("in_doubt", Boolean, nullable=False),
-    Column("record", JSON, nullable=False),  # the whole answer, as the command line's JSON
+    Column("record", JSON, nullable=False),  # the whole record
     Column("read_by", String, nullable=False),  # the package's version and both networks'
     Column("read_at", Moment),
     Column("added_at", Moment, nullable=False),  # to the desk

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
+from digitocr.output.record import ReadRecord
+from digitocr.output.rows import BOX
 from digitocr.picture.edit import encoded
 from digitocr.picture.load import full_size
 from digitocr.review.schema import View
@@ -15,7 +17,6 @@ from digitocr.types import Box
 MARGIN = 1.0  # around the digits, in heights of the tallest
 LONGEST_PX = 1600  # of the writing
 WHOLE_PAGE_PX = 2000  # longest side of a whole page: at A4 an ordinary digit is 25 px high
-COLUMNS = ("left", "top", "right", "bottom")
 
 
 class Writing(NamedTuple):
@@ -43,25 +44,20 @@ class Writing(NamedTuple):
         return _jpeg(self.page.crop(self.place), longest_px)
 
 
-def view(source: bytes | Image.Image, record: dict[str, Any]) -> View:
+def view(source: bytes | Image.Image, record: ReadRecord) -> View:
     """What a reviewer sees of a page; arguments and errors as in `writing`."""
     return writing(source, record).view()
 
 
-def writing(source: bytes | Image.Image, record: dict[str, Any]) -> Writing:
+def writing(source: bytes | Image.Image, record: ReadRecord) -> Writing:
     """The part of a picture that a record's digits are in; all of it where it has none.
 
-    record: the command line's JSON for this very picture. Raises InputError when the picture
-    cannot be decoded, ValueError where the record tells of no digits in boxes.
+    record: of this very picture. Raises InputError when the picture cannot be decoded,
+    ValueError where the digits are not in it.
     """
     image = full_size(source)
-    try:
-        digits = [digit for line in record["lines"] for digit in line["digits"]]
-        boxes = np.array([digit["box"] for digit in digits] or [[0, 0, *image.size]], float)
-        told = [{name: digit[name] for name in ("label", "accepted")} for digit in digits]
-        boxes = boxes.reshape(-1, 4)
-    except (KeyError, TypeError) as error:
-        raise ValueError("This is no record of a page that was read.") from error
+    digits = [digit for line in record["lines"] for digit in line["digits"]]
+    boxes = np.array([digit["box"] for digit in digits] or [[0, 0, *image.size]], float)
     size = np.array([*image.size, *image.size])
     if not ((boxes >= 0) & (boxes <= size)).all() or not (boxes[:, :2] < boxes[:, 2:]).all():
         raise ValueError(
@@ -72,8 +68,12 @@ def writing(source: bytes | Image.Image, record: dict[str, Any]) -> Writing:
     high = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + margin), image.size).astype(int)
     shares = np.round((boxes.reshape(-1, 2, 2) - low) / (high - low), 4)
     placed = [
-        dict(zip(COLUMNS, share.ravel().tolist(), strict=True)) | digit
-        for share, digit in zip(shares, told, strict=False)
+        {
+            **dict(zip(BOX, share.ravel().tolist(), strict=True)),
+            "label": digit["label"],
+            "accepted": digit["accepted"],
+        }
+        for share, digit in zip(shares, digits, strict=False)
     ]
     return Writing(image, Box(*low.tolist(), *high.tolist()), placed)
 

@@ -52,7 +52,7 @@ class Metrics:
             if not text
             else "doubted"
             if "?" in text
-            else "sure"
+            else "accepted"
         )
         self._pictures.labels(outcome).inc()
 

@@ -9,28 +9,30 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from digitocr.output.record import error_dict
-from digitocr.processes.pool import answered
+from digitocr.output.record import failure, is_read
+from digitocr.processes.answers import answered
 from digitocr.settings import Settings
 
 
 class Packed(NamedTuple):
     """What came of one picture, ready to be sent."""
 
-    json: bytes  # the command line's
+    json: bytes  # its record
     text: str | None
     error: str | None
 
 
 def read(name: str, data: bytes, settings: Settings) -> Packed:
     """One picture's answer, whatever is wrong with it."""
-    found, _ = answered(name, lambda: data, settings)
-    return Packed(_json(found), found.get("text"), found.get("error"))
+    found, _ = answered(name, 1, lambda: data, settings)
+    if is_read(found):
+        return Packed(_json(found), found["text"], None)
+    return Packed(_json(found), None, found["error"])
 
 
 def failed(name: str, sentence: str) -> Packed:
     """The answer for a picture that could not be read."""
-    return Packed(_json(error_dict(name, sentence)), None, sentence)
+    return Packed(_json(failure(name, 1, sentence)), None, sentence)
 
 
 def listed(answers: Iterable[bytes]) -> bytes:

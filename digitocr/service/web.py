@@ -18,7 +18,7 @@ from digitocr.service.limits import Limits, Room, is_key
 from digitocr.service.metrics import Metrics
 from digitocr.service.packed import Packed, listed
 from digitocr.service.problems import ProblemError, answer_with_problems, described
-from digitocr.service.schemas import Answer, Health, Job, ReadingQuery
+from digitocr.service.schemas import Answers, Health, Job, ReadAnswer, ReadingQuery
 from digitocr.service.uploads import (
     Share,
     Upload,
@@ -119,7 +119,7 @@ def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
 
     @app.post(
         "/v1/read",
-        response_model=Answer | list[Answer],
+        response_model=ReadAnswer | Answers,
         responses=_SENDING,
         openapi_extra=_PICTURES,
         dependencies=guarded,

@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ import digitocr
 from digitocr import Reading, Settings
 from digitocr.picture.documents import source
 from digitocr.picture.edit import Edit, drawn, encoded
+from digitocr.settings import SETTINGS, Setting
 from synthesis.hands.strokes import Hand, write_number
 
 testing = pytest.importorskip("streamlit.testing.v1")
@@ -195,6 +196,29 @@ def test_every_control_shows_the_session_s_settings(app: Any) -> None:
     assert seen - {""} == wanted
 
 
+def test_there_is_a_word_for_every_choice(app: Any) -> None:
+    from ui.controls import CHECKS, POLARITIES, THRESHOLDS
+
+    words = {"threshold": THRESHOLDS, "polarity": POLARITIES, "check": CHECKS}
+    assert {name: tuple(each) for name, each in words.items()} == {
+        name: get_args(kind) for name, (kind, _) in SETTINGS.items() if get_args(kind)
+    }
+
+
+def check_bounds(one: Any, kind: Any, setting: Setting) -> None:
+    """A control offers what SETTINGS says, from bound to bound."""
+    assert one.label == setting.title
+    assert one.proto.help == setting.help
+    if one.type in ("slider", "number_input"):
+        assert (one.min, one.max, one.step) == (setting.least, setting.most, setting.step)
+    elif one.type == "select_slider":
+        assert len(one.options) >= len(setting.stops)
+    elif one.type == "text_input":
+        assert one.proto.max_chars == setting.longest
+    elif one.type == "button_group":
+        assert len(one.options) == len(get_args(kind))
+
+
 def check_control(one: Any, chosen: Settings) -> str:
     """A control of the settings shows what they are; its place and field, or "" for others."""
     name = (one.key or "").rpartition("/")[0]
@@ -202,6 +226,7 @@ def check_control(one: Any, chosen: Settings) -> str:
     if place not in ("popover", "beside"):
         return ""
     assert one.value == getattr(chosen, field), name
+    check_bounds(one, *SETTINGS[field])
     assert first_shown(one) == in_words(field, one.value), name
     return name
 
@@ -405,8 +430,8 @@ def test_every_page_of_a_document_is_a_picture_of_its_own(app: Any) -> None:
     app.button(key="open/2").click().run()
     assert ">417</div>" in words(app)
     assert app.button(key="Next").disabled
-    pages = [one.record.get("page") for one in app.session_state.summaries.values()]
-    assert sorted(pages, key=str) == [1, 2, None]
+    pages = [one.record["page"] for one in app.session_state.summaries.values()]
+    assert sorted(pages) == [1, 1, 2]
 
 
 def test_a_page_of_one_is_named_as_its_file(app: Any) -> None:

@@ -16,7 +16,7 @@ from browsing import saved, settle
 from PIL import Image, ImageFilter
 
 from digitocr import Settings, read
-from digitocr.output.record import as_dict
+from digitocr.output.record import record_of
 
 pytest.importorskip("sqlalchemy")
 
@@ -43,11 +43,12 @@ def doubted(name: str, place: int, confidence: float, path: Path | None = None) 
     """A sample, or another picture, with one digit in doubt."""
     path = path or SAMPLES / f"{name}.jpg"
     reading = read(path, Settings(one_wrong_in=1))
-    record = as_dict(path.name, reading) | {"page": 1, "guess": reading.guess}
+    record = record_of(reading, path.name, 1, "test")
     record["text"] = reading.guess[:place] + "?" + reading.guess[place + 1 :]
     record["lines"][0]["digits"][place]["accepted"] = False
+    record["lines"][0]["accepted"] = record["accepted"] = False
     record["confidence"] = confidence
-    return record, "test", view(path.read_bytes(), record)
+    return record, view(path.read_bytes(), record)
 
 
 @pytest.fixture

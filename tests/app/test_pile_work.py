@@ -11,13 +11,14 @@ import tomllib
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from drawings import written
 from PIL import Image
 
 from digitocr import InputError, Settings
+from digitocr.output.record import Record
 from digitocr.picture.archives import MOST_BYTES, names_apart
 from digitocr.pile.tables import write_table
 
@@ -85,7 +86,7 @@ def test_one_bad_file_costs_itself_alone(name: str, data: bytes) -> None:
     bad = pile.pages[1]
     assert bad.kind({}) == "unreadable"
     assert bad.record["file"].startswith(name)
-    assert bad.record["error"].endswith(".")
+    assert bad.error.endswith(".")
     assert not pile.error
 
 
@@ -114,7 +115,7 @@ def test_every_page_can_be_read_again_from_its_upload() -> None:
     assert len(pile.pages) == 5
     for page in pile.pages:
         _, reading = read_again(pile, page)
-        assert reading.guess == page.record["guess"] != ""
+        assert reading.guess == page.record.get("guess") != ""
         assert reading.settings == pile.settings
     assert not fsspec.filesystem("memory").ls("/", detail=False)
     bad = finished(begin("all", [("bad.png", b"no picture")], Settings()))
@@ -153,24 +154,25 @@ def test_what_is_sure_is_encoded_once_as_its_thumbnail(monkeypatch: pytest.Monke
 def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> None:
     pile = finished(begin("all", [("a.png", png("205")), ("b.png", png("17"))], Settings()))
     first, second = pile.pages
-    before = first.record | {}
+    before, text = {**first.record}, first.record.get("text")
     given = {("a.png", 1): "285"}
     record = first.counted(given)
-    assert (record["text"], record["read"]) == ("285", before["text"])
+    assert (record["text"], record["read"]) == ("285", text)
     assert record["guess"] == before["guess"]
     assert first.record == before
     assert first.kind(given) == "settled" != second.kind(given)
-    assert second.counted(given) is second.record
+    assert second.counted(given) == second.record
     out = tmp_path / "numbers.csv"
-    write_table(lambda: iter([record, second.record]), out, {"model": ""})
+    write_table(lambda: iter([cast("Record", record), second.record]), out, {"model": ""})
     with out.open(newline="") as file:
         row, other = csv.DictReader(file)
-    assert (row["text"], row["note"]) == ("285", f"By hand; read as {before['text']}.")
-    assert (other["text"], other["note"]) == (second.record["text"], "")
+    assert (row["text"], row["note"]) == ("285", f"By hand; read as {text}.")
+    assert (other["text"], other["note"]) == (second.record.get("text"), "")
 
 
-def record(text: str, confidence: float) -> dict[str, Any]:
-    return {"file": f"{text}.png", "page": 1, "text": text, "confidence": confidence}
+def record(text: str, confidence: float) -> Any:
+    told = {"text": text, "guess": text, "confidence": confidence, "accepted": True}
+    return {"file": f"{text}.png", "page": 1, **told}
 
 
 @pytest.mark.parametrize(
@@ -184,11 +186,11 @@ def record(text: str, confidence: float) -> dict[str, Any]:
 def test_a_table_is_sorted_by_what_its_cells_mean(column: str, order: list[str]) -> None:
     sure = {"205": 0.9999, "7": 0.02, "13": 0.995, "12345678901234567890": 0.6}
     pages = [
-        Page(record(text, share), b"", (record(text, share), "", None), Origin("", 0, ""))
+        Page(record(text, share), b"", (record(text, share), None), Origin("", 0, ""))
         for text, share in sure.items()
     ]
     ranked = sorted(pages, key=lambda page: pile_table._rank(column, page, {}))
-    assert [page.record["text"] for page in ranked] == order
+    assert [page.record.get("text") for page in ranked] == order
     cells = [pile_table._cells(page, {}) for page in pages]
     assert [cell["Number"] for cell in cells] == list(sure)  # whole, however long
 
@@ -199,14 +201,14 @@ def test_an_archive_without_pictures_is_told() -> None:
         archive.writestr("notes.txt", "no picture")
     pile = finished(begin("all", [("notes.zip", buffer.getvalue())], Settings()))
     (page,) = pile.pages
-    assert page.record["error"] == "There are no pictures in this archive."
+    assert page.error == "There are no pictures in this archive."
 
 
 def test_a_fault_of_ours_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(model: Path | None) -> str:
+    def fail(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(pile_work, "version", fail)
+    monkeypatch.setattr(pile_work, "answered", fail)
     pile = finished(begin("all", [("a.png", png("205"))], Settings()))
     assert pile.error == "Reading failed (ZeroDivisionError): please report it."
 

@@ -17,7 +17,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from digitocr.__main__ import app
-from digitocr.output.record import CSV_COLUMNS
+from digitocr.output.record import SCHEMA
+from digitocr.output.rows import CSV
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,9 +89,12 @@ class TestRead:
         code, out, _ = read("--format", "json", "205.png", "bad.png")
         good, bad = json.loads(out)
         assert code == 1
-        assert list(good) == ["file", "text", "confidence", "lines", "ms"]
+        documented = ["file", "text", "confidence", "lines", "ms"]
+        assert [key for key in good if key in documented] == documented
+        assert (good["page"], good["guess"], good["accepted"]) == (1, "205", True)
         assert (good["file"], good["text"]) == ("205.png", "205")
-        assert list(bad) == ["file", "error"]
+        assert list(bad) == ["file", "page", "error", "read_at", "schema"]
+        assert good["schema"] == bad["schema"] == SCHEMA
 
     def test_json_of_one_file_is_a_list_too(self) -> None:
         assert len(json.loads(read("--format", "json", "205.png")[1])) == 1
@@ -100,14 +104,15 @@ class TestRead:
         records = [json.loads(line) for line in out.splitlines()]
         assert code == 1
         assert [record["file"] for record in records] == ["205.png", "bad.png", "blank.png"]
-        assert records[1].keys() == {"file", "error"}
+        assert records[1]["error"].startswith("This is not a picture")
         assert records[2]["lines"] == []
 
     def test_csv(self) -> None:
         code, out, _ = read("--format", "csv", "lines.png", "bad.png", "blank.png")
         rows = list(csv.DictReader(io.StringIO(out)))
         assert code == 1
-        assert tuple(rows[0]) == CSV_COLUMNS
+        assert list(rows[0]) == [name for name in CSV if name != "page"]
+        assert {row["accepted"] for row in rows} == {"true", ""}
         assert "".join(row["label"] for row in rows) == "20569"
         assert [row["file"] for row in rows] == ["lines.png"] * 5 + ["bad.png", "blank.png"]
         assert rows[5]["error"].endswith(".")
@@ -155,7 +160,7 @@ class TestRead:
             pytest.param(["--level", "255", "205.png"], "level", id="level"),
             pytest.param(["--blur", "99", "205.png"], "blur", id="blur"),
             pytest.param(["--blur", "soft", "205.png"], "--blur", id="no number"),
-            pytest.param(["--one-wrong-in", "0", "205.png"], "one_wrong_in", id="none right"),
+            pytest.param(["--one-wrong-in", "0", "205.png"], "one-wrong-in", id="none right"),
             pytest.param(["--one-wrong-in", "0.5", "205.png"], "one-wrong-in", id="a share"),
             pytest.param(["--length", "65", "205.png"], "length", id="length"),
             pytest.param(["--pattern", "-", "205.png"], "pattern", id="pattern"),

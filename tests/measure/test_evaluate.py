@@ -163,10 +163,10 @@ def test_cases(cases: list[Case]) -> None:
     assert 0 < right.confidence <= 1
     assert right.reading is None
     assert blank.is_exact
-    assert not blank.is_accepted
+    assert not blank.accepted
     for case, edits in ((bad, 2), (missing, 1)):
         assert case.reading is None
-        assert (case.edits, case.is_exact, case.is_accepted) == (edits, False, False)
+        assert (case.edits, case.is_exact, case.accepted) == (edits, False, False)
         assert case.error.endswith(".")
 
 
@@ -220,7 +220,7 @@ def test_doubt_does_not_count_as_wrong(one_wrong_in: int, tmp_path: Path) -> Non
     found = next(evaluate([(tmp_path / "a.png", "205")], chosen))
     assert found.is_exact
     assert found.guess == "205"
-    assert found.is_accepted or one_wrong_in > 1
+    assert found.accepted or one_wrong_in > 1
 
 
 # Blame

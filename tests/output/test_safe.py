@@ -15,6 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from digitocr.__main__ import app
+from digitocr.output.record import failure
 from digitocr.output.safe import FORMULA, TableWriter, told
 from digitocr.pile.tables import write_table
 
@@ -41,7 +42,8 @@ CELLS = {
         (-0.25, "-0.25"),
         (-3, "-3"),
         (None, ""),
-        (True, "True"),
+        (True, "true"),
+        (False, "false"),
     ],
 )
 def test_a_cell(value: object, cell: str) -> None:
@@ -97,7 +99,7 @@ def test_read_prints_names_that_do_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_piles_table_holds_no_formula(tmp_path: Path, kind: str) -> None:
-    records = [{"file": name, "page": 1, "error": "=SUM(1)", "read_at": "x"} for name in CELLS]
+    records = [failure(name, 1, "=SUM(1)") for name in CELLS]
     out = tmp_path / f"r.{kind}"
     if kind == "csv":
         write_table(lambda: iter(records), out, {})

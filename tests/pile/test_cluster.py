@@ -105,7 +105,8 @@ def test_a_page_that_kills_every_worker_costs_that_page_alone(
 def deadly(pages: list[workers.Numbered], **_: Any) -> workers.Done:
     if any(item.file == "deadly" for _, item in pages):
         os._exit(9)
-    return [(number, {"file": item.file}) for number, item in pages]
+    done: list[Any] = [(number, {"file": item.file}) for number, item in pages]
+    return done
 
 
 def test_no_scheduler_is_a_sentence() -> None:

@@ -30,13 +30,13 @@ from typer.testing import CliRunner
 
 from digitocr import InputError, Settings, read
 from digitocr.__main__ import app
-from digitocr.output.record import as_dict
+from digitocr.output.record import SCHEMA, failure, record_of
+from digitocr.output.rows import DIGITS, PAGES, digit_rows, page_row
 from digitocr.picture.documents import Item, items, source
 from digitocr.pile import whole_pile as batch
 from digitocr.pile import workers
 from digitocr.pile.journal import Journal
-from digitocr.pile.tables import DIGITS, PAGES, digit_rows, page_row
-from digitocr.processes.pool import answered
+from digitocr.processes.answers import answered
 
 SRC = Path(__file__).parents[2]
 
@@ -192,8 +192,9 @@ def test_a_pile_becomes_a_table(pile: Path) -> None:
     assert found["nowhere.png"]["error"].startswith("There is no such file")
     assert "LineReader-" in found["scans/a.png"]["read_by"]
     # The very same reading as everywhere else.
-    alone = as_dict("scans/a.png", read("scans/a.png"))
+    alone = record_of(read("scans/a.png"), "scans/a.png", 1, "")
     assert found["scans/a.png"]["lines"] == alone["lines"]
+    assert {one["schema"] for one in found.values()} == {SCHEMA}
     assert lying(pile) == ["r.jsonl", "scans"]  # no journal is left
 
 
@@ -208,6 +209,15 @@ def test_every_kind_of_table_says_the_same(pile: Path, kind: str) -> None:
     assert texts == EXPECTED | {(name, 1): "80"}
     assert list(pages[0]) == list(PAGES)
     assert list(digits[0]) == list(DIGITS)
+    yes, no = {"csv": ("true", "false"), "sqlite": (1, 0)}.get(kind, (True, False))
+    for row in pages:
+        sure = bool(row["text"]) and "?" not in row["text"]
+        assert row["accepted"] == (
+            ("" if kind == "csv" else None) if row["error"] else (no, yes)[sure]
+        )
+        of_it = {one["accepted"] for one in digits if one["file"] == row["file"]}
+        assert of_it <= {yes, no}
+        assert not sure or of_it == {yes}
     of_two = [row["label"] for row in digits if row["file"] == "scans/two.tif"]
     assert "".join(map(str, of_two)) == "48296"
 
@@ -242,11 +252,11 @@ NAMES = ("pages", "digits")
 
 def test_lines_of_a_page_are_parted_as_in_labels() -> None:
     line = {"text": "1?", "by_segments": "12", "by_line": "", "digits": []}
-    record = {"file": "a", "page": 3, "text": "1?\n7", "guess": "12\n7", "lines": [line, line]}
+    record: Any = {"file": "a", "page": 3, "text": "1?\n7", "guess": "12\n7", "lines": [line, line]}
     row = page_row(record)
     assert (row["text"], row["guess"], row["by_segments"]) == ("1?|7", "12|7", "12|12")
     assert (row["page"], row["error"], row["note"]) == (3, None, "")
-    assert list(digit_rows({"file": "a", "page": 1, "error": "no"})) == []
+    assert list(digit_rows(failure("a", 1, "No."))) == []
 
 
 @pytest.mark.parametrize(
@@ -281,7 +291,8 @@ def numbered(count: int) -> Iterator[Item]:
 def test_a_journal_goes_on_where_it_was(tmp_path: Path) -> None:
     first = Journal(tmp_path / "j", {"dpi": "200"})
     first.add(numbered(1200))
-    some = [(number, {"file": item.file}) for number, item in first.waiting() if number % 3 == 0]
+    waiting = first.waiting()
+    some = [(number, failure(*item, "")) for number, item in waiting if number % 3 == 0]
     first.done(some)
     first.close()
     again = Journal(tmp_path / "j", {"dpi": "200"})
@@ -290,7 +301,7 @@ def test_a_journal_goes_on_where_it_was(tmp_path: Path) -> None:
     left = [item.file for _, item in again.waiting()]
     assert len(left) == 801
     assert not {record["file"] for _, record in some} & set(left)
-    again.done((number, {"file": item.file}) for number, item in again.waiting())
+    again.done((number, failure(*item, "")) for number, item in again.waiting())
     again.done(some)  # as a task that was read twice
     assert [record["file"] for record in again.records()] == [item.file for item in numbered(1201)]
 
@@ -359,9 +370,9 @@ def test_a_fault_of_the_reader_costs_one_page(monkeypatch: pytest.MonkeyPatch) -
         raise ZeroDivisionError
 
     monkeypatch.setattr("digitocr.pipeline.read", faulty)
-    answer, reading = answered("a.png", lambda: b"", Settings())
+    answer, reading = answered("a.png", 1, lambda: b"", Settings())
     assert reading is None
-    assert "failed at this picture (ZeroDivisionError)" in answer["error"]
+    assert "failed at this picture (ZeroDivisionError)" in str(answer.get("error"))
 
 
 def test_a_page_that_kills_its_process_costs_that_page_alone(
@@ -446,8 +457,8 @@ def test_names_that_are_no_unicode_are_told(tmp_path: Path) -> None:
         pytest.skip("this disk knows Unicode names alone")
     (item,) = items([str(tmp_path)])
     assert item.file.endswith("z\\udcfc.png")
-    found, _ = answered(item.file, lambda: source(item, 200), Settings())
-    assert found["error"].startswith("There is no such file")
+    found, _ = answered(*item, lambda: source(item, 200), Settings())
+    assert str(found.get("error")).startswith("There is no such file")
 
 
 def test_an_archive_of_another_version_costs_itself_alone(tmp_path: Path) -> None:
@@ -459,8 +470,8 @@ def test_an_archive_of_another_version_costs_itself_alone(tmp_path: Path) -> Non
     path.write_bytes(data)
     (tmp_path / "z.png").write_bytes(png("205"))
     first, second = items([str(tmp_path)])
-    found, _ = answered(first.file, lambda: source(first, 200), Settings())
-    assert "archive is damaged" in found["error"]
+    found, _ = answered(*first, lambda: source(first, 200), Settings())
+    assert "archive is damaged" in str(found.get("error"))
     assert second.file.endswith("z.png")
 
 

@@ -20,7 +20,10 @@ TOOLS = [
 MODULES = [path for path in PACKAGE + TOOLS if "migrations" not in path.parts]
 LARGEST_LINES = 250
 
-RECORDS = {"arrays", "constraints", "geometry", "reading", "reasons", "settings", "types", "words"}
+RECORDS = {
+    *("about", "arrays", "constraints", "geometry", "reading", "reasons", "settings", "types"),
+    "words",
+}
 # What each room may import from beside the records and the package's version. The doors
 # (processes, pile, review, service, cli) know the reader by `pipeline` alone.
 MAY_IMPORT = {

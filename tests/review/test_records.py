@@ -20,25 +20,25 @@ from digitocr.__main__ import app
 pytest.importorskip("sqlalchemy")
 pytest.importorskip("alembic")
 
+from digitocr.output.record import SCHEMA
 from digitocr.review.incoming import checked, parsed
 
-GOOD: dict[str, Any] = {
-    "file": "a.png",
-    "page": 1,
-    "text": "1?",
-    "guess": "12",
-    "confidence": 0.5,
-    "lines": [
-        {
-            "text": "1?",
-            "digits": [
-                {"label": "1", "confidence": 0.9, "accepted": True, "box": [5, 5, 15, 30]},
-                {"label": "2", "confidence": 0.5, "accepted": False, "box": [18, 5, 30, 30]},
-            ],
-        }
-    ],
-    "read_at": "2026-01-01T00:00:00+00:00",
-}
+DIGITS = [
+    {"label": label, "confidence": 0.5, "accepted": accepted, "box": box, "alternatives": others}
+    for label, accepted, box, others in (
+        ("1", True, [5, 5, 15, 30], [{"label": "7", "confidence": 0.1}]),
+        ("2", False, [18, 5, 30, 30], []),
+    )
+]
+NUMBER = {"text": "1?", "guess": "12", "confidence": 0.5, "accepted": False}
+READ = {"by_segments": "12", "by_line": "17", "doubt": "The two readers differ."}
+GOOD: dict[str, Any] = {"file": "a.png", "page": 1} | NUMBER
+GOOD |= {"lines": [NUMBER | READ | {"digits": DIGITS}], "ms": 12.5, "schema": SCHEMA}
+GOOD |= {"left_out": [{"reason": "A crease.", "box": [0, 0, 4, 40]}]}
+GOOD |= {"read_at": "2026-01-01T00:00:00+00:00", "read_by": "digitocr 1.2 nets"}
+SINCE = {"schema", "accepted"}  # what the records from before they had a version lack, and
+SINCE_OF_READ = SINCE | {"page", "guess", "read_at", "read_by"}  # those of `digitocr read`
+SAMPLES = Path(__file__).parents[2] / "sample_images"
 NESTED = json.loads("[" * 400 + "]" * 400)
 JSON = st.recursive(
     st.none()
@@ -100,6 +100,16 @@ def boxed(*box: Any) -> str:
         pytest.param(changed(guess="\0"), "no record", id="zero byte"),
         pytest.param(changed(file="\ud800"), "no record", id="half a character"),
         pytest.param(changed(lines=[3]), "no record", id="lines"),
+        pytest.param(changed(accepted="true"), "no record", id="accepted in words"),
+        pytest.param(changed(ms=-1), "no record", id="before it began"),
+        pytest.param(changed(left_out=[{"box": [0, 0, 1, 1]}]), "no record", id="no reason"),
+        pytest.param(changed(schema=0), "no record", id="version nought"),
+        pytest.param(changed(schema="1"), "no record", id="version in words"),
+        pytest.param(
+            changed(schema=SCHEMA + 1),
+            f"version {SCHEMA + 1}, which a newer digitocr writes: install that",
+            id="newer",
+        ),
         pytest.param("9" * 5_000, "no line of a batch", id="a long number"),
         pytest.param("\ufeff{}", "no line of a batch", id="mark"),
     ],
@@ -116,6 +126,64 @@ def test_damage_is_told_with_its_line(line: str, sentence: str, folder: Path) ->
     assert "r.jsonl, line 2: " in told
     assert sentence in told
     assert told.endswith((".", "?"))
+
+
+def without(record: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """A record as it was before it had these keys, its lines likewise."""
+    lines = [
+        {key: one[key] for key in one if key not in names | {"guess"}} for one in GOOD["lines"]
+    ]
+    return {key: value for key, value in record.items() if key not in names} | {"lines": lines}
+
+
+def test_a_record_of_today_is_taken_as_it_is() -> None:
+    assert checked(GOOD) == GOOD
+    for name in [one for one in GOOD if one not in ("left_out", "schema")]:
+        with pytest.raises(ValueError, match="no record"):
+            checked({key: value for key, value in GOOD.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("names", "lost"),
+    [(SINCE, {}), (SINCE_OF_READ, {"read_at": "", "read_by": ""})],
+    ids=["a batch's", "of digitocr read"],
+)
+def test_a_record_without_a_version_gets_what_it_lacks(
+    names: set[str], lost: dict[str, Any]
+) -> None:
+    assert checked(without(GOOD, names)) == GOOD | lost
+
+
+def test_a_record_without_a_version_is_told_by_its_digits_whether_it_is_accepted() -> None:
+    old = copy.deepcopy(without(GOOD, SINCE))
+    old["lines"][0]["digits"][1]["accepted"] = True
+    assert checked(old)["accepted"]
+    old["lines"] = []
+    assert not checked(old)["accepted"]
+
+
+def test_what_digitocr_read_prints_feeds_the_desk(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [str(SAMPLES / "tilted.jpg"), str(SAMPLES / "cheque.jpg"), "none.png"]
+    printed = CliRunner().invoke(app, ["read", "--format", "jsonl", *files])
+    assert printed.exit_code == 1
+    assert json.loads(printed.stdout.splitlines()[0])["accepted"] is False
+    code, out, err = add(tmp_path, *printed.stdout.splitlines())
+    assert (code, out) == (1, "2 pages are new on the desk; 1 are left to settle.\n")
+    assert err == "none.png: There is no such file: check its name and folder.\n"
+    versionless = []
+    for line in printed.stdout.splitlines():
+        record = json.loads(line)
+        del record["schema"], record["page"]
+        for key in ("guess", "accepted", "read_at", "read_by"):
+            record.pop(key, None)
+        for one in record.get("lines", []):
+            del one["guess"], one["accepted"]
+        versionless.append(json.dumps(record))
+    code, out, _ = add(tmp_path, *versionless)  # the very same pages
+    assert (code, out) == (1, "0 pages are new on the desk; 1 are left to settle.\n")
 
 
 @st.composite

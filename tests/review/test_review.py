@@ -36,6 +36,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
+from digitocr.output.record import SCHEMA
 from digitocr.review import desk as desk_module
 from digitocr.review.archive import Archive, Entry
 from digitocr.review.by_name import settle_in, settled_in
@@ -59,21 +60,33 @@ def record(file: str, text: str = "1?", guess: str = "12", confidence: float = 0
     lines = [
         {
             "text": part,
+            "guess": best,
+            "confidence": confidence,
+            "accepted": "?" not in part,
             "by_segments": part,
             "by_line": part,
             "digits": [
-                {"label": one, "accepted": one != "?", "box": [10 * i, 0, 10 * i + 8, 16]}
-                for i, one in enumerate(part)
+                {
+                    "label": label,
+                    "confidence": confidence,
+                    "accepted": one != "?",
+                    "box": [10 * i, 0, 10 * i + 8, 16],
+                    "alternatives": [],
+                }
+                for i, (one, label) in enumerate(zip(part, best, strict=True))
             ],
         }
-        for part in text.split("\n")
+        for part, best in zip(text.split("\n"), guess.split("\n"), strict=True)
+        if part
     ]
     found = {"file": file, "page": 1, "text": text, "guess": guess, "confidence": confidence}
-    return found | {"lines": lines}
+    accepted = bool(text) and "?" not in text
+    found |= {"accepted": accepted, "lines": lines, "ms": 12.5, "schema": SCHEMA}
+    return found | {"read_at": "2026-03-01T12:30:00+01:00", "read_by": "digitocr 1.2 nets"}
 
 
 def entry(*args: Any, jpeg: bytes = b"", **named: Any) -> Entry:
-    return record(*args, **named), "digitocr 1.2 nets", View(jpeg, [])
+    return record(*args, **named), View(jpeg, [])
 
 
 @pytest.fixture(scope="session")
@@ -267,9 +280,9 @@ def test_a_pile_knows_what_was_settled_of_it(database: Engine) -> None:
 
 
 def test_a_whole_page_is_kept_and_had_when_asked_for(database: Engine) -> None:
-    one, read_by, _ = entry("a", confidence=0.1)
+    one, _ = entry("a", confidence=0.1)
     seen = View(b"part", [], SECRET, (0.1, 0.2, 0.5, 0.4))
-    Archive(database).add("scans", [(one, read_by, seen), entry("b", confidence=0.2)])
+    Archive(database).add("scans", [(one, seen), entry("b", confidence=0.2)])
     desk = Desk(database)
     page = given(desk, "ann")
     assert page.view == View(b"part", [], b"", (0.1, 0.2, 0.5, 0.4))
@@ -350,7 +363,7 @@ def test_adding_a_pile_again_adds_nothing(database: Engine) -> None:
 )
 def test_what_is_no_record_is_refused(lite: Engine, broken: Any) -> None:
     with pytest.raises(ValueError, match="no record"):
-        Archive(lite).add("scans", [(broken, "", None)])
+        Archive(lite).add("scans", [(broken, None)])
     assert not rows(lite, pages)
 
 
@@ -364,10 +377,10 @@ def test_another_picture_of_the_same_name_is_never_taken_for_the_first(database:
 
 def test_everything_is_told_of_each_page(database: Engine) -> None:
     archive, desk = Archive(database), Desk(database)
-    first, read_by, seen = entry("a")
-    first["read_at"] = "2026-03-01T12:30:00+01:00"
-    archive.add("scans", [(first, read_by, seen)])
-    archive.add("scans", [entry("sure", text="77", guess="77", confidence=0.99)])
+    first, seen = entry("a")
+    archive.add("scans", [(first, seen)])
+    later, _ = entry("sure", text="77", guess="77", confidence=0.99)
+    archive.add("scans", [(later | {"read_at": "soon"}, None)])
     page = given(desk, "ann")
     assert [row["number"] for row in archive.everything()] == [None, "77"]
     desk.settle(page.number, "19", "ann", "Ann")
@@ -394,9 +407,9 @@ def test_more_pages_than_fit_into_memory_at_once(lite: Engine) -> None:
 def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
     lite = open_database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     archive, desk = Archive(lite), Desk(lite)
-    first, read_by, _ = entry("a")
+    first, _ = entry("a")
     secret = View(SECRET, [], SECRET[::-1], (0.0, 0.0, 0.5, 0.5))
-    archive.add("scans", [(first, read_by, secret), entry("b"), entry("c")])
+    archive.add("scans", [(first, secret), entry("b"), entry("c")])
     archive.add("others", [entry("a", jpeg=SECRET)])
     page = given(desk, "ann")
     desk.settle(page.number, "12", "ann", "Ann")
@@ -570,6 +583,11 @@ def test_the_database_is_the_users_own_unless_told(
     assert default_url() == "postgresql://host/base"
 
 
+def of(digits: list[dict[str, Any]]) -> Any:
+    """A record, as far as its view needs it."""
+    return {"lines": [{"digits": digits}]}
+
+
 def test_a_view_shows_the_digits_and_where_they_are() -> None:
     paper = np.full((400, 1000), 255, np.uint8)
     paper[200:240, 500:520] = 0
@@ -578,7 +596,7 @@ def test_a_view_shows_the_digits_and_where_they_are() -> None:
         {"label": "1", "accepted": True, "box": [500, 200, 520, 240]},
         {"label": "0", "accepted": False, "box": [600, 200, 640, 240]},
     ]
-    seen = view(Image.fromarray(paper), {"lines": [{"digits": digits}]})
+    seen = view(Image.fromarray(paper), of(digits))
     cut = np.array(Image.open(io.BytesIO(seen.jpeg)).convert("L"))
     assert cut.shape == (120, 220)  # a digit's height around them
     for placed, digit in zip(seen.digits, digits, strict=True):
@@ -606,7 +624,7 @@ def rgba() -> Image.Image:
     ids=lambda image: image.mode,
 )
 def test_a_view_looks_as_the_reader_saw_the_picture(image: Image.Image) -> None:
-    cut = np.array(Image.open(io.BytesIO(view(image, {"lines": []}).jpeg)).convert("L"))
+    cut = np.array(Image.open(io.BytesIO(view(image, of([])).jpeg)).convert("L"))
     assert cut[20, 23] < 60
     assert cut[5, 5] > 200
 
@@ -614,11 +632,11 @@ def test_a_view_looks_as_the_reader_saw_the_picture(image: Image.Image) -> None:
 def test_a_view_holds_nothing_but_the_picture() -> None:
     buffer = io.BytesIO()
     Image.new("L", (60, 50)).save(buffer, "JPEG", comment="Jane Doe, room 7")
-    assert b"Jane Doe" not in view(buffer.getvalue(), {"lines": []}).jpeg
+    assert b"Jane Doe" not in view(buffer.getvalue(), of([])).jpeg
 
 
 def test_a_view_of_a_page_without_digits_is_the_whole_page() -> None:
-    seen = view(Image.new("L", (4000, 1000), 255), {"lines": []})
+    seen = view(Image.new("L", (4000, 1000), 255), of([]))
     assert Image.open(io.BytesIO(seen.jpeg)).size == (LONGEST_PX, LONGEST_PX // 4)
     assert seen.digits == []
 
@@ -627,7 +645,7 @@ def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
     paper = np.full((2000, 3000), 255, np.uint8)
     paper[200:240, 600:640] = 0
     digit = {"label": "0", "accepted": False, "box": [600, 200, 640, 240]}
-    seen = view(Image.fromarray(paper), {"lines": [{"digits": [digit]}]})
+    seen = view(Image.fromarray(paper), of([digit]))
     page = np.array(Image.open(io.BytesIO(seen.whole_page)).convert("L"))
     assert max(page.shape) == WHOLE_PAGE_PX
     left, top, right, bottom = np.rint(
@@ -637,13 +655,13 @@ def test_the_page_comes_with_a_view_where_a_digit_is_in_doubt() -> None:
     assert [top, left] <= ink.min(axis=0).tolist()
     assert ink.max(axis=0).tolist() <= [bottom, right]
     assert (right - left) < 0.1 * page.shape[1]
-    sure = view(Image.fromarray(paper), {"lines": [{"digits": [digit | {"accepted": True}]}]})
+    sure = view(Image.fromarray(paper), of([digit | {"accepted": True}]))
     assert (sure.whole_page, sure.place) == (b"", ())
 
 
 def test_a_view_at_the_edge_of_the_page_stays_on_it() -> None:
     digits = [{"label": "1", "accepted": False, "box": [0, 0, 1, 50]}]
-    seen = view(Image.new("L", (60, 50)), {"lines": [{"digits": digits}]})
+    seen = view(Image.new("L", (60, 50)), of(digits))
     assert Image.open(io.BytesIO(seen.jpeg)).size == (51, 50)
 
 

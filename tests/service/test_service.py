@@ -21,20 +21,30 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
 from digitocr import InputError, Settings, read
-from digitocr.output.record import as_dict
+from digitocr.about import fields
+from digitocr.output.record import (
+    DigitRecord,
+    FailureRecord,
+    LineRecord,
+    ReadRecord,
+    record_of,
+)
+from digitocr.processes.answers import read_by
 
 fastapi = pytest.importorskip("fastapi")
 pytest.importorskip("httpx")
 schemathesis = pytest.importorskip("schemathesis")
 from fastapi.testclient import TestClient  # noqa: E402
+from pydantic import TypeAdapter, ValidationError  # noqa: E402
 from schemathesis.specs.openapi import checks as openapi_checks  # noqa: E402
 
+from digitocr.review.incoming import checked  # noqa: E402
 from digitocr.service import crew as crew_module  # noqa: E402
 from digitocr.service import schemas  # noqa: E402
 from digitocr.service.crew import Crew  # noqa: E402
 from digitocr.service.jobs import Jobs  # noqa: E402
 from digitocr.service.limits import KEYS_VARIABLE, Limits, api_keys, is_key  # noqa: E402
-from digitocr.service.packed import Packed, failed  # noqa: E402
+from digitocr.service.packed import Packed  # noqa: E402
 from digitocr.service.problems import MEDIA_TYPE, ProblemError  # noqa: E402
 from digitocr.service.uploads import Upload  # noqa: E402
 from digitocr.service.web import create_app  # noqa: E402
@@ -66,15 +76,15 @@ def apart(work: Coroutine[Any, Any, Result]) -> Result:
         return pool.submit(asyncio.run, work).result()
 
 
-def without_times(answer: dict[str, Any]) -> dict[str, Any]:
-    return answer | {"ms": 0}
+def without_times(answer: Any) -> dict[str, Any]:
+    return {**answer, "ms": 0, "read_at": ""}
 
 
 def test_a_picture_as_the_body_is_read_as_everywhere(client: TestClient) -> None:
     data = png("20745")
     response = client.post("/v1/read", content=data, headers=PNG)
     assert response.status_code == 200
-    expected = as_dict("picture", read(data))
+    expected = record_of(read(data), "picture", 1, read_by())
     assert without_times(response.json()) == without_times(expected)
 
 
@@ -85,7 +95,7 @@ def test_several_pictures_as_a_form(client: TestClient) -> None:
     first, second, bad = response.json()
     assert [first["file"], second["file"], bad["file"]] == ["31.png", "802.png", "bad.png"]
     assert [first["text"], second["text"]] == ["31", "802"]
-    assert set(bad) == {"file", "error"}
+    assert set(bad) == {"file", "page", "error", "read_at", "schema"}
 
 
 def test_settings_reach_the_reader(client: TestClient) -> None:
@@ -93,7 +103,8 @@ def test_settings_reach_the_reader(client: TestClient) -> None:
     settings = Settings(one_wrong_in=1_000_000, pattern="##-##", polarity="dark")
     query = {"one_wrong_in": 1_000_000, "pattern": "##-##", "polarity": "dark"}
     response = client.post("/v1/read", content=data, headers=PNG, params=query)
-    assert without_times(response.json()) == without_times(as_dict("picture", read(data, settings)))
+    expected = record_of(read(data, settings), "picture", 1, read_by())
+    assert without_times(response.json()) == without_times(expected)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +115,14 @@ def test_settings_reach_the_reader(client: TestClient) -> None:
         pytest.param(b"x", PNG, {}, 422, "This is not a picture", id="no picture"),
         pytest.param(b"", PNG, {}, 422, "The file is empty", id="empty"),
         pytest.param(bytes(200_001), PNG, {}, 413, "At most 0.2 MB", id="too large"),
-        pytest.param(b"x", PNG, {"length": -1}, 422, "length: Input should", id="setting"),
+        pytest.param(
+            b"x",
+            PNG,
+            {"length": -1},
+            422,
+            "length must lie between 0 and 64, not -1.",
+            id="setting",
+        ),
         pytest.param(b"x", PNG, {"check": "iban"}, 422, "country", id="contradiction"),
         pytest.param(
             b"no form", {"content-type": "multipart/form-data"}, {}, 400, "form", id="no boundary"
@@ -254,14 +272,36 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
 
     first, second, third = apart(both())
     assert (first.text, third.text) == ("31", "802")
-    assert second == failed("b", crew_module.CRASHED)
+    assert second.error == crew_module.CRASHED
 
 
 def test_answers_keep_to_their_schema(client: TestClient) -> None:
     sent = [*form("31"), ("file", ("bad.png", b"nothing", "image/png"))]
-    for answer in client.post("/v1/read", files=sent).json():
-        checked = schemas.Answer.model_validate(answer, strict=True)
-        assert checked.model_dump(mode="json", exclude_unset=True) == answer
+    answers = client.post("/v1/read", files=sent).json()
+    kind = TypeAdapter(schemas.Answers)
+    assert kind.dump_python(kind.validate_python(answers, strict=True)) == answers
+    with pytest.raises(ValidationError, match="accepted"):
+        kind.validate_python([{**answers[0], "accepted": "yes"}], strict=True)
+
+
+def test_the_openapi_tells_of_every_key_and_setting(client: TestClient) -> None:
+    api = client.get("/openapi.json").json()
+    parts = api["components"]["schemas"]
+    for record in (ReadRecord, FailureRecord, LineRecord, DigitRecord):
+        told = parts[record.__name__]
+        assert list(told["properties"]) == list(fields(record))
+        assert set(told["required"]) == {k for k, one in fields(record).items() if one.is_required}
+        assert told["description"] == record.__doc__
+        for name, one in fields(record).items():
+            assert told["properties"][name].get("description", "") == one.about.told
+    assert parts["DigitRecord"]["properties"]["box"]["minItems"] == 4
+    assert parts["ReadRecord"]["properties"]["confidence"]["maximum"] == 1
+    answer, answers = api["paths"]["/v1/read"]["post"]["responses"]["200"]["content"][
+        "application/json"
+    ]["schema"]["anyOf"]
+    assert answer["$ref"].endswith("/ReadRecord")
+    assert checked(answer["examples"][0]) == schemas.EXAMPLE
+    assert len(answers["items"]["anyOf"]) == 2
 
 
 def test_keys() -> None:
@@ -306,7 +346,7 @@ def test_metrics_count_without_telling_what_was_read(client: TestClient) -> None
     for line, more in (
         ('digitocr_requests_total{route="/v1/read",status="422"}', 1),
         ('digitocr_pictures_total{outcome="unreadable"}', 1),
-        ('digitocr_pictures_total{outcome="sure"}', 2),
+        ('digitocr_pictures_total{outcome="accepted"}', 2),
     ):
         assert counter(after, line) == counter(before, line) + more
     assert "20745" not in after

@@ -242,7 +242,7 @@ def test_a_picture_may_not_take_all_the_memory() -> None:
     with ReaderPool(1) as pool:
         before = pool.submit(slow_reading.process).result()
         answer = pool.submit(slow_reading.read_with_too_much_memory).result()
-        assert "needs more memory than there is" in answer["error"]
+        assert "needs more memory than there is" in str(answer.get("error"))
         assert pool.submit(slow_reading.process).result() == before
 
 
@@ -279,7 +279,7 @@ def test_a_page_that_takes_too_long_costs_that_page_alone(
     )
     assert sorted(found) == [0, 1, 2, 3, 4]
     assert [number for number, record in found.items() if "error" in record] == [2]
-    assert "took longer than 1 seconds" in found[2]["error"]
+    assert "took longer than 1 seconds" in str(found[2].get("error"))
 
 
 # ---------------------------------------------------------------- clients that take too long
@@ -493,7 +493,7 @@ def test_what_jobs_hold_of_answers_is_bounded() -> None:
 def test_a_job_ends_though_the_reader_does_not_run() -> None:
     async def work(jobs: Jobs) -> None:
         (answer,) = await done(jobs, jobs.start([Upload("a", b"")], Settings()))
-        assert answer == {"file": "a", "error": "The reader does not run."}
+        assert (answer["file"], answer["error"]) == ("a", "The reader does not run.")
 
     run_jobs(stopped, LIMITS, work)
 
