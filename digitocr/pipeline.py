@@ -45,8 +45,8 @@ def read(
     paper = run("binarize", binarize, picture.gray, settings)
     flat = run("contours", find_components, paper.ink)
     scale, most_deg = picture.source_px_per_px, settings.max_skew_deg
-    level, found = run("rectify", rectify, paper.ink, flat, scale, most_deg)
-    wanted = run("segment", segment, found, level.ink.shape)
+    level, components = run("rectify", rectify, paper.ink, flat, scale, most_deg)
+    wanted = run("segment", segment, components, level.ink.shape)
     writing, boxes = run("segment", affordable, wanted)
     cuttings = run("strip", cut_strips, boxes, level, paper)
     strips = run("read along", look, boxes, cuttings, along)

@@ -168,7 +168,7 @@ def described(settings: type) -> dict[str, tuple[Any, Setting]]:
     Raises TypeError for a field without a Setting, for a number without bounds and a step or
     stops, and for a text without a length.
     """
-    found = {}
+    given = {}
     for name, (kind, about, _) in fields(settings).items():
         if not isinstance(about, Setting) or not about.help:
             raise TypeError(
@@ -178,8 +178,8 @@ def described(settings: type) -> dict[str, tuple[Any, Setting]]:
             raise TypeError(f"{name} needs bounds in its Setting, and a step or stops.")
         if kind is str and about.longest is None:
             raise TypeError(f"{name} needs the length of the longest in its Setting.")
-        found[name] = kind, about
-    return found
+        given[name] = kind, about
+    return given
 
 
 def _steps(setting: Setting) -> bool:

@@ -93,8 +93,8 @@ def _notes(reading: Reading) -> str:
     return "".join(notes)
 
 
-def _and_more(found: Sequence[object]) -> str:
-    return f"… and {len(found) - MOST_REASONS} more."
+def _and_more(items: Sequence[object]) -> str:
+    return f"… and {len(items) - MOST_REASONS} more."
 
 
 def _by_line(reading: Reading, say: Callable[[Line], str], told: Collection[str] = ()) -> list[str]:

@@ -26,8 +26,8 @@ def correction(source: Source, text: str) -> dict[str, str]:
 
 def _corrections() -> dict[tuple[str, str], str]:
     # Kept apart from the field: Streamlit forgets a field while another picture is shown.
-    found: dict[tuple[str, str], str] = st.session_state.setdefault("corrections", {})
-    return found
+    kept: dict[tuple[str, str], str] = st.session_state.setdefault("corrections", {})
+    return kept
 
 
 def correct(source: Source, text: str, corrected: str) -> None:

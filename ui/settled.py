@@ -21,14 +21,14 @@ COLUMNS = {
 }
 
 
-def show_settled(found: Desk, count: int, on_open: Callable[[int], None]) -> None:
+def show_settled(desk: Desk, count: int, on_open: Callable[[int], None]) -> None:
     """A switch, and behind it the list with its pages; on_open is told the number of a row."""
     if not count or not st.toggle(f"Show what was settled ({count})", key="show-settled"):
         return
     number = 1
     if count > AT_ONCE:
         number = st.pagination(-(-count // AT_ONCE), key="settled-page")
-    shown = found.history(AT_ONCE, (number - 1) * AT_ONCE)
+    shown = desk.history(AT_ONCE, (number - 1) * AT_ONCE)
     named = any(one.reviewer for one in shown)
     columns = {name: kind for name, kind in COLUMNS.items() if named or name != "By"}
     parts.rows(

@@ -161,7 +161,7 @@ def samples() -> list[dict[str, str]]:
     """The sample pictures: name, title in words, thumbnail as a data URL."""
     if not SAMPLES.is_dir():
         return []
-    found = []
+    pages = []
     titles = _sample_titles()
     for path in sorted(SAMPLES.iterdir()):
         if path.suffix[1:].lower() not in SUFFIXES:
@@ -171,8 +171,8 @@ def samples() -> list[dict[str, str]]:
         except InputError:
             continue  # the folder may show what damaged files do
         title = titles.get(path.name) or path.stem.replace("_", " ")
-        found.append({"name": path.name, "title": title, "picture": picture})
-    return found
+        pages.append({"name": path.name, "title": title, "picture": picture})
+    return pages
 
 
 def _sample_titles() -> dict[str, str]:

@@ -181,11 +181,11 @@ def single_digits(along: LogProbabilities, spans: Sequence[tuple[float, float]])
     written = best[starts] != BLANK
     middles = ((starts + stops) / 2)[written]
     sure = np.exp(np.maximum.reduceat(along.max(axis=1), starts))[written]
-    found = []
+    verdicts = []
     for left, right in spans:
         inside = (middles >= left * len(along)) & (middles < right * len(along))
-        found.append(int(inside.sum()) == 1 and bool(sure[inside][0] >= SURE))
-    return found
+        verdicts.append(int(inside.sum()) == 1 and bool(sure[inside][0] >= SURE))
+    return verdicts
 
 
 def _telling(along: LogProbabilities, readings: Sequence[str] = ()) -> NDArray[np.intp]:

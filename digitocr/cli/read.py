@@ -96,9 +96,9 @@ def _pages(name: str, dpi: int) -> Iterator[_Page]:
     elif not Path(name).is_file():  # reading it says what it is, or reads a pipe
         yield _Page(name, 0, partial(Path, name))
     else:
-        found = list(pages(name))
-        for item in found:
-            number = item.page if len(found) > 1 else 0
+        pages_there = list(pages(name))
+        for item in pages_there:
+            number = item.page if len(pages_there) > 1 else 0
             yield _Page(name, number, partial(source, item, dpi))
 
 

@@ -26,14 +26,14 @@ Band = tuple[slice, slice]
 def hidden(seen: Survey, lines: Sequence[Sequence[Component]]) -> list[Box]:
     """Boxes, level frame, of what hides the paper beside the digits of each line."""
     creases, burnt = _creases(seen), _burnt(seen)
-    found = []
+    boxes = []
     for line in filter(None, lines):
         band = _band([_scaled(one.box, seen.scale) for one in line], seen)
         paper = seen.gray[band][~seen.near[band]]
         if paper.size:
             covers = [creases, burnt] if median(paper) < UNBURNT else [creases]
-            found += [box for cover in covers for box in _boxes(cover, band, seen)]
-    return found
+            boxes += [box for cover in covers for box in _boxes(cover, band, seen)]
+    return boxes
 
 
 def _scaled(box: Box, scale: float) -> Box:

@@ -44,7 +44,7 @@ def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, 
     fits = (heights >= LOWEST * px) & (heights <= HIGHEST * px) & (widths <= WIDEST * px)
     fits &= (areas >= LEAST_INK * px * px) & ~(is_cut & (widths < SLIVER * px))
     fits[0] = False  # the paper
-    found = []
+    shapes = []
     for index in np.flatnonzero(fits):
         left, top, width, height, area = map(int, stats[index])
         where = slice(top, top + height), slice(left, left + width)
@@ -53,8 +53,8 @@ def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, 
             continue
         edged = padded(mask.view(np.uint8), 1)
         if 2 * cv2.distanceTransform(edged, cv2.DIST_L2, 3).max() <= BROADEST * px:
-            found.append((left, top, left + width, top + height))
-    return found
+            shapes.append((left, top, left + width, top + height))
+    return shapes
 
 
 def unclaimed(line: TextLine, digits: Sequence[Component]) -> list[Box]:

@@ -120,7 +120,7 @@ def frames(components: Sequence[Component]) -> list[bool]:
     order = np.argsort(boxes[:, 0], kind="stable")
     left, top, right, bottom = boxes[order].T
     areas = np.array([components[index].area_px for index in order])
-    found = [False] * len(components)
+    are_frames = [False] * len(components)
     for index in np.flatnonzero(areas < HOLLOW * (right - left) * (bottom - top)):
         # Only what begins between its sides may lie inside it.
         near = slice(*np.searchsorted(left, (left[index] + 1, right[index])))
@@ -129,8 +129,8 @@ def frames(components: Sequence[Component]) -> list[bool]:
         tallest = (bottom - top)[near][inside].max(initial=0)
         is_far_taller = bottom[index] - top[index] > FAR_TALLER * tallest
         least = FAR_SURROUNDED if is_far_taller and tallest >= WRITING_PX else SURROUNDED
-        found[order[index]] = bool(areas[near][inside].sum() > least * areas[index])
-    return found
+        are_frames[order[index]] = bool(areas[near][inside].sum() > least * areas[index])
+    return are_frames
 
 
 def join(components: Sequence[Component]) -> Component:

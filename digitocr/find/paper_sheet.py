@@ -31,8 +31,8 @@ def find_sheet(gray: Gray) -> Sheet | None:
         return None
     fine = with_area(gray, FINE_PX)
     light = fine > level
-    found = [_written_on(fine, light, True), _written_on(fine, ~light, False)]
-    sheets = [one for one in found if one]
+    candidates = [_written_on(fine, light, True), _written_on(fine, ~light, False)]
+    sheets = [one for one in candidates if one]
     return sheets[0] if len(sheets) == 1 else None
 
 

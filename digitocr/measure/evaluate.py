@@ -96,16 +96,16 @@ def evaluate(
 def matched(guess: str, truth: str) -> list[bool]:
     """For each sign of the guess, whether it stands in the truth too, by the fewest edits."""
     rows = _distances(guess, truth)
-    found = [False] * len(guess)
+    are_right = [False] * len(guess)
     i, j = len(guess), len(truth)
     while i and j:
-        found[i - 1] = guess[i - 1] == truth[j - 1]
-        if rows[i][j] == rows[i - 1][j - 1] + (not found[i - 1]):
+        are_right[i - 1] = guess[i - 1] == truth[j - 1]
+        if rows[i][j] == rows[i - 1][j - 1] + (not are_right[i - 1]):
             i, j = i - 1, j - 1
         else:
-            found[i - 1] = False
+            are_right[i - 1] = False
             i, j = (i - 1, j) if rows[i][j] == rows[i - 1][j] + 1 else (i, j - 1)
-    return found
+    return are_right
 
 
 def edit_distance(one: str, other: str) -> int:

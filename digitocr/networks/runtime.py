@@ -74,10 +74,12 @@ class Classifier(_Network):
         if not len(tiles):
             return np.zeros((0, CLASSES), np.float32)
         starts = range(0, len(tiles), MOST_AT_ONCE)
-        found = np.concatenate([self._run(tiles[start : start + MOST_AT_ONCE]) for start in starts])
+        outputs = np.concatenate(
+            [self._run(tiles[start : start + MOST_AT_ONCE]) for start in starts]
+        )
         # A network of the user's own may know the ten digits and nothing else.
-        every = np.zeros((len(found), CLASSES), np.float32)
-        every[:, : found.shape[1]] = found
+        every = np.zeros((len(outputs), CLASSES), np.float32)
+        every[:, : outputs.shape[1]] = outputs
         return every
 
 

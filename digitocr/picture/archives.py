@@ -89,15 +89,15 @@ def suffix(name: str) -> str:
 
 def names_apart(names: Iterable[str]) -> list[str]:
     """The names, those that come again numbered: rows are told apart by them."""
-    found: dict[str, int] = {}  # a name, and the last number that it was given
+    last_number: dict[str, int] = {}  # a name, and the last number that it was given
     for name in names:
         kind = PurePath(name).suffix
         root, free = name.removesuffix(kind), name
-        while free in found:
-            found[name] += 1
-            free = f"{root} ({found[name]}){kind}"
-        found[free] = 1
-    return list(found)
+        while free in last_number:
+            last_number[name] += 1
+            free = f"{root} ({last_number[name]}){kind}"
+        last_number[free] = 1
+    return list(last_number)
 
 
 def limited(opened: IO[bytes]) -> bytes:

@@ -91,11 +91,11 @@ def _below(folder: str) -> Iterator[str]:
     """Pictures, documents and archives in a folder and all those below it; no hidden ones."""
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+            entries_by_name = sorted(entries, key=lambda entry: entry.name)
     except OSError:
         yield folder  # reading it will say that it cannot be searched
         return
-    for entry in found:
+    for entry in entries_by_name:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
@@ -108,14 +108,14 @@ def _remote(url: str) -> Iterator[str]:
     try:
         system, path = file_system(url)
         if system.isdir(path):
-            found = system.find(path)
+            paths = system.find(path)
         elif glob.has_magic(path) and not system.exists(path):
-            found = system.glob(path)
+            paths = system.glob(path)
         else:
-            found = [path]
+            paths = [path]
     except (OSError, ValueError, ImportError) as error:
         raise InputError(f"{url} cannot be listed ({error}).") from error
-    for one in sorted(found):
+    for one in sorted(paths):
         hidden = any(part.startswith(".") for part in one.removeprefix(path).split("/"))
         if one == path or (not hidden and is_taken(one)):
             yield str(system.unstrip_protocol(one))

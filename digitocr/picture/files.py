@@ -150,8 +150,8 @@ def _opened(path: str) -> IO[bytes]:
 
 def file_system(url: str) -> tuple[Any, str]:
     """Fsspec's file system for a URL, and the path in it. Raises InputError without fsspec."""
-    found: tuple[Any, str] = _fsspec().core.url_to_fs(url)
-    return found
+    system_and_path: tuple[Any, str] = _fsspec().core.url_to_fs(url)
+    return system_and_path
 
 
 def _fsspec() -> Any:

@@ -177,7 +177,7 @@ def _moment(told: str) -> datetime | None:
 
 def _exported(pile: str | None, after: int) -> Select[Any]:
     told = [column for column in pages.c if column.name not in ("view", "whole_page")]
-    found = (
+    rows = (
         select(
             *told,
             settlements.c.text.label("settled"),
@@ -189,4 +189,4 @@ def _exported(pile: str | None, after: int) -> Select[Any]:
         .order_by(pages.c.id)
         .limit(AT_ONCE)
     )
-    return found if pile is None else found.where(pages.c.pile == pile)
+    return rows if pile is None else rows.where(pages.c.pile == pile)

@@ -209,10 +209,10 @@ class Desk:
 def cleaned(text: str) -> str:
     r"""What was typed as `Desk.settle` keeps it; raises ValueError for what is no number."""
     lines = (_SEPARATORS.sub("", line) for line in text.splitlines())
-    found = "\n".join(filter(None, lines))
-    if not _NUMBERS.fullmatch(found):
+    texts = "\n".join(filter(None, lines))
+    if not _NUMBERS.fullmatch(texts):
         raise ValueError("A number has digits alone, and ? for what nobody can read.")
-    return found
+    return texts
 
 
 def _shown(number: int) -> Select[Any]:

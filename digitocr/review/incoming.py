@@ -72,8 +72,8 @@ def _versioned(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _are_accepted(lines: list[dict[str, Any]]) -> bool:
-    found = [digit["accepted"] for line in lines for digit in line["digits"]]
-    return bool(found) and all(found)
+    accepted_digits = [digit["accepted"] for line in lines for digit in line["digits"]]
+    return bool(accepted_digits) and all(accepted_digits)
 
 
 def _fits(value: Any, wanted: Field) -> bool:

@@ -43,14 +43,14 @@ def cut(
         for index, component in enumerate(components)
         if component.box.width >= (VERY_WIDE if single[index] else WIDE) * digit_height_px
     }
-    found = iter(_cheapest([band for grid in grids.values() for band in grid.bands]))
+    ways = iter(_cheapest([band for grid in grids.values() for band in grid.bands]))
     pieces: list[Piece] = []
     for index, component in enumerate(components):
         if index not in grids:
             pieces.append(Piece(component, None, single[index]))
             continue
         grid = grids[index]
-        paths = [next(found) for _ in grid.bands]
+        paths = [next(ways) for _ in grid.bands]
         pieces += _pieces(component, [_edge(path, component) for path in grid.chosen(paths)])
     return pieces
 

@@ -43,25 +43,25 @@ class Run(NamedTuple):
 
 def runs(pieces: Sequence[Piece], digit_height_px: float) -> list[Run]:
     """Every run of neighbouring pieces that may be one digit; single pieces always may."""
-    found = []
+    every = []
     for start, piece in enumerate(pieces):
         box = piece.component.box
-        found.append(Run(start, start + 1, box))
+        every.append(Run(start, start + 1, box))
         for stop in range(start + 2, len(pieces) + 1):
             box = box.union(pieces[stop - 1].component.box)
             if box.width > WIDEST * digit_height_px or not _close(
                 pieces[stop - 2], pieces[stop - 1], digit_height_px
             ):
                 break
-            found.append(Run(start, stop, box))
-    return found
+            every.append(Run(start, stop, box))
+    return every
 
 
-def hypotheses(pieces: Sequence[Piece], found: Sequence[Run]) -> list[Hypothesis]:
+def hypotheses(pieces: Sequence[Piece], chosen: Sequence[Run]) -> list[Hypothesis]:
     """The pieces of each run, joined."""
     return [
         Hypothesis(start, stop, join([piece.component for piece in pieces[start:stop]]))
-        for start, stop, _ in found
+        for start, stop, _ in chosen
     ]
 
 

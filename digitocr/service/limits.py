@@ -54,8 +54,8 @@ def api_keys(host: str) -> tuple[bytes, ...]:
 
     Raises InputError when the server would be open to a network without any.
     """
-    found = os.environ.get(KEYS_VARIABLE, "").split(",")
-    keys = tuple(key.strip().encode() for key in found if key.strip())
+    listed = os.environ.get(KEYS_VARIABLE, "").split(",")
+    keys = tuple(key.strip().encode() for key in listed if key.strip())
     if not keys and not _is_loopback(host):
         raise InputError(
             f"Anyone who reaches {host} could use the server: set {KEYS_VARIABLE} to one or more "
