@@ -149,13 +149,7 @@ READER_STAGES = (
         has_lines,
         "read along",
     ),
-    Stage(
-        "Further looks",
-        _draw_further_looks,
-        _looked_again,
-        nowhere,
-        has_lines,
-    ),
+    Stage("Further looks", _draw_further_looks, _looked_again, nowhere),
     Stage(
         "Two readers",
         lambda reading: ballots(reading.lines, reading.settings.one_wrong_in),
