@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from digitocr.find.components import digit_height, find_components, join
+from digitocr.find.components import digit_height, find_components, frames, join
 from digitocr.find.lines import group_lines
 from digitocr.find.segment import segment
 from digitocr.geometry import hull
@@ -410,3 +410,44 @@ def test_segmentation_keeps_or_drops_all_the_ink(seed: int, across: bool, down: 
     assert covered.max(initial=0) <= 1
     lost = drawn & (covered == 0)
     assert cv2.connectedComponentsWithStats(lost.astype(np.uint8))[2][1:, 4].max(initial=0) <= 2
+
+
+# Frames
+
+
+def framed(thickness_px: int, inner_px: int, count: int, side_px: int = 120) -> list[Component]:
+    """A square's outline with so many solid squares of ink in it."""
+    drawn = np.zeros((side_px + 10, side_px + 10), np.uint8)
+    corner = 5 + side_px
+    cv2.rectangle(drawn, (5, 5), (corner - 1, corner - 1), 1, thickness_px)
+    for number in range(count):
+        left = 20 + (inner_px + 6) * number
+        drawn[40 : 40 + inner_px, left : left + inner_px] = 1
+    return find_components(drawn.astype(bool)).components
+
+
+@pytest.mark.parametrize(
+    ("thickness_px", "inner_px", "count", "is_frame"),
+    [
+        pytest.param(2, 24, 3, True, id="a box around writing"),
+        pytest.param(2, 24, 0, False, id="a zero: nothing inside"),
+        pytest.param(2, 6, 2, False, id="a zero with crumbs inside"),
+        pytest.param(34, 10, 0, False, id="a broad ring is no frame"),
+        pytest.param(2, 24, 1, True, id="one digit in a box far taller than itself"),
+        pytest.param(2, 8, 1, False, id="far taller than what is no writing"),
+    ],
+)
+def test_what_is_a_frame(thickness_px: int, inner_px: int, count: int, is_frame: bool) -> None:
+    components = framed(thickness_px, inner_px, count)
+    tallest = max(range(len(components)), key=lambda index: components[index].box.height)
+    found = frames(components)
+    assert found[tallest] == is_frame
+    assert not any(found[:tallest] + found[tallest + 1 :])
+
+
+def test_a_solid_block_around_nothing_else_is_no_frame() -> None:
+    drawn = np.zeros((100, 200), np.bool_)
+    drawn[10:90, 10:90] = True
+    drawn[30:40, 30:40] = False
+    drawn[33:37, 33:37] = True
+    assert not any(frames(find_components(drawn).components))
