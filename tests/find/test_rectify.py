@@ -193,11 +193,11 @@ def test_corners_of_the_page_stay_on_it(angle_deg: float) -> None:
 
 
 @pytest.mark.parametrize("angle_deg", [-20, 0, 20])
-def test_dashes_and_rules_do_not_tell_the_tilt(angle_deg: float) -> None:
+def test_dots_and_long_bars_do_not_tell_the_tilt(angle_deg: float) -> None:
     ink = row_of_blocks(angle_deg)
-    ink[100:104, 100:180] = True  # beside each other, a little lower each time
-    ink[112:116, 190:270] = True
-    ink[124:128, 280:360] = True
-    ink[136:140, 370:450] = True
+    for number in range(24):  # each a little lower than the last
+        top, left = 40 + 2 * number, 60 + 9 * number
+        ink[top : top + 4, left : left + 4] = True
+        ink[top + 760 : top + 764, left : left + 4] = True
     skew_deg = estimate_skew(find_components(ink)[1], 45)
     assert skew_deg == pytest.approx(angle_deg, abs=1.5)
