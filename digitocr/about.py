@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, NamedTuple, NotRequired, get_args, get_origin, get_type_hints
 
 
@@ -63,6 +64,7 @@ class Field(NamedTuple):
     is_required: bool
 
 
+@cache
 def fields(record: type) -> dict[str, Field]:
     """The fields of a dataclass or TypedDict, in their order."""
     hints = get_type_hints(record, include_extras=True)

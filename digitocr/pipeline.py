@@ -42,28 +42,29 @@ def read(
     along = load_line_reader().along
 
     picture = run("load", load, source)
-    paper = run("binarize", binarize, picture.gray, settings)
-    flat = run("contours", find_components, paper.ink)
+    binary = run("binarize", binarize, picture.gray, settings)
+    found = run("contours", find_components, binary.ink)
     scale, most_deg = picture.source_px_per_px, settings.max_skew_deg
-    level, components = run("rectify", rectify, paper.ink, flat, scale, most_deg)
-    wanted = run("segment", segment, components, level.ink.shape)
-    writing, boxes = run("segment", affordable, wanted)
-    cuttings = run("strip", cut_strips, boxes, level, paper)
-    strips = run("read along", look, boxes, cuttings, along)
-    singles = run("cut", sure_singles, writing.lines, strips)
-    pieces = run("cut", cut_lines, writing.lines, singles, settings.split_touching)
-    shapes, are_all = run("cut", hypothesize, pieces, writing.lines)
-    tiles = run("normalize", tiles_of, shapes)
-    probabilities = run("classify", classifier, tiles)
-    lattices = run("lattice", build_lattices, writing.lines, pieces, shapes, tiles, probabilities)
-    differ = run("decide", disputed, strips, lattices)
-    again = run("decide", seen_again, differ, strips, writing.lines)
-    strips = run("decide", look_again, strips, again, writing, level, paper, along)
-    decisions = run("decide", decide, writing.lines, lattices, strips, settings.constraint)
-    doubtful = run("decide", out_of_reach, writing, boxes, are_all, differ, again)
-    lines, left_out = run("decide", conclude, decisions, doubtful, level, picture, paper, settings)
+    leveled, found = run("rectify", rectify, binary.ink, found, scale, most_deg)
+    segmented = run("segment", segment, found, leveled.ink.shape)
+    segmented, boxes = run("segment", affordable, segmented)
+    strips = run("strip", cut_strips, boxes, leveled, binary)
+    looks = run("read along", look, boxes, strips, along)
+    singles = run("cut", sure_singles, segmented.lines, looks)
+    pieces = run("cut", cut_lines, segmented.lines, singles, settings.split_touching)
+    hypotheses, are_all = run("cut", hypothesize, pieces, segmented.lines)
+    tiles = run("normalize", tiles_of, hypotheses)
+    shares = run("classify", classifier, tiles)
+    lattices = run("lattice", build_lattices, segmented.lines, pieces, hypotheses, tiles, shares)
+    differ = run("decide", disputed, looks, lattices)
+    again = run("decide", seen_again, differ, looks, segmented.lines)
+    looks = run("decide", look_again, looks, again, segmented, leveled, binary, along)
+    decided = run("decide", decide, segmented.lines, lattices, looks, settings.constraint)
+    doubtful = run("decide", out_of_reach, segmented, boxes, are_all, differ, again)
+    lines, left_out = run("decide", conclude, decided, doubtful, leveled, picture, binary, settings)
+    spent = run.elapsed_ms
     return Reading(
-        settings, picture, paper, level, writing, lattices, strips, lines, left_out, run.elapsed_ms
+        settings, picture, binary, leveled, segmented, lattices, looks, lines, left_out, spent
     )
 
 

@@ -64,7 +64,9 @@ class Page:
         if self.name in given:
             read = told.get("text", "")
             words = f"read as {read.replace(chr(10), ' / ')}" if read else "nothing was read"
-            told |= {"text": given[self.name], "read": read, "note": f"By hand; {words}."}
+            number = given[self.name]
+            told |= {"text": number, "accepted": bool(number) and "?" not in number}
+            told |= {"read": read, "note": f"By hand; {words}."}
         return told
 
 

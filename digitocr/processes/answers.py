@@ -1,11 +1,11 @@
-"""One picture -> the record of its answer, with what read it; no picture stops the others."""
+"""One picture -> the record of its answer; no picture stops the others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
+from digitocr.networks.runtime import read_by
 from digitocr.output.record import Record, failure, record_of
 from digitocr.picture.load import Readable
 from digitocr.processes import serving
@@ -41,16 +41,3 @@ def answered(
             else f"The reader failed at this picture ({type(error).__name__}): please report it."
         )
     return failure(file, page, sentence), None
-
-
-@lru_cache(maxsize=2)  # as the networks that are loaded
-def read_by(model: Path | None = None) -> str:
-    """What reads a page: the package's version and both networks' checksums.
-
-    model: a .keras file in place of the shipped classifier.
-    """
-    from digitocr import __version__
-    from digitocr.networks.runtime import CLASSIFIER, LINE_READER, find_export, find_model
-
-    exports = find_export(model or find_model(CLASSIFIER)), find_export(find_model(LINE_READER))
-    return " ".join([f"digitocr {__version__}", *(export.stem for export in exports)])

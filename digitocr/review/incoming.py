@@ -40,8 +40,11 @@ def checked(record: Any) -> ReadRecord:
         )
     try:
         whole = _versioned(record) if version == BEFORE else record
-        right = _fits(whole, field(ReadRecord)) and all(
-            _is_box(*digit["box"]) for line in whole["lines"] for digit in line["digits"]
+        right = (
+            _fits(whole, field(ReadRecord))
+            and whole["accepted"] == _are_accepted(whole["lines"])
+            and all(line["accepted"] == _are_accepted([line]) for line in whole["lines"])
+            and all(_is_box(*digit["box"]) for line in whole["lines"] for digit in line["digits"])
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _no_record() from error

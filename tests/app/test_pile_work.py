@@ -166,7 +166,8 @@ def test_a_number_by_hand_counts_and_what_was_read_is_kept(tmp_path: Path) -> No
     write_table(lambda: iter([cast("Record", record), second.record]), out, {"model": ""})
     with out.open(newline="") as file:
         row, other = csv.DictReader(file)
-    assert (row["text"], row["note"]) == ("285", f"By hand; read as {text}.")
+    assert (row["text"], row["accepted"]) == ("285", "true")
+    assert row["note"] == f"By hand; read as {text}."
     assert (other["text"], other["note"]) == (second.record.get("text"), "")
 
 

@@ -94,6 +94,7 @@ def boxed(*box: Any) -> str:
         pytest.param(boxed("0", 0, 9, 9), "no record", id="words"),
         pytest.param(boxed(0, 0, 90, 90), "not in this picture", id="outside"),
         pytest.param(changed(confidence=7), "no record", id="too sure"),
+        pytest.param(changed(accepted=True), "no record", id="accepted, and in doubt"),
         pytest.param(changed(page=10**30), "no record", id="page"),
         pytest.param(changed(page=True), "no record", id="page yes"),
         pytest.param(changed(text="<b>"), "no record", id="text"),

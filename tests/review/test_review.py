@@ -511,10 +511,11 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None
         page = (
             "INSERT INTO pages (pile, file, page, text, guess, confidence, in_doubt, record, "
             "read_by, added_at, view, marks) VALUES ('march', :file, 1, '1?', '12', 0.5, true, "
-            "'{}', 'digitocr 1.0', '2026-03-01 12:00:00', :view, '[]')"
+            "'{}', 'digitocr 1.0', '2026-03-01 12:00:00', :view, :marks)"
         )
         for file in ("a", "b", "c"):
-            connection.execute(text(page), {"file": file, "view": b"part"})
+            kept = {"file": file, "view": b"part", "marks": "[[0.1, 0.2, 0.3, 0.4]]"}
+            connection.execute(text(page), kept)
         for number, kept in ((1, "12"), (2, "17")):
             connection.execute(
                 text(
@@ -523,6 +524,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None
                 ),
                 {"number": number, "kept": kept},
             )
+        command.upgrade(config, "0002")
+        connection.execute(text("UPDATE pages SET sheet = :page"), {"page": b"whole"})
     old.dispose()
     database = open_database(url)
     desk = Desk(database)
@@ -530,7 +533,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None
     assert [row["changed"] for row in Archive(database).everything()] == [False, True, False]
     waiting = given(desk, "ann")
     assert (waiting.file, waiting.view.jpeg, waiting.view.place) == ("c", b"part", ())
-    assert desk.whole_page(waiting.number) == b""
+    assert waiting.view.digits == [[0.1, 0.2, 0.3, 0.4]]
+    assert desk.whole_page(waiting.number) == b"whole"
     desk.settle(2, "12", "ann", "Ann", instead_of="17")
     assert desk.progress().changed == 0
     database.dispose()

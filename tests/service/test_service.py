@@ -22,6 +22,7 @@ from PIL import Image
 
 from digitocr import InputError, Settings, read
 from digitocr.about import fields
+from digitocr.networks.runtime import read_by
 from digitocr.output.record import (
     DigitRecord,
     FailureRecord,
@@ -29,7 +30,6 @@ from digitocr.output.record import (
     ReadRecord,
     record_of,
 )
-from digitocr.processes.answers import read_by
 
 fastapi = pytest.importorskip("fastapi")
 pytest.importorskip("httpx")
