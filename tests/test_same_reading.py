@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from digitocr import Settings, read
-from digitocr.networks.runtime import read_by
 from digitocr.output.record import record_of
+from digitocr.processes.versions import read_by
 
 ROOT = Path(__file__).parent.parent
 # Level and tilted, sure and in doubt, one line and several, JPEG and PNG.

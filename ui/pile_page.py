@@ -15,10 +15,10 @@ from typing import Any, cast
 
 import streamlit as st
 
-from digitocr.networks.runtime import read_by
 from digitocr.output.record import Record
 from digitocr.picture.archives import names_apart
 from digitocr.pile.tables import write_table
+from digitocr.processes.versions import read_by
 from digitocr.review.views import WHOLE_PAGE_PX
 from ui import parts
 from ui.controls import show_popover

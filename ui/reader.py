@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from digitocr import InputError, Line, Reading, Settings, read
-from digitocr.networks.runtime import read_by
 from digitocr.output.record import Record, failure, is_read, record_of
 from digitocr.picture.edit import Edit, edited, original_box, small
 from digitocr.picture.load import decode
+from digitocr.processes.versions import read_by
 from ui.sources import Source
 
 KEPT = 8  # answers of pictures that were shown; one of a large photo takes some 30 MB

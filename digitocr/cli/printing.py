@@ -62,8 +62,8 @@ def _print_text(answers: Answers) -> None:
 
 
 def _records(answers: Answers) -> Iterator[Record]:
-    from digitocr.networks.runtime import read_by
     from digitocr.output.record import failure, record_of
+    from digitocr.processes.versions import read_by
 
     for name, page, answer in answers:
         if isinstance(answer, str):

@@ -160,15 +160,3 @@ def _classifier(model: Path | None) -> Classifier:
 @lru_cache(maxsize=1)
 def _line_reader() -> LineReader:
     return LineReader(find_export(find_model(LINE_READER)))
-
-
-@lru_cache(maxsize=2)  # as the networks that are loaded
-def read_by(model: Path | None = None) -> str:
-    """What reads a page: the package's version and both networks' checksums.
-
-    model: a .keras file in place of the shipped classifier.
-    """
-    from digitocr import __version__
-
-    exports = find_export(model or find_model(CLASSIFIER)), find_export(find_model(LINE_READER))
-    return " ".join([f"digitocr {__version__}", *(export.stem for export in exports)])

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from digitocr.networks.runtime import read_by
 from digitocr.output.record import SCHEMA, is_read
 from digitocr.output.whole import put_in_place
 from digitocr.picture.documents import items
@@ -17,6 +16,7 @@ from digitocr.picture.files import is_url
 from digitocr.pile.journal import GO_ON, Counts, Journal
 from digitocr.pile.tables import check_table, digits_beside, write_table
 from digitocr.pile.workers import Done, Numbered
+from digitocr.processes.versions import read_by
 from digitocr.settings import Settings
 from digitocr.types import InputError
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from digitocr.networks.runtime import read_by
 from digitocr.output.record import Record, failure, record_of
 from digitocr.picture.load import Readable
 from digitocr.processes import serving
+from digitocr.processes.versions import read_by
 from digitocr.reading import Reading
 from digitocr.settings import Settings
 from digitocr.types import InputError

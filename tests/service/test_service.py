@@ -22,7 +22,6 @@ from PIL import Image
 
 from digitocr import InputError, Settings, read
 from digitocr.about import fields
-from digitocr.networks.runtime import read_by
 from digitocr.output.record import (
     DigitRecord,
     FailureRecord,
@@ -30,6 +29,7 @@ from digitocr.output.record import (
     ReadRecord,
     record_of,
 )
+from digitocr.processes.versions import read_by
 
 fastapi = pytest.importorskip("fastapi")
 pytest.importorskip("httpx")
