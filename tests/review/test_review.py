@@ -514,8 +514,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None
             "'{}', 'digitocr 1.0', '2026-03-01 12:00:00', :view, :marks)"
         )
         for file in ("a", "b", "c"):
-            kept = {"file": file, "view": b"part", "marks": "[[0.1, 0.2, 0.3, 0.4]]"}
-            connection.execute(text(page), kept)
+            row = {"file": file, "view": b"part", "marks": '[{"left": 0.1}]'}
+            connection.execute(text(page), row)
         for number, kept in ((1, "12"), (2, "17")):
             connection.execute(
                 text(
@@ -533,7 +533,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(url: str) -> None
     assert [row["changed"] for row in Archive(database).everything()] == [False, True, False]
     waiting = given(desk, "ann")
     assert (waiting.file, waiting.view.jpeg, waiting.view.place) == ("c", b"part", ())
-    assert waiting.view.digits == [[0.1, 0.2, 0.3, 0.4]]
+    assert waiting.view.digits == [{"left": 0.1}]
     assert desk.whole_page(waiting.number) == b"whole"
     desk.settle(2, "12", "ann", "Ann", instead_of="17")
     assert desk.progress().changed == 0
