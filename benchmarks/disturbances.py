@@ -54,15 +54,16 @@ def shadow(darkness: float, softness: float) -> Disturbance:
 
 def fold(page: Page, rng: np.random.Generator) -> Levels:
     """A crease from side to side, and the paper beyond it turned from the light."""
-    height, width = size = size_of(page.levels)
+    size = size_of(page.levels)
+    height, width = size[0] - 1, size[1] - 1  # from the first pixel to the last
     steep, is_upright = rng.uniform(-0.15, 0.15), rng.random() < 0.5
     place = 0.5 + rng.uniform(-0.3, 0.3)
     through = (place * width, 0.0) if is_upright else (0.0, place * height)
     # The fold leans by `steep` of a side on its way from side to side.
     lean = np.arctan2(steep * width, height) if is_upright else np.arctan2(width, steep * height)
-    line_px = 0.004 * (width if is_upright else height)
+    line_px = 0.004 * (width * np.cos(lean) if is_upright else height * np.sin(lean))
     turn_deg = float(np.rad2deg(lean))
-    return _shaded(page.levels, paper.crease(size, through, turn_deg, 0.2, line_px, 0.45))
+    return _shaded(page.levels, paper.crease(size, through, turn_deg, 0.2, float(line_px), 0.45, 0))
 
 
 def surroundings(sides: Sequence[int]) -> Disturbance:

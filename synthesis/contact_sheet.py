@@ -1,6 +1,7 @@
 """A sheet of painted pictures with what is known of them: to look at what is learnt from.
 
-`python -m synthesis.contact_sheet --out FILE.png [--seed N] [--kind KIND] [--pens FOLDER]`
+`python -m synthesis.contact_sheet --out FILE.png [--seed N] [--kind KIND] [--pens FOLDER]
+[--count N]`
 KIND: one of the scenes' kinds, "line" for the crops of lines, "strip" for what of them the line
 reader sees; left out, scenes of all kinds. In scenes the numbers' ink is coloured, blue where it is
 dark and orange where it is light; each number has its quad, each digit its box.
@@ -8,6 +9,7 @@ dark and orange where it is light; each number has its quad, each digit its box.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -98,7 +100,7 @@ def line_picture(seed: tuple[int, ...], hands: Studio, kind: str) -> Captioned:
 
 
 def contact_sheet(
-    out: Annotated[Path, typer.Option(help="Where the picture goes, as .png.")],
+    out: Annotated[Path, typer.Option(help="Where the picture goes, as .png.", dir_okay=False)],
     kind: Annotated[
         str | None, typer.Option(help=f"One of {', '.join((*KINDS, *LINES))}; left out, all.")
     ] = None,
@@ -109,15 +111,33 @@ def contact_sheet(
     """Draw a sheet of pictures; with stroke models alone where no other hands are given."""
     if kind not in (None, *KINDS, *LINES):
         raise typer.BadParameter(f"{kind} is none of {', '.join((*KINDS, *LINES))}.")
-    hands = make_studio([], load_pens(pens, True)[0] if pens else {})
+    if not out.parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {out.parent}: make it first.")
+    _try_to_save(out)
+    if pens and not pens.is_dir():
+        raise typer.BadParameter(f"There is no folder {pens}: name that of the pen strokes.")
+    try:
+        hands = make_studio([], load_pens(pens, True)[0] if pens else {})
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     pictures = [
         line_picture((seed, number), hands, kind)
-        if kind in LINES and kind
+        if kind in LINES
         else scene_picture((seed, number), hands, kind)
         for number in range(count)
     ]
     drawn: NDArray[np.uint8] = sheet(pictures)
     Image.fromarray(drawn).save(out)
+
+
+def _try_to_save(out: Path) -> None:
+    """What Pillow can't write is told before anything is painted."""
+    try:
+        Image.new("RGB", (1, 1)).save(
+            io.BytesIO(), Image.registered_extensions()[out.suffix.lower()]
+        )
+    except (LookupError, OSError) as error:
+        raise typer.BadParameter(f"{out.name} is no kind of picture: name it .png.") from error
 
 
 if __name__ == "__main__":

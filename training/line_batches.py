@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.along.strip import STRIP_PX, strip
-from digitocr.types import Gray, Strip
+from digitocr.types import Strip
 from synthesis.hands.pens import load_pens
 from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
 from synthesis.hands.studio import Studio, make_studio
@@ -58,21 +58,13 @@ class Recipe:
 
 def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> tuple[Strip, str]:
     """One line's strip (32, W) and its digits; the same seed writes the same line."""
-    _, ready, digits = scanned_line(seed, hands, nuisances)
-    return ready, digits
-
-
-def scanned_line(
-    seed: tuple[int, ...], hands: Studio, nuisances: Nuisances
-) -> tuple[Gray, Strip, str]:
-    """As `line`, with the grey crop (H, W) that the strip is made of."""
     rng = np.random.default_rng(seed)
     while True:
         text = random_text(rng, nuisances)
         gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
         ready = strip(gray, ink_is_dark)
         if ready.shape[1] <= WIDEST_PX and _fits(text.digits, ready.shape[1]):
-            return gray, ready, text.digits
+            return ready, text.digits
 
 
 def collate(lines: list[tuple[Strip, str]]) -> Batch:

@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 import tarfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -28,7 +29,8 @@ Raw = list[list[list[float]]]  # strokes of points x, y, as they were recorded
 Sample = dict[str, Any]  # label, strokes and what is known of the writer
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
-Original = Annotated[Path, typer.Argument(exists=True)]
+Original = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False)]
 Out = Annotated[Path, typer.Option(help="Where the file goes.")]
 
 
@@ -46,20 +48,21 @@ def usps_digits(file: Path) -> Labelled:
     Levels are -1 for paper to 1 for ink, 0 where LIBSVM leaves one out; .bz2 and .gz are
     unpacked. Raises ValueError for other files.
     """
-    pictures, labels = [], []
-    for line in _text(file).splitlines():
+    rows = [_usps_row(line) for line in _text(file).splitlines()]
+    return _digits((np.array([row for _, row in rows]) + 1) / 2, [label for label, _ in rows])
+
+
+def _usps_row(line: str) -> tuple[float, list[float]]:
+    places, is_sparse = range(1, SIDE_PX**2 + 1), ":" in line
+    try:
         label, *levels = line.split()
-        row = np.zeros(SIDE_PX**2)
-        if any(":" in level for level in levels):
-            for level in levels:
-                place, _, value = level.partition(":")
-                row[int(place) - 1] = float(value)
-            labels.append(float(label) - 1)
-        else:
-            row[:] = [float(level) for level in levels]
-            labels.append(float(label))
-        pictures.append(row)
-    return _digits((np.array(pictures) + 1) / 2, labels)
+        pairs = [one.split(":") for one in levels] if is_sparse else enumerate(levels, 1)
+        row = {int(place): float(level) for place, level in pairs}
+        if row.keys() - places or not (is_sparse or len(row) == len(places)):
+            raise ValueError(line)
+        return float(label) - is_sparse, [row.get(place, 0.0) for place in places]
+    except ValueError as error:
+        raise ValueError("a line of USPS holds 256 levels or pairs of place:level.") from error
 
 
 def semeion_digits(file: Path) -> Labelled:
@@ -92,8 +95,8 @@ def pendigits_samples(text: str) -> Iterator[Sample]:
             sample = {"label": rest[-1].strip('"'), "comment": "", "strokes": []}
         elif sample and word == ".COMMENT":
             sample["comment"] = line.removeprefix(".COMMENT").strip()
-            if rest[0] != sample["label"]:
-                raise ValueError(f"the comment {sample['comment']} stands at another digit.")
+            if rest[:1] != [sample["label"]]:
+                raise ValueError(f"the comment {sample['comment']!r} stands at another digit.")
         elif sample and is_down and word == ".PEN_DOWN":
             sample["strokes"].append([])
         elif sample and is_down and word:
@@ -131,33 +134,27 @@ def trajectory(program: str) -> Raw:
         if not found:
             raise ValueError(f"there is no cell array {name} in it.")
         vectors = re.findall(r"\[([^\[\]]*)\]", found[1])
-        axes.append(
-            [[float(one) for one in re.split(r"[\s;,]+", v.strip(" ;\r\n"))] for v in vectors]
-        )
-    columns, rows = axes
-    if list(map(len, columns)) != list(map(len, rows)):
+        parted = (re.split(r"[\s;,]+", vector.strip(" ;\r\n")) for vector in vectors)
+        axes.append([[float(one) for one in vector] for vector in parted])
+    if len({tuple(map(len, axis)) for axis in axes}) > 1:
         raise ValueError("its rows and cols are not of the same length.")
     return [[[x, y] for x, y in zip(*stroke, strict=True)] for stroke in zip(*axes, strict=True)]
 
 
 def _points(trace: str) -> list[list[float]]:
     """`x y, x y` with or without time behind."""
-    return [
-        [float(one) for one in point.split()[:2]] for point in trace.split(",") if point.strip()
-    ]
+    points = (point.split()[:2] for point in trace.split(","))
+    return [[float(one) for one in point] for point in points if point]
 
 
 def _annotation(node: ElementTree.Element, kind: str) -> str:
-    for one in node.findall(f"{INKML}annotation"):
-        if one.get("type") == kind:
-            return (one.text or "").strip()
-    return ""
+    return (node.findtext(f"{INKML}annotation[@type='{kind}']") or "").strip()
 
 
 def _digits(shares: NDArray[np.float64], labels: Sequence[float]) -> Labelled:
     values = np.array(labels)
     if not len(values) or not np.isin(values, range(10)).all():
-        raise ValueError("it holds other labels than the ten digits.")
+        raise ValueError("it holds no labels or others than the ten digits.")
     if shares.min() < 0 or shares.max() > 1:
         raise ValueError("its levels go further than they should.")
     pictures = np.rint(shares * 255).astype(np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
@@ -169,7 +166,7 @@ def _text(file: Path) -> str:
     if content[:3] == b"BZh":
         content = bz2.decompress(content)
     elif content[:2] == b"\x1f\x8b":
-        content = gzip.decompress(content)
+        content = zlib.decompress(content, 31)  # of gzip's form; cut off, it is an error
     elif content[:2] == b"\x1f\x9d":
         raise ValueError("unpack it first: gzip -d.")
     return content.decode("ascii")
@@ -186,8 +183,9 @@ def _write(out: Path, samples: Sequence[Sample]) -> None:
 def usps(train: Original, test: Original, out: Out = Path("usps.npz")) -> None:
     """USPS: LIBSVM's usps.bz2 and usps.t.bz2, or zip.train.gz and zip.test.gz."""
     learnt, held = usps_digits(train), usps_digits(test)
-    names = "x_train", "y_train", "x_test", "y_test"
-    np.savez_compressed(out, allow_pickle=False, **dict(zip(names, (*learnt, *held), strict=True)))
+    with out.open("wb") as file:  # given a name, NumPy would add .npz to it
+        (x, y), (x_test, y_test) = learnt, held
+        np.savez_compressed(file, x_train=x, y_train=y, x_test=x_test, y_test=y_test)
     print(f"{out}: {len(learnt.labels)} and {len(held.labels)} digits")
 
 
@@ -195,7 +193,8 @@ def usps(train: Original, test: Original, out: Out = Path("usps.npz")) -> None:
 def semeion(file: Original, out: Out = Path("semeion.npz")) -> None:
     """Semeion: UCI's semeion.data."""
     digits = semeion_digits(file)
-    np.savez_compressed(out, x=digits.pictures, y=digits.labels)
+    with out.open("wb") as written:
+        np.savez_compressed(written, x=digits.pictures, y=digits.labels)
     print(f"{out}: {len(digits.labels)} digits")
 
 
@@ -206,29 +205,31 @@ def pendigits(file: Original, out: Out = Path("pendigits.json.gz")) -> None:
 
 
 @app.command()
-def crohme(folder: Original, out: Out = Path()) -> None:
+def crohme(folder: Folder, out: Out = Path()) -> None:
     """CROHME: a folder of its .inkml files; writes crohme.json.gz and crohme_symbols.json.gz."""
     samples = [one for file in sorted(folder.rglob("*.inkml")) for one in inkml_samples(file)]
     written = [one["label"].isalnum() and len(one["label"]) == 1 for one in samples]
-    pairs = list(zip(samples, written, strict=True))
-    _write(out / "crohme.json.gz", [one for one, is_letter in pairs if is_letter])
-    _write(out / "crohme_symbols.json.gz", [one for one, is_letter in pairs if not is_letter])
+    for name, is_letter in (("crohme", True), ("crohme_symbols", False)):
+        part = [one for one, is_one in zip(samples, written, strict=True) if is_one == is_letter]
+        if part or not samples:
+            _write(out / f"{name}.json.gz", part)
 
 
 @app.command()
 def chars74k(archive: Original, out: Out = Path("chars74k.json.gz")) -> None:
     """Chars74K: EnglishHnd.tgz, as it is; of it the drawn trajectories."""
     samples = []
-    if not tarfile.is_tarfile(archive):
-        raise ValueError("it is no .tgz.")
-    with tarfile.open(archive) as files:
-        for member in sorted(files.getmembers(), key=lambda one: one.name):
-            found = re.search(r"img(\d{3})_(\d{3})\.m$", member.name)
-            content = files.extractfile(member) if found else None
-            if found and content:
-                label, group = ALPHABET[int(found[1]) - 1], int(found[2])
-                strokes = trajectory(content.read().decode("ascii"))
-                samples.append({"label": label, "group": group, "strokes": strokes})
+    try:
+        with tarfile.open(archive) as files:
+            for member in sorted(files.getmembers(), key=lambda one: one.name):
+                found = re.search(r"img(\d{3})_(\d{3})\.m$", member.name)
+                content = files.extractfile(member) if found else None
+                if found and content:
+                    label, group = ALPHABET[int(found[1]) - 1], int(found[2])
+                    strokes = trajectory(content.read().decode("ascii"))
+                    samples.append({"label": label, "group": group, "strokes": strokes})
+    except (EOFError, tarfile.TarError) as error:
+        raise ValueError("it is no .tgz, or cut off.") from error
     _write(out, samples)
 
 
@@ -236,6 +237,10 @@ def main() -> None:
     """The command line; a file that is no such original is one sentence."""
     try:
         app()
+    except (UnicodeDecodeError, zlib.error) as error:
+        raise SystemExit("This is no such original: it is broken, cut off or no text.") from error
+    except OSError as error:
+        raise SystemExit(f"This can't be read or written: {error}") from error
     except (ValueError, LookupError, ElementTree.ParseError) as error:
         raise SystemExit(f"This is no such original: {error}") from error
 

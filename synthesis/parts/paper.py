@@ -34,17 +34,18 @@ def crease(
     depth: float,
     line_px: float = 1.2,
     line: float = 0.3,
+    rim: float | None = None,
 ) -> Field:
     """A fold's line and the side that is turned from the light: (H, W) factors.
 
     toward_deg: across the fold, to the darker side, clockwise from the right. depth: of that
-    side's shade, and of the rim that shines before the fold; line: of the fold itself, which is
-    about 2 `line_px` wide.
+    side's shade; line: of the fold itself, which is about 2 `line_px` wide; rim: of what shines
+    before the fold, as deep as the shade if None.
     """
     beyond = _beyond(size_px, through_xy, toward_deg)
     fold = line * np.exp(-((beyond / line_px) ** 2))
-    rim = depth * np.exp(-((beyond / line_px + 2.5) ** 2))
-    return np.asarray((1 - fold + rim) * (1 - depth * (beyond > 0)), np.float32)
+    shine = (depth if rim is None else rim) * np.exp(-((beyond / line_px + 2.5) ** 2))
+    return np.asarray((1 - fold + shine) * (1 - depth * (beyond > 0)), np.float32)
 
 
 def crumples(rng: np.random.Generator, size_px: Size, depth: float) -> Field:

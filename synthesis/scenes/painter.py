@@ -79,7 +79,7 @@ KINDS: dict[str, tuple[Arrange, float]] = {
     "table": (_filling(printed_forms.table), 0.12),
     "form": (_filling(printed_forms.form), 0.12),
     "board": (_filling(pages.board), 0.08),
-    "strip": (pages.strip, 0.04),
+    "filled": (pages.strip, 0.04),
     "sheet": (_sheet, 0.16),
     "cards": (_cards, 0.05),
     "scan": (_filling(any_page), 0.07),

@@ -13,7 +13,7 @@ from digitocr.along.strip import STRIP_PX
 from synthesis import contact_sheet
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import make_studio
-from synthesis.scenes.painter import paint
+from synthesis.scenes.painter import KINDS, paint
 from training.line_batches import line
 
 STUDIO = make_studio([], {})
@@ -30,6 +30,30 @@ def test_a_contact_sheet_of_stroke_models_alone(kind: str | None, tmp_path: Path
     before = out.read_bytes()
     contact_sheet.contact_sheet(out, kind, count=4, seed=1)
     assert out.read_bytes() == before
+
+
+def test_each_kind_has_a_name_of_its_own() -> None:
+    assert not set(KINDS) & set(contact_sheet.LINES)
+
+
+@pytest.mark.parametrize(
+    ("out", "pens", "sentence"),
+    [
+        ("missing/sheet.png", None, "no folder .*missing"),
+        ("sheet.tapestry", None, "name it .png"),
+        ("sheet", None, "name it .png"),
+        ("sheet.xbm", None, "name it .png"),  # Pillow writes no colours there
+        ("sheet.png", "missing", "no folder .*missing"),
+        ("sheet.png", ".", "no pen strokes"),
+    ],
+)
+def test_a_wrong_place_is_told_before_anything_is_painted(
+    out: str, pens: str | None, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(contact_sheet, "scene_picture")
+    with pytest.raises(typer.BadParameter, match=sentence):
+        contact_sheet.contact_sheet(tmp_path / out, pens=tmp_path / pens if pens else None)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_kind_is_named(tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def test_folds_and_crumples_change_the_light_alone() -> None:
     assert factors[10, 40] < 0.72
     assert factors[10, 45] == pytest.approx(0.8, abs=0.05)
     assert factors[10, 38] > 1.05
+    assert paper.crease(SIZE, (40.0, 30.0), 0.0, 0.2, rim=0).max() <= 1
     assert np.ptp(paper.crumples(rng(), SIZE, 0.2)) > 0.1
 
 

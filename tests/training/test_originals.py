@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,7 +19,7 @@ from typer.testing import CliRunner
 
 from synthesis.hands.pens import samples as pen_samples
 from training.data import load_extra, load_test
-from training.originals import app, inkml_samples, pendigits_samples, trajectory, usps_digits
+from training.originals import app, inkml_samples, main, pendigits_samples, trajectory, usps_digits
 
 ROOT = Path(__file__).parents[2]
 PICTURE = np.maximum(2 * np.arange(256) - 255, 0)  # paper above, then ever darker
@@ -182,6 +183,63 @@ def test_crohme(tmp_path: Path) -> None:
     assert len(strokes) == 2
 
 
+def test_an_expression_without_signs_writes_its_digits_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.inkml").write_text(re.sub(r">(=|\\alpha)<", ">7<", INK))
+    made("crohme", tmp_path, "--out", tmp_path)
+    assert (tmp_path / "crohme.json.gz").exists()
+    assert not (tmp_path / "crohme_symbols.json.gz").exists()
+
+
+def test_a_folder_without_expressions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no sample"):
+        made("crohme", tmp_path, "--out", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_file_is_named_as_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "usps").write_text(libsvm(6))
+    out = tmp_path / "digits"
+    assert made("usps", tmp_path / "usps", tmp_path / "usps", "--out", out).startswith(f"{out}:")
+    assert load_extra(out).labels.tolist() == [6]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["semeion", "folder"], "is a directory"),
+        (["crohme", "file"], "is a file"),
+        (["pendigits", "missing"], "does not exist"),
+    ],
+)
+def test_what_is_no_place_is_told(
+    arguments: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text(UNIPEN)
+    answer = CliRunner().invoke(app, arguments)
+    assert answer.exit_code == 2
+    assert sentence in " ".join(re.sub(r"[│\n]", " ", answer.output).split())
+
+
+@pytest.mark.parametrize(
+    ("content", "out", "sentence"),
+    [
+        (UNIPEN, "missing/out.gz", "missing/out.gz"),
+        (UNIPEN, ".", "Is a directory"),
+        ("BZh9 is no block of bz2's", "out.gz", "Invalid data"),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_one_sentence(
+    content: str, out: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(content.encode("latin-1"))
+    command = ["originals", "pendigits", f"{tmp_path / 'file'}", "--out", f"{tmp_path / out}"]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit, match=f"^This can't be read or written: .*{sentence}"):
+        main()
+
+
 def test_an_expression_without_a_writer_has_no_group(tmp_path: Path) -> None:
     nameless = INK.replace('<annotation type="writer">w123</annotation>', "")
     (tmp_path / "a.inkml").write_text(nameless)
@@ -211,6 +269,9 @@ def test_chars74k(tmp_path: Path) -> None:
         {"label": "0", "group": 55, "strokes": strokes},
         {"label": "A", "group": 2, "strokes": strokes},
     ]
+    archive.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    with pytest.raises(ValueError, match="cut off"):
+        made("chars74k", archive, "--out", out)
 
 
 def test_rows_and_columns_of_unlike_length_are_no_trajectory() -> None:
@@ -227,7 +288,17 @@ def test_rows_and_columns_of_unlike_length_are_no_trajectory() -> None:
         ("pendigits", "nothing\n", "no sample"),
         ("pendigits", "\x1f\x9dLZW", "gzip -d"),
         ("usps", zipped(10), "ten digits"),
-        ("usps", "7 0.3 0.4\n", ""),
+        ("usps", "7 0.3 0.4\n", "256 levels or pairs of place:level"),
+        ("usps", "7 1:0.3 0.4\n", "256 levels or pairs of place:level"),
+        ("usps", "7 0:0.3\n", "256 levels or pairs of place:level"),
+        ("usps", "7 257:0.3\n", "256 levels or pairs of place:level"),
+        ("usps", "7 1:0.3\n\n", "256 levels or pairs of place:level"),
+        ("usps", "", "no labels"),
+        ("usps", "BZh91AY", "ended before"),
+        ("usps", gzip.compress(b"7 1:0.3", mtime=0).decode("latin-1")[:-9], "cut off"),
+        ("usps", "7 \xe9", "no text"),
+        ("pendigits", '.SEGMENT DIGIT 0 ? "8"\n.COMMENT\n', "another digit"),
+        ("usps", "\x1f\x8b is no head of gzip's", "broken"),
         ("chars74k", "no archive", "no .tgz"),
     ],
 )
