@@ -161,6 +161,8 @@ def test_modules_are_short_and_say_what_they_are() -> None:
         assert not source or ast.get_docstring(ast.parse(source)), path
 
 
-def test_no_two_modules_of_the_package_share_a_name() -> None:
-    names = Counter(path.stem for path in MODULES if path.stem not in ("__init__", "__main__"))
+def test_no_two_modules_share_a_name() -> None:
+    """Nor do two files of tests: pytest takes them for one."""
+    paths = [*MODULES, *ROOT.glob("tests/**/*.py")]
+    names = Counter(path.stem for path in paths if path.stem not in ("__init__", "__main__"))
     assert not [name for name, times in names.items() if times > 1]
