@@ -15,6 +15,7 @@ PENS = {"Thin": 6, "Medium": 10, "Thick": 16}  # px
 INK, PAPER = "#1f2a37", "#ffffff"  # white in the dark theme too: it is paper
 Strokes = list[dict[str, Any]]  # of Fabric.js
 TALLEST_PX, WIDE_SHARE, NARROW_SHARE, NARROW_PX = 340, 0.42, 0.75, 500
+LATE = 20  # drawings that were replaced: the browser may still tell of them
 WINDOW_SHARE = 0.55  # of a phone on its side: the pens stay in view
 
 
@@ -52,10 +53,9 @@ def show_canvas() -> Drawing | None:
             key="canvas",
         )
         drawn: Strokes = (result.json_data or {}).get("objects", [])
-        if drawn == st.session_state.first_drawn:
-            st.session_state.replaced = []
-        elif drawn in st.session_state.replaced:
-            drawn = st.session_state.first_drawn  # the browser has not told of the redrawing yet
+        if drawn in st.session_state.replaced:
+            # The browser has not told of the last redrawing yet: what it tells may be several old.
+            drawn = st.session_state.first_drawn
         if not drawn:
             st.html('<p class="hint">Write a number here</p>')
     if drawn not in (_drawn(), st.session_state.first_drawn):
@@ -152,7 +152,8 @@ def _clear() -> None:
 
 def _redraw(objects: Strokes) -> None:
     """Replace what is on the canvas by these strokes."""
-    st.session_state.setdefault("replaced", []).append(_drawn())
+    replaced = [*st.session_state.get("replaced", []), _drawn()][-LATE:]
+    st.session_state.replaced = [one for one in replaced if one != objects]
     st.session_state.first_drawn = objects
     st.session_state.redrawn = st.session_state.get("redrawn", 0) + 1
 

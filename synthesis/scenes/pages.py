@@ -93,15 +93,16 @@ def columns(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     lefts = np.arange(rng.uniform(0, wide / 2), size_px[1] - wide, wide + rng.uniform(1, 4) * high)
     for left in lefts[: int(rng.integers(1, 5))]:
         right_aligned = rng.random() < 0.5
-        for y in np.arange(rng.uniform(2, step), size_px[0] - 1.5 * high, step)[
-            : int(rng.integers(2, 12))
-        ]:
+        rows = np.arange(rng.uniform(2, step), size_px[0] - 1.5 * high, step)
+        rows = rows[: int(rng.integers(2, 12))]
+        for y in rows:
             one = number(rng, scribe, high * rng.uniform(0.9, 1.1), wide, PLAIN)
             x = left + right_aligned * (wide - one.size_px[1]) + rng.normal(0, 0.15) * high
             set_down(rng, page, scribe, one, round(x), round(y + slope * x))
-        if rng.random() < 0.3:  # a line below the sum
+        if rng.random() < 0.3 and rows.size:  # a line below the sum
             canvas = np.zeros(size_px, np.uint8)
-            ends = [(left, y + 1.4 * high), (left + wide, y + 1.4 * high + rng.normal(0, 2))]
+            below = float(rows[-1]) + 1.4 * high
+            ends = [(left, below), (left + wide, below + rng.normal(0, 2))]
             rulings.ruler(rng, canvas, ends, rulings.Line(max(1, round(0.08 * high))))
             shade = writing.tone(scribe, page.level())
             page.levels = layers.lay(page.levels, rulings.printed(canvas), shade)

@@ -276,3 +276,10 @@ def test_a_negative_is_the_same_scene_in_other_ink() -> None:
         not one.ink_is_dark for one in scene.numbers
     ]
     assert [one.text for one in turned_over.numbers] == [one.text for one in scene.numbers]
+
+
+@pytest.mark.parametrize("size_px", [(24, 24), (26, 128), (64, 160)])
+def test_a_tiny_picture_can_be_painted(size_px: tuple[int, int]) -> None:
+    for seed in range(12):
+        for kind in sorted(KINDS):
+            assert paint((seed, 5), STUDIO, size_px, kind).gray.shape == size_px
