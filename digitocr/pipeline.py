@@ -13,9 +13,11 @@ from digitocr.decide.answer import decide, disputed
 from digitocr.decide.conclude import conclude
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
-from digitocr.find.rectify import rectify
+from digitocr.find.finder import look_for_numbers
+from digitocr.find.line_sheet import set_out
+from digitocr.find.numbers import find_numbers
 from digitocr.find.segment import segment
-from digitocr.networks.runtime import load_classifier, load_line_reader
+from digitocr.networks.runtime import load_classifier, load_finder, load_line_reader
 from digitocr.picture.load import Readable, load
 from digitocr.reading import Reading
 from digitocr.segments.cuts import cut_lines
@@ -39,16 +41,17 @@ def read(
     """
     settings, run = settings or Settings(), _Clock()
     classifier = load_classifier(Path(model) if model else None).probabilities
-    along = load_line_reader().along
+    along, finder = load_line_reader().along, load_finder().maps
 
     picture = run("load", load, source)
-    binary = run("binarize", binarize, picture.gray, settings)
+    maps = run("find", look_for_numbers, picture.gray, finder)
+    finding = run("find", find_numbers, maps, picture.gray.shape, settings)
+    sheet = run("set out", set_out, picture, finding.lines)
+    binary = run("binarize", binarize, sheet.gray, settings)
     found = run("contours", find_components, binary.ink)
-    scale, most_deg = picture.source_px_per_px, settings.max_skew_deg
-    leveled, found = run("rectify", rectify, binary.ink, found, scale, most_deg)
-    segmented = run("segment", segment, found, leveled.ink.shape)
+    segmented = run("segment", segment, found, sheet)
     segmented, boxes = run("segment", affordable, segmented)
-    strips = run("strip", cut_strips, boxes, leveled, binary)
+    strips = run("strip", cut_strips, boxes, sheet, segmented.dropped)
     looks = run("read along", look, boxes, strips, along)
     singles = run("cut", sure_singles, segmented.lines, looks)
     pieces = run("cut", cut_lines, segmented.lines, singles, settings.split_touching)
@@ -58,13 +61,23 @@ def read(
     lattices = run("lattice", build_lattices, segmented.lines, pieces, hypotheses, tiles, shares)
     differ = run("decide", disputed, looks, lattices)
     again = run("decide", seen_again, differ, looks, segmented.lines)
-    looks = run("decide", look_again, looks, again, segmented, leveled, binary, along)
+    looks = run("decide", look_again, looks, again, segmented, sheet, along)
     decided = run("decide", decide, segmented.lines, lattices, looks, settings.constraint)
     doubtful = run("decide", out_of_reach, segmented, boxes, are_all, differ, again)
-    lines, left_out = run("decide", conclude, decided, doubtful, leveled, picture, binary, settings)
+    lines, left_out = run("decide", conclude, decided, doubtful, sheet, picture, settings)
     spent = run.elapsed_ms
     return Reading(
-        settings, picture, binary, leveled, segmented, lattices, looks, lines, left_out, spent
+        settings,
+        picture,
+        finding,
+        sheet,
+        binary,
+        segmented,
+        lattices,
+        looks,
+        lines,
+        left_out,
+        spent,
     )
 
 

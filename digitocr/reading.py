@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from digitocr.found import Finding, LineSheet
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
 from digitocr.types import (
@@ -14,7 +15,6 @@ from digitocr.types import (
     Lattice,
     LineStrip,
     Picture,
-    Rectification,
     Segmentation,
     Standing,
     Tile,
@@ -56,7 +56,7 @@ class Digit:
 
     @property
     def level_box(self) -> Box:
-        """Where it stands in the level frame."""
+        """Where it stands in the sheet frame."""
         return self.standing.component.box
 
     @property
@@ -111,8 +111,9 @@ class Reading:
 
     settings: Settings
     picture: Picture
+    finding: Finding
+    sheet: LineSheet
     binarization: Binarization
-    rectification: Rectification
     segmentation: Segmentation
     lattices: tuple[Lattice, ...]  # one per text line
     strips: tuple[LineStrip, ...]  # one per text line

@@ -1,8 +1,9 @@
 """The records that flow through the reader, one per stage.
 
 Frames: *source* is the upright original picture in its own pixels; *working* the same picture
-scaled down to what reading needs; *level* the working picture after deskewing. Boxes are
-half-open integer pixels, x to the right, y down. `reading` gathers them all into a Reading.
+scaled down to what reading needs; *sheet* the sheet of lines, on which each number that was found
+is set out level and in one size. Boxes are half-open integer pixels, x to the right, y down.
+`found` has the finder's own records; `reading` gathers them all into a Reading.
 """
 
 from __future__ import annotations
@@ -57,18 +58,8 @@ class Light(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
-    """One solid light area with dark marks on it, or a dark one with light marks."""
-
-    fine: Gray  # the picture on a smaller scale
-    inside: Ink  # of the same size: the sheet without its very edge
-    is_light: bool
-    is_alone: bool  # beyond its edge, or across it, there is nothing that may be writing
-
-
-@dataclass(frozen=True, eq=False)
 class Binarization:
-    """Paper and ink told apart, in the working frame.
+    """Paper and ink told apart on the sheet of lines.
 
     Otsu compares the blurred picture with `level` itself; the adaptive method compares it with
     `surface`, the local paper's brightness lowered by `level`.
@@ -76,10 +67,7 @@ class Binarization:
     Otsu, its distance from the local paper for the adaptive method.
     """
 
-    gray: Gray
-    sheet: Sheet | None  # that the writing lies on; where it is alone, gray is paper beyond it
     blurred: Gray
-    paper: Gray  # the paper's brightness under the ink, on a smaller scale
     method: ThresholdMethod
     reason: MethodReason
     light: Light | None  # None where the method was chosen by hand
@@ -87,28 +75,12 @@ class Binarization:
     histogram: NDArray[np.int64]  # (256,)
     window_px: int  # side of the square that the local paper was estimated from
     surface: Gray | None  # the threshold at each pixel; None for one level
-    ink_is_dark: bool
     ink: Ink
-
-    @property
-    def is_cut_out(self) -> bool:
-        """Whether beyond the edge of the sheet in the picture, gray was made paper."""
-        return self.sheet is not None and self.sheet.is_alone
-
-
-@dataclass(frozen=True, eq=False)
-class Rectification:
-    """The ink turned so that lines of writing run horizontally: working frame to level frame."""
-
-    skew_deg: float  # clockwise tilt of the writing that was taken out; 0 = nothing was turned
-    ink: Ink  # level frame
-    to_gray: Affine  # level frame to working frame
-    to_source: Affine  # level frame to source frame
 
 
 @dataclass(frozen=True, eq=False)
 class Component:
-    """One connected component of ink, or several that belong to one digit, in the level frame."""
+    """One connected component of ink, or several that belong to one digit, in the sheet frame."""
 
     box: Box
     mask: Ink  # (box.height, box.width)
@@ -136,7 +108,7 @@ class TextLine:
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """Every component of the level frame, single pixels apart: on a text line, or dropped.
+    """Every component of the sheet frame, single pixels apart: on a text line, or dropped.
 
     Or left out, where a picture has too many.
     """
@@ -152,7 +124,7 @@ class Piece:
     """A primitive segment: a component, or what lies between two candidate cuts of one."""
 
     component: Component
-    cut_after: NDArray[np.int32] | None  # (N, 2) polyline x, y, level frame; None = paper follows
+    cut_after: NDArray[np.int32] | None  # (N, 2) polyline x, y, sheet frame; None = paper follows
     is_single: bool = False  # the line reader is sure that this very shape is one digit
 
 
@@ -162,7 +134,7 @@ class Hypothesis:
 
     start: int
     stop: int
-    component: Component  # level frame
+    component: Component  # sheet frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,7 +184,7 @@ class Look:
 class LineStrip:
     """One text line as the line reader meets it."""
 
-    box: Box  # what was cut out, level frame
+    box: Box  # what was cut out, sheet frame
     first: Look
     again: tuple[Look, ...] = ()  # other views of it, where the readers differ
 
@@ -233,7 +205,7 @@ class LineStrip:
 class Standing:
     """One digit of an answer: its ink, and both readers' opinion of it."""
 
-    component: Component  # level frame
+    component: Component  # sheet frame
     tile: Tile
     by_line: NDArray[np.float64]  # (10,) the line reader's probabilities where the digit stands
     by_segments: NDArray[np.float64] | None  # (10,) the classifier's; None: not one shape to it

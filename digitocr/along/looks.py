@@ -5,33 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from digitocr.along.ctc import single_digits
 from digitocr.along.strip import WIDE, Surroundings, cut_out, strip, strip_box, upright
+from digitocr.arrays import padded
+from digitocr.found import LineSheet
+from digitocr.reasons import DropReason
 from digitocr.types import (
-    Binarization,
     Box,
+    Component,
+    Dropped,
+    Gray,
     LineStrip,
     LogProbabilities,
     Look,
-    Rectification,
     Segmentation,
     Strip,
     TextLine,
 )
 
+NOT_ITS_OWN = {DropReason.CUT_OFF}  # ink of what is around a number
+EDGE_PX = 2  # of ink that the threshold leaves to the paper
+SOFT = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
+
 Network = Callable[[Strip], LogProbabilities]  # (32, W) -> (T, 11)
 
 
-def cut_strips(
-    boxes: Sequence[Box], rectification: Rectification, binarization: Binarization
-) -> list[Strip]:
-    """The strip of each box, level frame."""
-    return [
-        strip(cut_out(binarization.gray, box, rectification.to_gray), binarization.ink_is_dark)
-        for box in boxes
-    ]
+def cut_strips(boxes: Sequence[Box], sheet: LineSheet, dropped: Sequence[Dropped]) -> list[Strip]:
+    """The strip of each box, sheet frame, without the ink that was cut off."""
+    gray = _without(sheet.gray, [one.component for one in dropped if one.reason in NOT_ITS_OWN])
+    return [strip(cut_out(gray, box)) for box in boxes]
+
+
+def _without(gray: Gray, parts: Sequence[Component]) -> Gray:
+    """A picture with these shapes and the soft edges of their ink made white."""
+    bare = gray.copy()
+    for part in parts:
+        mask = cv2.dilate(padded(part.mask.view(np.uint8), EDGE_PX), SOFT) > 0
+        top, left = part.box.top - EDGE_PX, part.box.left - EDGE_PX
+        bottom, right = top + mask.shape[0], left + mask.shape[1]
+        there = bare[max(0, top) : bottom, max(0, left) : right]
+        inner = mask[max(0, -top) :, max(0, -left) :][: there.shape[0], : there.shape[1]]
+        there[inner] = 255
+    return bare
 
 
 def look(boxes: Sequence[Box], strips: Sequence[Strip], network: Network) -> tuple[LineStrip, ...]:
@@ -46,15 +64,14 @@ def look_again(
     strips: Sequence[LineStrip],
     chosen: Sequence[bool],
     segmentation: Segmentation,
-    rectification: Rectification,
-    binarization: Binarization,
+    sheet: LineSheet,
     network: Network,
 ) -> tuple[LineStrip, ...]:
     """The lines' strips; the chosen ones with two other views, more around it, and upright."""
     around = Surroundings(segmentation.dropped)
 
     def other_views(line_strip: LineStrip, line: TextLine) -> tuple[Look, ...]:
-        (wide,) = cut_strips([strip_box(line, around, WIDE)], rectification, binarization)
+        (wide,) = cut_strips([strip_box(line, around, WIDE)], sheet, segmentation.dropped)
         straight = upright(line_strip.strip, line)
         return Look(wide, network(wide)), Look(straight, network(straight))
 

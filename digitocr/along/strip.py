@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from digitocr.arrays import median
 from digitocr.geometry import hull
 from digitocr.reasons import DropReason
-from digitocr.types import Affine, Box, Component, Dropped, Gray, Strip, TextLine
+from digitocr.types import Box, Component, Dropped, Gray, Strip, TextLine
 
 STRIP_PX = 32  # height
 PAPER_PX = 15  # a dark spot smaller than this both ways is ink, not a shadow on the paper
@@ -41,7 +41,7 @@ CLOSE = Margins(0.12, 0.3, 0.9)
 WIDE = Margins(0.3, 0.4, 1.1)
 
 
-def strip(gray: Gray, ink_is_dark: bool) -> Strip:
+def strip(gray: Gray, ink_is_dark: bool = True) -> Strip:
     """Scale a line of writing to the strip's height and its ink to 1.
 
     gray: (H, W), the line alone with a narrow margin; H and W at least 1.
@@ -88,7 +88,7 @@ def _boxes(components: Sequence[Component]) -> NDArray[np.intp]:
 
 
 def strip_box(line: TextLine, around: Surroundings, margins: Margins = CLOSE) -> Box:
-    """What is cut out for a text line, level frame; it may reach beyond the picture.
+    """What is cut out for a text line, sheet frame; it may reach beyond the picture.
 
     It holds the line's shapes, and the marks beside them that were dropped: this reader may
     find that one of them is a digit after all.
@@ -137,20 +137,8 @@ def _with_marks(inner: Box, middle: float, height: float, marks: NDArray[np.intp
     return inner
 
 
-def cut_out(gray: Gray, box: Box, to_gray: Affine) -> Gray:
-    """The pixels of a level-frame box, (box.height, box.width); paper goes on past the edges.
-
-    to_gray: maps the level frame to the frame of gray (H, W).
-    """
-    moved = to_gray.copy()
-    moved[:, 2] += to_gray[:, :2] @ np.array([box.left, box.top])
-    return np.asarray(
-        cv2.warpAffine(
-            gray,
-            moved,
-            (box.width, box.height),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        ),
-        np.uint8,
-    )
+def cut_out(gray: Gray, box: Box) -> Gray:
+    """The pixels of a box, (box.height, box.width); what is beyond gray (H, W) goes on as its edge."""
+    rows = np.clip(np.arange(box.top, box.bottom), 0, gray.shape[0] - 1)
+    columns = np.clip(np.arange(box.left, box.right), 0, gray.shape[1] - 1)
+    return gray[rows[:, None], columns]

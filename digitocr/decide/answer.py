@@ -21,10 +21,11 @@ from digitocr.decide.reject import (
     number_evidence,
     probability,
 )
+from digitocr.found import LineSheet
 from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
-from digitocr.types import Affine, Box, Component, Lattice, LineStrip, Standing, TextLine
+from digitocr.types import Box, Component, Lattice, LineStrip, Standing, TextLine
 
 SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
@@ -73,13 +74,13 @@ def answers(
     decisions: Sequence[Decision],
     objections: Sequence[Sequence[Objection]],
     settings: Settings,
-    to_source: Affine,
+    sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> tuple[Line, ...]:
     """Every line of a picture; objections: for each line what speaks against it."""
 
     def given(decision: Decision, against: Sequence[Objection]) -> Line:
-        return answer(decision, against, settings, to_source, source_size_px)
+        return answer(decision, against, settings, sheet, source_size_px)
 
     lines = [given(*parts) for parts in zip(decisions, objections, strict=True)]
     shown = [digit.accepted for line in lines for digit in line.digits]
@@ -95,7 +96,7 @@ def answer(
     decision: Decision,
     objections: Sequence[Objection],
     settings: Settings,
-    to_source: Affine,
+    sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> Line:
     """The digits of one line of writing, and how sure they are.
@@ -116,7 +117,7 @@ def answer(
             label=label,
             confidence=confidence,
             accepted=is_shown,
-            box=source_box(standing.component, to_source, source_size_px),
+            box=source_box(standing.component, sheet, source_size_px),
             alternatives=_alternatives(label, confidence, standing),
             standing=standing,
         )
@@ -152,8 +153,9 @@ def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Ca
     return tuple(Candidate(str(one), float(shares[one])) for one in order if str(one) != label)
 
 
-def source_box(component: Component, to_source: Affine, size_px: tuple[int, int]) -> Box:
+def source_box(component: Component, sheet: LineSheet, size_px: tuple[int, int]) -> Box:
     """The smallest box in the source frame, (width, height) px, that holds a component's ink."""
+    to_source = sheet.row_at(component.box.center_xy[1]).to_source
     x, y = _outermost(component, is_turned=bool(to_source[0, 1]))
     (left, right), (top, bottom) = (
         _reach(along_x * x + along_y * y + shift, along_x, along_y)

@@ -6,22 +6,20 @@ from collections.abc import Sequence
 
 from digitocr.decide.answer import Decision, answers
 from digitocr.decide.objections import object_to
+from digitocr.found import LineSheet
 from digitocr.reading import LeftOut, Line
 from digitocr.settings import Settings
-from digitocr.types import Binarization, Picture, Rectification, Segmentation
+from digitocr.types import Picture, Segmentation
 
 
 def conclude(
     decisions: Sequence[Decision],
     segmentation: Segmentation,
-    rectification: Rectification,
+    sheet: LineSheet,
     picture: Picture,
-    binarization: Binarization,
     settings: Settings,
 ) -> tuple[tuple[Line, ...], tuple[LeftOut, ...]]:
     """The lines of the answer, and what nobody read although digits may stand there."""
     size_px = picture.source_size_px
-    objections, left_out = object_to(
-        decisions, segmentation, rectification, picture.gray, binarization.ink_is_dark, size_px
-    )
-    return answers(decisions, objections, settings, rectification.to_source, size_px), left_out
+    objections, left_out = object_to(decisions, segmentation, sheet, size_px)
+    return answers(decisions, objections, settings, sheet, size_px), left_out

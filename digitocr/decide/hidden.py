@@ -24,7 +24,7 @@ Band = tuple[slice, slice]
 
 
 def hidden(seen: Survey, lines: Sequence[Sequence[Component]]) -> list[Box]:
-    """Boxes, level frame, of what hides the paper beside the digits of each line."""
+    """Boxes, sheet frame, of what hides the paper beside the digits of each line."""
     creases, burnt = _creases(seen), _burnt(seen)
     boxes = []
     for line in filter(None, lines):
@@ -50,8 +50,6 @@ def _band(line: Sequence[Box], seen: Survey) -> Band:
 
 def _burnt(seen: Survey) -> Ink:
     """Broad areas that are burnt out, where ink is dark: on other paper they are glare."""
-    if not seen.ink_is_dark:
-        return np.zeros_like(seen.near)
     return _broad((seen.gray >= BURNT) & ~seen.near, seen)
 
 
@@ -73,7 +71,7 @@ def _creases(seen: Survey) -> Ink:
 
 
 def _boxes(cover: Ink, band: Band, seen: Survey) -> Iterator[Box]:
-    """Where an area takes up half of a line's height, in the level frame."""
+    """Where an area takes up half of a line's height, in the sheet frame."""
     inside = np.ascontiguousarray(cover[band]).view(np.uint8)
     for left, top, width, height, _ in cv2.connectedComponentsWithStats(inside)[2][1:].tolist():
         if height >= ACROSS * inside.shape[0]:

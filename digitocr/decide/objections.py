@@ -14,31 +14,29 @@ from digitocr.decide.outlines import no_hand
 from digitocr.decide.pen import no_stroke
 from digitocr.decide.survey import survey
 from digitocr.decide.unread import unclaimed, unread
+from digitocr.found import LineSheet
 from digitocr.geometry import hull
 from digitocr.reading import LeftOut
 from digitocr.reasons import DropReason, Objection
-from digitocr.types import Box, Component, Gray, Rectification, Segmentation
+from digitocr.types import Box, Component, Gray, Segmentation
 
 
 def object_to(
     decisions: Sequence[Decision],
     segmentation: Segmentation,
-    rectification: Rectification,
-    gray: Gray,
-    ink_is_dark: bool,
+    sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> tuple[list[list[Objection]], tuple[LeftOut, ...]]:
     """What speaks against each line's decision, and what nobody read.
 
-    gray: (H, W), the whole picture, working frame. What `segmentation` had to leave out speaks
+    What `segmentation` had to leave out speaks
     against every line. Where no digit was read nothing is objected to.
     """
-    dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
     against = [
         [
             reason
             for standing in decision.standings
-            if (reason := _shape(standing.component, dark, rectification))
+            if (reason := _shape(standing.component, sheet.raw))
         ]
         for decision in decisions
     ]
@@ -49,13 +47,10 @@ def object_to(
     ]
     skipped = [(Objection.TOO_MANY, hull(segmentation.left_out))] if segmentation.left_out else []
     if not heights:
-        return against, _left_out(skipped, rectification, source_size_px)
+        return against, _left_out(skipped, sheet, source_size_px)
     digits = [[standing.component for standing in decision.standings] for decision in decisions]
     seen = survey(
-        gray,
-        rectification.to_gray,
-        rectification.ink.shape,
-        ink_is_dark,
+        sheet.raw,
         [one for line in digits for one in line],
         [one.component for one in segmentation.dropped if one.reason is DropReason.RULE],
         median(np.array(heights)),
@@ -73,27 +68,24 @@ def object_to(
         against[number].append(reason)
     if skipped:
         against = [[*reasons, Objection.TOO_MANY] for reasons in against]
-    return against, _left_out([*skipped, *lost], rectification, source_size_px)
+    return against, _left_out([*skipped, *lost], sheet, source_size_px)
 
 
 def _left_out(
     lost: Sequence[tuple[Objection, Box]],
-    rectification: Rectification,
+    sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> tuple[LeftOut, ...]:
     return tuple(
-        LeftOut(reason, source_box(_full(box), rectification.to_source, source_size_px))
-        for reason, box in lost
+        LeftOut(reason, source_box(_full(box), sheet, source_size_px)) for reason, box in lost
     )
 
 
-def _shape(component: Component, dark: Gray, rectification: Rectification) -> Objection | None:
+def _shape(component: Component, dark: Gray) -> Objection | None:
     """Why a digit's ink is no pen's stroke; a digit without ink of its own says nothing."""
     if not component.mask.any():
         return None
-    return no_hand(component) or no_stroke(
-        component, lambda box: cut_out(dark, box, rectification.to_gray)
-    )
+    return no_hand(component) or no_stroke(component, lambda box: cut_out(dark, box))
 
 
 def _nearest(boxes: Sequence[Box], lines: Sequence[Sequence[Component]]) -> list[int]:

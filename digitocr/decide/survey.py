@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from digitocr.arrays import median
 from digitocr.find.shrink import resized
-from digitocr.types import Affine, Box, Component, Gray, Ink
+from digitocr.types import Box, Component, Gray, Ink
 
 DIGIT_PX = 24  # a digit's height in the survey
 REACH = 0.35  # digit heights: from the middle of a stroke to paper
@@ -32,9 +32,9 @@ Levels = NDArray[np.float32]  # (H, W)
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """A picture, level frame, small; every array (H, W)."""
+    """A picture, sheet frame, small; every array (H, W)."""
 
-    scale: float  # small pixels to one of the level frame
+    scale: float  # small pixels to one of the sheet frame
     digit_px: float  # a digit's height here
     gray: Gray
     tone: Levels  # natural logarithm of the gray level
@@ -42,7 +42,6 @@ class Survey:
     read: Ink  # the ink of the answer's digits
     near: Ink  # that and its soft edge
     ruled: Ink  # ruled lines, which hold no digit
-    ink_is_dark: bool
 
     @property
     def usual(self) -> float:
@@ -50,32 +49,28 @@ class Survey:
         return median(self.contrast[self.read]) if self.read.any() else 0.0
 
     def box(self, left: int, top: int, right: int, bottom: int) -> Box:
-        """A box of the survey in the level frame."""
+        """A box of the survey in the sheet frame."""
         return Box(*(round(side / self.scale) for side in (left, top, right, bottom)))
 
 
 def survey(
     gray: Gray,
-    to_gray: Affine,
-    shape: tuple[int, int],
-    ink_is_dark: bool,
     read: Sequence[Component],
     rules: Sequence[Component],
     digit_height_px: float,
 ) -> Survey:
-    """Look at the whole picture, gray (H, W), working frame, by the size of its digits.
+    """Look at the whole sheet, gray (H, W), by the size of its digits.
 
-    to_gray: from the level frame, of this shape, to gray. read: the ink of the answer's digits;
-    rules: ruled lines; both level frame. digit_height_px: of the digits that were read.
+    read: the ink of the answer's digits;
+    rules: ruled lines; both sheet frame. digit_height_px: of the digits that were read.
     """
     scale = min(1.0, DIGIT_PX / digit_height_px)
     px = digit_height_px * scale
-    small = _scaled(gray, to_gray, shape, scale)
+    small = _scaled(gray, scale)
     taken, ruled = (_painted(parts, small.shape, scale) for parts in (read, rules))
     soft = cv2.GaussianBlur(small, (0, 0), SOFTNESS * px + 0.3)
     logarithm = np.log(np.arange(256) + BLACK)
-    inkward = logarithm if ink_is_dark else logarithm.max() - logarithm
-    tone = cv2.LUT(soft, np.rint(inkward * PRECISION).astype(np.uint16))
+    tone = cv2.LUT(soft, np.rint(logarithm * PRECISION).astype(np.uint16))
     paper = cv2.morphologyEx(tone, cv2.MORPH_CLOSE, square(REACH * px))
     return Survey(
         scale,
@@ -86,23 +81,13 @@ def survey(
         taken,
         cv2.dilate(taken.view(np.uint8), square(HALO * px)) > 0,
         cv2.dilate(ruled.view(np.uint8), square(1)) > 0,
-        ink_is_dark,
     )
 
 
-def _scaled(gray: Gray, to_gray: Affine, shape: tuple[int, int], scale: float) -> Gray:
-    """The level frame's gray picture, on a smaller scale; paper goes on past its edges."""
-    small = gray
-    if scale < 1:
-        size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
-        small = resized(gray, size)
-    if to_gray[0, 1] == 0:
-        return small
-    moved = np.column_stack([to_gray[:, :2], to_gray[:, 2] * scale])
-    size = max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale))
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    edge = cv2.BORDER_REPLICATE
-    return np.asarray(cv2.warpAffine(small, moved, size, flags=how, borderMode=edge), np.uint8)
+def _scaled(gray: Gray, scale: float) -> Gray:
+    """The gray picture on a smaller scale."""
+    size = max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale))
+    return resized(gray, size) if scale < 1 else gray
 
 
 def _painted(parts: Sequence[Component], shape: tuple[int, ...], scale: float) -> Ink:

@@ -23,7 +23,7 @@ CLAIMED = 0.3  # of a shape: it belongs to what was read
 
 
 def unread(seen: Survey) -> list[Box]:
-    """Boxes, level frame, of strokes of a digit's size that were not read."""
+    """Boxes, sheet frame, of strokes of a digit's size that were not read."""
     bare = seen.contrast[~seen.near & ~seen.ruled]
     if not bare.size or not seen.read.any():
         return []
@@ -60,7 +60,7 @@ def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, 
 def unclaimed(line: TextLine, digits: Sequence[Component]) -> list[Box]:
     """Boxes of a line's own shapes, of a letter's size, that none of its digits accounts for.
 
-    digits: the ink of what was read on the line, level frame; where nothing was, it is no number.
+    digits: the ink of what was read on the line, sheet frame; where nothing was, it is no number.
     """
     if not digits:
         return []

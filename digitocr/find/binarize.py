@@ -1,4 +1,4 @@
-"""Gray picture -> ink: its sheet, polarity, Gaussian blur, then a threshold.
+"""The sheet of lines -> ink: Gaussian blur, then a threshold.
 
 The level is Otsu's ("A threshold selection method from gray-level histograms", IEEE Trans. SMC,
 1979) or given by hand. The adaptive threshold is Otsu's, taken on the distance from the local
@@ -14,22 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.find.paper_sheet import cut_out, find_sheet
-from digitocr.find.polarity import is_ink_dark
-from digitocr.find.shrink import shrunk
-from digitocr.find.stroke_width import stroke_width
 from digitocr.reasons import MethodReason
 from digitocr.settings import Settings, ThresholdMethod
 from digitocr.types import Binarization, Gray, Ink, Light
 
-# Light changes slowly: paper and polarity are judged on a picture this many px across.
-COARSE_PX = 240
-WINDOW_SHARE = 0.2  # of the shorter side; narrower than a shadow
-STROKES = 2.0  # strokes of the pen: the window is at least as broad
-WIDEST_WINDOW_SHARE = 2 / 3  # to find how broad the strokes are
-BROADEST_SHARE = 0.18  # of the shorter side: strokes, where all the ink touches the edge
-SHADOW = 4.0  # times as much as a narrow window finds: no strokes are so broad
-PEN_PX = 120  # the strokes are measured on a picture this many px across
+WINDOW_PX = 41  # broader than any stroke on the sheet
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
 LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
 SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
@@ -42,29 +31,17 @@ Counts = NDArray[np.int64]  # (256,), how often each gray level is there
 
 
 def binarize(gray: Gray, settings: Settings) -> Binarization:
-    """Tell ink from paper, on the sheet alone if one is found. gray: uint8 (H, W), working frame.
-
-    All that follows the choice of polarity sees dark ink on light paper: for light ink the
-    stored `blurred` picture is inverted.
-    """
-    sheet = find_sheet(gray)
-    if sheet and settings.polarity not in ("auto", "dark" if sheet.is_light else "light"):
-        sheet = None
-    ink_is_dark = sheet.is_light if sheet else is_ink_dark(gray, settings.polarity)
-    if sheet and sheet.is_alone:
-        gray = cut_out(sheet, gray)
-    dark = gray if ink_is_dark else np.asarray(255 - gray, np.uint8)
+    """Tell ink from paper. gray: uint8 (H, W), the sheet of lines: dark ink on light paper."""
     sigma = settings.blur_sigma_px
-    blurred = np.asarray(cv2.GaussianBlur(dark, (0, 0), sigma), np.uint8) if sigma > 0 else dark
-    smooth, window_px = _paper(blurred, settings.window_px)
-    size = blurred.shape[1], blurred.shape[0]
-    paper = np.asarray(cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    blurred = np.asarray(cv2.GaussianBlur(gray, (0, 0), sigma), np.uint8) if sigma > 0 else gray
+    window_px = _odd(settings.window_px or WINDOW_PX)
+    paper = _paper(blurred, window_px)
     depth = np.asarray(cv2.subtract(paper, blurred), np.uint8)  # how much darker than the paper
     depths = histogram(depth)
     level = _otsu_level(depth, depths)
     light = None
     if settings.threshold == "auto":
-        light = _light(smooth, depths, level)
+        light = _light(paper, depths, level)
         method, reason = _choose(light)
     else:
         method, reason = settings.threshold, MethodReason.BY_HAND
@@ -81,80 +58,19 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
     if not _stands_out(depth, ink):
         ink = np.zeros_like(ink)
         reason = MethodReason.BLANK
-    return Binarization(
-        gray=gray,
-        sheet=sheet,
-        blurred=blurred,
-        paper=smooth,
-        method=method,
-        reason=reason,
-        light=light,
-        level=level,
-        histogram=counts,
-        window_px=window_px,
-        surface=surface,
-        ink_is_dark=ink_is_dark,
-        ink=ink,
-    )
+    return Binarization(blurred, method, reason, light, level, counts, window_px, surface, ink)
 
 
 def _odd(value: float) -> int:
     return max(3, int(value) // 2 * 2 + 1)
 
 
-def _paper(blurred: Gray, window_px: int) -> tuple[Gray, int]:
-    """The paper's brightness under the ink, on a smaller scale, and the window it was found with.
-
-    A closing wipes out dark strokes narrower than the window. window_px: 0 to choose one.
-    """
-    coarse = shrunk(blurred, COARSE_PX)
-    shorter_px = min(coarse.shape)
-    wanted = window_px * coarse.shape[0] / blurred.shape[0]
-    if not window_px:
-        small = shrunk(coarse, PEN_PX)
-        pen_px = _pen_px(small) * shorter_px / min(small.shape)
-        wanted = max(WINDOW_SHARE * shorter_px, STROKES * pen_px)
-    window = _odd(min(wanted, shorter_px))
-    smooth = _smoothed(_closed(coarse, window), window / 4)
-    return smooth, round(window * blurred.shape[0] / coarse.shape[0])
-
-
-def _smoothed(coarse: Gray, sigma_px: float) -> Gray:
-    """A wide Gaussian blur, as three boxes (Wells: "Efficient synthesis", PAMI, 1986)."""
-    side = _odd(math.sqrt(4 * sigma_px**2 + 1))
-    smooth = coarse.astype(np.float32)
-    for _ in range(3):
-        smooth = np.asarray(cv2.blur(smooth, (side, side)), np.float32)
-    return np.rint(smooth).astype(np.uint8)
-
-
-def _pen_px(coarse: Gray) -> float:
-    """The strokes' width: in a digit that is cut out closely they are much of the picture.
-
-    0 where what is dark is far more than strokes, a shadow for one.
-    """
-    shorter_px = min(coarse.shape)
-    marks = _marks(coarse, WIDEST_WINDOW_SHARE * shorter_px)
-    strokes = _marks(coarse, WINDOW_SHARE * shorter_px)
-    if marks.sum() > SHADOW * strokes.sum():
-        return 0.0
-    # What touches the picture's edge may be a frame, and thinner than the writing in it.
-    inner = cv2.copyMakeBorder(marks, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    cv2.floodFill(inner, None, (0, 0), 0, flags=8)
-    if not inner.any():  # a digit that fills the picture, or its light falls off to one side
-        return float(min(stroke_width(marks > 0), BROADEST_SHARE * shorter_px))
-    return max(stroke_width(marks > 0), stroke_width(inner > 0))
-
-
-def _marks(coarse: Gray, window_px: float) -> NDArray[np.uint8]:
-    """1 where it is much darker than the paper that such a window finds, else 0."""
-    depth = cv2.subtract(_closed(coarse, _odd(window_px)), coarse)
-    return np.asarray(cv2.threshold(depth, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1], np.uint8)
-
-
-def _closed(coarse: Gray, window: int) -> Gray:
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window, window))
-    return np.asarray(cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel), np.uint8)
+def _paper(blurred: Gray, window_px: int) -> Gray:
+    """The paper's brightness under the ink: a closing wipes out strokes narrower than the window."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window_px, window_px))
+    closed = cv2.morphologyEx(blurred, cv2.MORPH_CLOSE, kernel)
+    side = window_px // 2 | 1
+    return np.asarray(cv2.blur(closed, (side, side)), np.uint8)
 
 
 def _otsu_level(values: Gray, counts: Counts) -> int:

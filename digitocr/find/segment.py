@@ -1,36 +1,50 @@
-"""The level frame's components -> lines of writing: ruled lines go first, then marks."""
+"""The sheet's components -> lines of writing: ruled lines go first, then marks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from digitocr.find.components import MOST_MASK_PX, Found, digit_height, find_components, frames
-from digitocr.find.lines import group_lines
-from digitocr.find.rules import find_edge_rules, find_rule
+from digitocr.find.lines import sort_out
+from digitocr.find.rules import find_rule
+from digitocr.found import LineSheet, SheetRow
 from digitocr.reasons import DropReason
-from digitocr.types import Box, Component, Dropped, Ink, Segmentation
+from digitocr.types import Box, Component, Dropped, Ink, Segmentation, TextLine
 
 
-def segment(found: Found, shape: tuple[int, int]) -> Segmentation:
-    """Take ruled lines out of the components, then sort them into lines of writing.
+def segment(found: Found, sheet: LineSheet) -> Segmentation:
+    """Take ruled lines out of each row's components, then sort the others; found: sheet frame."""
+    lines: list[TextLine] = []
+    dropped: list[Dropped] = []
+    unread = list(found.left_out)
+    for row, components in _by_row(found.components, sheet):
+        are_frames = frames(components)
+        typical_px = digit_height(components, are_frames)
+        kept, rules, beyond = _without(
+            components,
+            [
+                find_rule(component, typical_px, is_frame)
+                for component, is_frame in zip(components, are_frames, strict=True)
+            ],
+        )
+        line, marks = sort_out(kept, row, sheet.inside)
+        lines += [line] if line else []
+        dropped += [*(Dropped(part, DropReason.RULE) for part in rules), *marks]
+        unread += beyond
+    return Segmentation(tuple(found.contours), tuple(lines), tuple(dropped), tuple(unread))
 
-    found: level frame, a picture of this shape (H, W).
-    """
-    inner, edges, beyond = _without(found.components, find_edge_rules(found.components, shape))
-    are_frames = frames(inner)
-    typical_px = digit_height(inner, are_frames)
-    kept, rules, beyond_too = _without(
-        inner,
-        [
-            find_rule(component, typical_px, is_frame)
-            for component, is_frame in zip(inner, are_frames, strict=True)
-        ],
-    )
-    dropped = [Dropped(part, DropReason.RULE) for part in (*edges, *rules)]
-    lines, marks = group_lines(kept, shape)
-    texture = [mark.component.box for mark in marks if mark.reason is DropReason.TEXTURE]
-    unread = *found.left_out, *beyond, *beyond_too, *texture
-    return Segmentation(tuple(found.contours), tuple(lines), (*dropped, *marks), unread)
+
+def _by_row(
+    components: Sequence[Component], sheet: LineSheet
+) -> list[tuple[SheetRow, list[Component]]]:
+    """The rows that hold ink, from the top down, and their components from left to right."""
+
+    def top(component: Component) -> int:
+        return sheet.row_at(component.box.center_xy[1]).box.top
+
+    ordered = sorted(components, key=lambda one: (top(one), one.box.left))
+    return [(sheet.row_at(y), list(parts)) for y, parts in groupby(ordered, key=top)]
 
 
 def _without(

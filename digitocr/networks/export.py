@@ -19,6 +19,7 @@ SHAPES = (
     ((None, 28, 28, 1), (None, 11)),  # the classifier: tiles, probabilities
     ((None, 28, 28, 1), (None, 10)),  # one that knows the ten digits and nothing else
     ((None, 32, None, 1), (None, None, 11)),  # the line reader: strips, logits
+    ((None, None, None, 1), (None, None, None, 12)),  # the finder: pictures, maps
 )
 
 

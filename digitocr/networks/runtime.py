@@ -18,12 +18,15 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from digitocr.networks.export import REMEDY, checksum_file, export_bytes, export_litert, export_name
-from digitocr.types import InputError, LogProbabilities, Probabilities, Strip, Tiles
+from digitocr.types import Gray, InputError, LogProbabilities, Probabilities, Strip, Tiles
 
 CLASSIFIER = "DigitClassifier.keras"
 LINE_READER = "LineReader.keras"
+FINDER = "Finder.keras"
 MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
 CLASSES = 11  # ten digits, and none
+CELLS, MAPS = 2, 3  # of the finder's maps: cells to a place, both ways, and how many maps
+MIDDLE, SPREAD = 127.5, 64.0  # of gray levels as the finder takes them
 EXPORTS = Path(__file__).parent
 PACKAGE = EXPORTS.parent
 _LOADING = threading.Lock()
@@ -96,6 +99,20 @@ class LineReader(_Network):
         return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))
 
 
+class Finder(_Network):
+    """Finder: a picture -> maps of the numbers in it."""
+
+    takes = (1, 1, 1, 1)
+    gives = (CELLS**2 * MAPS,)
+
+    def maps(self, gray: Gray) -> NDArray[np.float32]:
+        """uint8 (H, W), whole multiples of 8 -> float32 (H / 4, W / 4, 3) logits and octaves."""
+        places = self._run((gray[None].astype(np.float32) - MIDDLE) / SPREAD)[0]
+        rows, columns, _ = places.shape
+        cells = places.reshape(rows, columns, CELLS, CELLS, MAPS).transpose(0, 2, 1, 3, 4)
+        return cells.reshape(CELLS * rows, CELLS * columns, MAPS)
+
+
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
     """LiteRT greets on the process' stderr, past Python and past every log level of its own."""
@@ -148,6 +165,17 @@ def load_line_reader() -> LineReader:
     """The shipped line reader."""
     with _LOADING:
         return _line_reader()
+
+
+def load_finder() -> Finder:
+    """The shipped finder."""
+    with _LOADING:
+        return _finder()
+
+
+@lru_cache(maxsize=1)
+def _finder() -> Finder:
+    return Finder(find_export(find_model(FINDER)))
 
 
 @lru_cache(maxsize=2)

@@ -55,7 +55,7 @@ def left_out_places(reading: Reading) -> list[Rect]:
 
 
 def in_level_frame(reading: Reading) -> Places:
-    """The digits' boxes in a picture of the level frame."""
+    """The digits' boxes in a picture of the sheet frame."""
     boxes = [digit.level_box for digit in reading.digits]
     return _scaled(boxes, display_scale(reading.rectification.ink.shape))
 

@@ -1,4 +1,4 @@
-"""The stages from the levelled ink to the shapes that may be digits, in the level frame."""
+"""The stages from the levelled ink to the shapes that may be digits, in the sheet frame."""
 
 from __future__ import annotations
 

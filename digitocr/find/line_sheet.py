@@ -1,0 +1,114 @@
+"""Found numbers -> one sheet of them: each level, dark on white, its digits as high as all others.
+
+All that follows looks at this sheet alone, so that no stage need know of size, tilt, light or
+polarity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.find.shrink import resized
+from digitocr.found import FoundLine, LineSheet, SheetRow
+from digitocr.types import Affine, Box, Gray, Ink, Picture
+
+DIGIT_PX = 56  # a digit's height on the sheet
+ABOVE = 0.5  # digit heights of the picture above a number and below it,
+BESIDE = 0.8  # and on either side
+PAPER_PX = 31  # no stroke is broader: a closing so wide leaves paper alone
+SMOOTH_PX = 21  # paper is no rougher
+FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
+DARKEST_SHARE = 0.03  # of a number's place: ink, without the pale edges of its strokes
+EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
+CORE = 0.5  # digit heights: as high as a core,
+SHORTER = 0.2  # and it ends so much before the number on either side
+WHITE, BLACK = 255.0, 20.0
+GAP_PX = 24  # between two numbers, and around them
+
+
+def set_out(picture: Picture, lines: Sequence[FoundLine]) -> LineSheet:
+    """The sheet of a picture's numbers, from the top down; 1 by 1 px and white where none is."""
+    cut = [_cut_out(picture.gray, line) for line in lines]
+    width = max([one.shape[1] for one, _ in cut], default=1) + 2 * GAP_PX
+    tops = list(accumulate((one.shape[0] + GAP_PX for one, _ in cut), initial=GAP_PX))
+    sheet = np.full((tops[-1], width), WHITE, np.uint8)
+    raw, inside = sheet.copy(), np.zeros(sheet.shape, np.bool_)
+    along_x, along_y = picture.source_px_per_px
+    to_source = np.diag([along_x, along_y])
+    rows = []
+    for line, (dark, to_gray), top in zip(lines, cut, tops, strict=False):
+        box = Box(GAP_PX, top, GAP_PX + dark.shape[1], top + dark.shape[0])
+        there = slice(box.top, box.bottom), slice(box.left, box.right)
+        shown = _shown(picture.gray.shape, to_gray, dark.shape)
+        sheet[there] = np.where(shown, _flattened(dark), np.uint8(WHITE))
+        inside[there] = cv2.erode(
+            shown.view(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8), borderValue=0
+        ).view(np.bool_)
+        around = cv2.copyMakeBorder(
+            dark, GAP_PX // 2, GAP_PX // 2, GAP_PX, width - box.right, cv2.BORDER_REPLICATE
+        )
+        raw[box.top - GAP_PX // 2 : box.bottom + GAP_PX // 2] = around
+        moved = to_gray.copy()
+        moved[:, 2] -= to_gray[:, :2] @ np.array([box.left, box.top])
+        source = to_source @ moved
+        source[:, 2] += (np.diag(to_source) - 1) / 2  # from a pixel's middle to a pixel's middle
+        rows.append(SheetRow(line, box, _core(box, line), moved, np.asarray(source, np.float64)))
+    return LineSheet(raw, sheet, inside, tuple(rows))
+
+
+def _cut_out(gray: Gray, line: FoundLine) -> tuple[Gray, Affine]:
+    """A number and its surroundings, level, scaled, dark on light; and the way back to gray."""
+    scale = DIGIT_PX / line.digit_height_px
+    width = max(1, round((line.length_px + 2 * BESIDE * line.digit_height_px) * scale))
+    height = round((1 + 2 * ABOVE) * DIGIT_PX)
+    axes = np.column_stack([line.way, line.across]) / scale
+    corner = line.middle - axes @ (np.array([width - 1, height - 1]) / 2)
+    to_gray = np.column_stack([axes, corner])
+    shrink = max(1.0, 0.5 / scale)
+    fine, source = gray, to_gray
+    if shrink > 1:  # else fine strokes would fall between the pixels that are looked at
+        size = max(1, round(gray.shape[1] / shrink)), max(1, round(gray.shape[0] / shrink))
+        fine = resized(gray, size)
+        factors = np.array(size) / gray.shape[::-1]
+        source = to_gray * factors[:, None]
+        source[:, 2] += (factors - 1) / 2
+    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    edge = cv2.BORDER_REPLICATE
+    shown = cv2.warpAffine(fine, source, (width, height), flags=how, borderMode=edge)
+    dark = shown if line.ink_is_dark else 255 - shown
+    return np.asarray(dark, np.uint8), to_gray
+
+
+def _shown(shape: tuple[int, int], to_gray: Affine, size: tuple[int, int]) -> Ink:
+    """Where in a row of this size (H, W) is the picture of this shape, and not what is beyond it."""
+    ends = (np.array(shape[::-1]) - 0.5)[:, None, None]
+    rows, columns = np.indices(size)
+    places = np.tensordot(to_gray, np.stack([columns, rows, np.ones(size)]), 1)
+    return np.asarray(((places >= -0.5) & (places <= ends)).all(axis=0), np.bool_)
+
+
+def _core(box: Box, line: FoundLine) -> Box:
+    """The middle of a number's body on the sheet."""
+    middle, half = (box.top + box.bottom) / 2, CORE * DIGIT_PX / 2
+    beside = round((BESIDE - SHORTER) * DIGIT_PX)
+    return Box(box.left + beside, round(middle - half), box.right - beside, round(middle + half))
+
+
+def _flattened(dark: Gray) -> Gray:
+    """The same with its paper white and its ink black; dark: ink darker than paper."""
+    paper = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((PAPER_PX, PAPER_PX), np.uint8))
+    paper = cv2.blur(paper, (SMOOTH_PX, SMOOTH_PX))
+    depth: NDArray[np.uint8] = np.asarray(cv2.subtract(paper, dark), np.uint8)
+    high, wide = depth.shape
+    inner = depth[
+        (high - DIGIT_PX) // 2 : (high + DIGIT_PX) // 2, DIGIT_PX // 2 : wide - DIGIT_PX // 2
+    ]
+    darkest = int((1 - DARKEST_SHARE) * (inner.size - 1))
+    full = max(FAINTEST, float(np.partition(inner, darkest, axis=None)[darkest]))
+    share = np.minimum(depth / np.float32(full), 1)
+    return np.asarray(np.rint(WHITE - (WHITE - BLACK) * share), np.uint8)

@@ -1,0 +1,175 @@
+"""The finder's maps -> numbers: where each is written, how high, how tilted, in which ink.
+
+A core's component is a number or a part of one (Liao and others: "Real-time scene text detection
+with differentiable binarization", AAAI 2020); parts on one line are joined again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.found import FinderMaps, Finding, FoundLine
+from digitocr.settings import Settings
+
+SEEN = 0.25  # of the map of cores: from there on a place belongs to one,
+SURE = 0.6  # and its strongest place must have so much
+SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
+LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
+THIN = 2.2  # nor one that is less than so many times as long as it is thick
+ONE_LINE = 1.3  # digit heights between two cores of one number, at most
+STEP = 0.4  # digit heights from the line of one to the start of the other
+ALIKE = 0.6  # of the higher one's height
+BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
+SAME_ROW = 0.5  # digit heights between the middles of two numbers side by side
+
+Point = NDArray[np.float64]  # (2,) x, y
+
+
+def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -> Finding:
+    """The numbers of a picture of this shape (H, W), in the order of reading."""
+    scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
+    cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
+    sure = [one for one in cores if one.score >= SURE]
+    left_out = tuple(one for one in cores if one.score < SURE)
+    return Finding(maps, tuple(in_order(_apart(_joined(_leveled(sure))))), left_out)
+
+
+def _components(core: NDArray[np.float32]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Rows and columns of the places of each core."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((core > SEEN).astype(np.uint8))
+    parts = []
+    for number in range(1, count):
+        left, top, width, height, _ = stats[number]
+        there = labels[top : top + height, left : left + width] == number
+        rows, columns = np.nonzero(there)
+        parts.append((rows + top, columns + left))
+    return parts
+
+
+def _line(
+    maps: FinderMaps,
+    places: tuple[NDArray[np.intp], NDArray[np.intp]],
+    scale: NDArray[np.float64],
+    settings: Settings,
+) -> FoundLine:
+    """A core's number, working frame; its tilt 0 where the core does not tell."""
+    rows, columns = places
+    points = (np.column_stack([columns, rows]) + 0.5) * maps.px * scale - 0.5
+    cell = maps.px * float(scale.mean())
+    height = float(np.median(maps.height_px[places])) * float(scale.mean())
+    middle = points.mean(axis=0)
+    spread, ways = np.linalg.eigh(np.cov(points.T) if len(points) > 1 else np.zeros((2, 2)))
+    thick, length = np.sqrt(12 * np.maximum(spread, 0)) + cell
+    way = ways[:, 1] * (1 if ways[0, 1] >= 0 else -1)
+    tilt = float(np.degrees(np.arctan2(way[1], way[0])))
+    tells = length > LONG * height and length > THIN * thick
+    tells &= abs(tilt) <= settings.max_skew_deg
+    if not tells:
+        way = np.array([1.0, 0.0])
+    across = np.array([-way[1], way[0]])
+    off = (points - middle) @ across
+    if not tells:
+        middle = middle + across * (off.min() + off.max()) / 2
+    along = (points - middle) @ way
+    ends = [
+        middle + way * (end - step)
+        for end, step in ((along.min(), cell / 2), (along.max(), -cell / 2))
+    ]
+    ink_is_dark = settings.polarity == "dark" or (
+        settings.polarity == "auto" and float(maps.dark[places].mean()) >= 0.5
+    )
+    return FoundLine(
+        ends[0], ends[1], height, ink_is_dark, float(maps.core[places].max()), bool(tells)
+    )
+
+
+def _leveled(lines: Sequence[FoundLine]) -> list[FoundLine]:
+    """Short numbers take the tilt of the long ones, the median by length."""
+    telling = [one for one in lines if one.tells_tilt]
+    if not telling:
+        return list(lines)
+    order = np.argsort([one.tilt_deg for one in telling])
+    passed = np.cumsum(np.array([one.length_px for one in telling])[order])
+    tilt = telling[int(order[np.searchsorted(passed, passed[-1] / 2)])].tilt_deg
+    way = np.array([np.cos(np.radians(tilt)), np.sin(np.radians(tilt))])
+    return [
+        one
+        if one.tells_tilt
+        else replace(
+            one,
+            start=one.middle - way * one.length_px / 2,
+            stop=one.middle + way * one.length_px / 2,
+        )
+        for one in lines
+    ]
+
+
+def _joined(lines: Sequence[FoundLine]) -> list[FoundLine]:
+    """Cores that follow each other on one line, as one number."""
+    left = sorted(lines, key=lambda one: float(one.start[0]))
+    joined: list[FoundLine] = []
+    for line in left:
+        for place, other in enumerate(joined):
+            if _follows(other, line):
+                joined[place] = _as_one(other, line)
+                break
+        else:
+            joined.append(line)
+    return joined
+
+
+def _follows(first: FoundLine, second: FoundLine) -> bool:
+    high = max(first.digit_height_px, second.digit_height_px)
+    low = min(first.digit_height_px, second.digit_height_px)
+    if first.ink_is_dark != second.ink_is_dark or low < ALIKE * high:
+        return False
+    longer = first if first.length_px >= second.length_px else second
+    along, across = (second.start - first.stop) @ np.column_stack([longer.way, longer.across])
+    return bool(-STEP * high < along < ONE_LINE * high and abs(across) < STEP * high)
+
+
+def _as_one(first: FoundLine, second: FoundLine) -> FoundLine:
+    weights = first.length_px, second.length_px
+    height = np.average([first.digit_height_px, second.digit_height_px], weights=weights)
+    stop = second.stop if second.stop @ first.way > first.stop @ first.way else first.stop
+    score = max(first.score, second.score)
+    return FoundLine(first.start, stop, float(height), first.ink_is_dark, score, True)
+
+
+def _apart(lines: Sequence[FoundLine]) -> list[FoundLine]:
+    """Without what lies on the body of a larger number."""
+    apart: list[FoundLine] = []
+    for line in sorted(lines, key=lambda one: -one.length_px * one.digit_height_px):
+        if not any(_lies_on(line, other) for other in apart):
+            apart.append(line)
+    return apart
+
+
+def _lies_on(line: FoundLine, other: FoundLine) -> bool:
+    along, across = np.abs(
+        (line.middle - other.middle) @ np.column_stack([other.way, other.across])
+    )
+    high = other.digit_height_px
+    return bool(along < other.length_px / 2 + BODY * high and across < BODY * high)
+
+
+def in_order(lines: Sequence[FoundLine]) -> list[FoundLine]:
+    """From the top down; numbers side by side from left to right."""
+    rest = sorted(lines, key=lambda one: float(one.middle[1]))
+    ordered: list[FoundLine] = []
+    while rest:
+        first = rest[0]
+        row = [one for one in rest if _beside(first, one)]
+        ordered += sorted(row, key=lambda one: float(one.middle @ first.way))
+        rest = [one for one in rest if not _beside(first, one)]
+    return ordered
+
+
+def _beside(first: FoundLine, other: FoundLine) -> bool:
+    step = abs(float((other.middle - first.middle) @ first.across))
+    return step < SAME_ROW * max(first.digit_height_px, other.digit_height_px)

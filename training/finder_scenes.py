@@ -1,0 +1,219 @@
+"""Batches of painted scenes with the maps that the finder shall make of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.types import Gray
+from synthesis.hands.studio import Studio
+from synthesis.scenes.painter import paint
+from synthesis.scenes.truth import Number, Scene
+from training.line_batches import Recipe
+
+MAP_PX = 4  # pixels of the picture to a cell of the map, both ways
+BAND = 0.25, 0.75  # of a number's height: its core lies between
+SHORTER = 0.2  # of its height: the core ends so much before it on either side,
+LEAST_LENGTH = 0.35  # of its height, and is never shorter than this
+USUAL_PX = 16.0  # of a digit's height: 0 on the map of heights, in octaves
+LEAST_PX = 7.0  # lower digits are not worth finding, and no mistake to find
+COVERED = 0.4  # of a cell: so much of a core makes it one of the core's
+
+BATCH = 8
+NEW = 3  # of these were never shown before; the others are seen anew, bent and lit otherwise
+KEPT = 360  # scenes to take those from
+MADE_AHEAD = 24  # scenes
+OVEREXPOSED = 0.25  # of the scenes seen anew: their paper is pure white, as in a drawing
+NOBODY, IGNORED = 0, 255  # in a label map; between them, a number's place in the list, from 1
+
+
+class Format(NamedTuple):
+    """A shape of pictures: a batch holds one alone."""
+
+    size_px: tuple[int, int]
+    often: float
+    filled: float  # how often a number fills it
+    smallest: float  # of the scale at which a scene is painted
+    turn_deg: float  # by which a scene is turned when seen anew
+
+
+FORMATS = (
+    Format((320, 320), 0.65, 0.03, 0.5, 3.0),
+    Format((128, 640), 0.2, 0.7, 0.2, 1.0),
+    Format((192, 320), 0.15, 0.6, 0.25, 1.5),
+)
+
+Maps = NDArray[np.float32]  # (H / 4, W / 4, 4): core, ink is dark, height, and what counts
+Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (N, H, W, 1), (N, H / 4, W / 4, 4)
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """A scene and whose core each of its pixels is."""
+
+    gray: Gray
+    owners: NDArray[np.uint8]  # (H, W), a number's place in the lists from 1, NOBODY or IGNORED
+    dark: NDArray[np.bool_]  # of each number: whether its ink is
+    octaves: NDArray[np.float32]  # of each number: log2 of a digit's height / USUAL_PX
+
+    def maps(self) -> Maps:
+        """What the finder shall make of it."""
+        size = self.gray.shape[1] // MAP_PX, self.gray.shape[0] // MAP_PX
+        core = np.logical_and(self.owners != NOBODY, self.owners != IGNORED)
+        cover = cv2.resize(core.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        wide = cv2.dilate(np.where(core, self.owners, 0).astype(np.uint8), np.ones((5, 5)))
+        owner = cv2.resize(wide, size, interpolation=cv2.INTER_NEAREST)
+        ignored = (self.owners == IGNORED).astype(np.float32)
+        counts = cv2.resize(ignored, size, interpolation=cv2.INTER_AREA) < 0.5
+        inside = np.logical_and(cover > COVERED, owner > 0)
+        place = np.where(inside, owner, 1) - 1
+        dark = np.append(self.dark, False)[place]
+        octaves = np.append(self.octaves, 0)[place]
+        return np.stack([inside, dark, octaves, counts], axis=-1).astype(np.float32)
+
+
+def core(number: Number) -> NDArray[np.float32]:
+    """The shrunken body of a number, (4, 2) x, y, after Liao and others: DB, AAAI 2020."""
+    left_top, right_top, right_bottom, left_bottom = number.quad
+    height = float(np.linalg.norm(left_bottom - left_top))
+    width = float(np.linalg.norm(right_top - left_top))
+    short = min(SHORTER * height, (width - LEAST_LENGTH * height) / 2) / max(width, 1e-6)
+    starts = [left_top + share * (left_bottom - left_top) for share in BAND]
+    stops = [right_top + share * (right_bottom - right_top) for share in BAND]
+    sides = [
+        (start + short * (stop - start), stop - short * (stop - start))
+        for start, stop in zip(starts, stops, strict=True)
+    ]
+    (upper_left, upper_right), (lower_left, lower_right) = sides
+    return np.array([upper_left, upper_right, lower_right, lower_left], np.float32)
+
+
+def labelled(scene: Scene) -> Labelled:
+    """A scene with its numbers' cores."""
+    owners = np.full(scene.gray.shape, NOBODY, np.uint8)
+    kept = [one for one in scene.numbers if one.digit_height_px >= LEAST_PX][: IGNORED - 1]
+    for number in scene.numbers:
+        place = core(number) if number in kept else number.quad
+        label = kept.index(number) + 1 if number in kept else IGNORED
+        cv2.fillPoly(owners, [np.rint(place).astype(np.int32)], label)
+    heights = np.array([one.digit_height_px for one in kept], np.float32)
+    dark = np.array([one.ink_is_dark for one in kept], bool)
+    return Labelled(scene.gray, owners, dark, np.log2(heights / np.float32(USUAL_PX)))
+
+
+def scene_of(seed: tuple[int, ...], hands: Studio, shape: Format) -> Labelled:
+    """One scene of a shape, painted at some scale; the same seed makes the same."""
+    rng = np.random.default_rng((*seed, 1))
+    scale = float(rng.uniform(shape.smallest, 1.0)) if rng.random() < 0.5 else 1.0
+    size = max(24, round(scale * shape.size_px[0])), max(24, round(scale * shape.size_px[1]))
+    kind = "filled" if rng.random() < shape.filled else None
+    return resized(labelled(paint(seed, hands, size, kind)), shape.size_px)
+
+
+def resized(one: Labelled, size_px: tuple[int, int]) -> Labelled:
+    """The same at another size."""
+    rows, columns = size_px
+    if one.gray.shape == size_px:
+        return one
+    step = np.float32(np.log2(rows / one.gray.shape[0]))
+    gray = cv2.resize(one.gray, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    owners = cv2.resize(one.owners, (columns, rows), interpolation=cv2.INTER_NEAREST)
+    return Labelled(np.asarray(gray), np.asarray(owners), one.dark, one.octaves + step)
+
+
+def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Labelled:
+    """The same from another distance, turned a little, lit otherwise, by chance a negative."""
+    rows, columns = one.gray.shape
+    scale = float(np.exp(rng.uniform(-0.3, 0.3)))
+    turn = float(rng.normal(0, turn_deg))
+    move = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), turn, scale)
+    move[:, 2] += rng.uniform(-0.12, 0.12, 2) * (columns, rows)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    gray = cv2.warpAffine(
+        one.gray, move, (columns, rows), flags=how, borderMode=cv2.BORDER_REPLICATE
+    )
+    owners = cv2.warpAffine(
+        one.owners, move, (columns, rows), flags=cv2.INTER_NEAREST, borderValue=IGNORED
+    )
+    shown = (gray / np.float32(255)) ** np.exp(rng.normal(0, 0.25))
+    if rng.random() < OVEREXPOSED:
+        shown = shown / max(0.05, float(np.quantile(shown, rng.uniform(0.15, 0.6))))
+    else:
+        shown = 0.5 + (shown - 0.5) * rng.uniform(0.6, 1.1) + rng.normal(0, 0.05)
+    dark = one.dark
+    if rng.random() < 0.12:
+        shown, dark = 1 - shown, ~dark
+    levels = np.asarray(np.clip(np.rint(255 * shown), 0, 255), np.uint8)
+    return Labelled(levels, np.asarray(owners), dark, one.octaves + np.float32(np.log2(scale)))
+
+
+def collate(scenes: list[Labelled]) -> Batch:
+    """Scenes of one size, one after the other."""
+    pictures = np.stack([one.gray for one in scenes])[..., None]
+    return pictures, np.stack([one.maps() for one in scenes])
+
+
+def batches(recipe: Recipe, first: int, steps: int, workers: int = 1) -> Iterator[Batch]:
+    """Batches number `first` up to `steps`; their scenes are painted ahead by other processes."""
+    rng = np.random.default_rng((recipe.seed, first))
+    often = np.array([shape.often for shape in FORMATS])
+    with _Painters(recipe, first, workers) as painted:
+        kept: list[list[Labelled]] = [[] for _ in FORMATS]
+        for _ in range(first, steps):
+            at = int(rng.choice(len(FORMATS), p=often / often.sum()))
+            new = [painted.next(at) for _ in range(NEW if kept[at] else BATCH)]
+            again = rng.integers(0, max(1, len(kept[at])), BATCH - len(new))
+            turn = FORMATS[at].turn_deg
+            yield collate([*new, *(seen_anew(rng, kept[at][index], turn) for index in again)])
+            kept[at] = [*kept[at], *new][-round(KEPT * FORMATS[at].often) :]
+
+
+class _Painters:
+    """Processes that paint scenes of every format ahead."""
+
+    def __init__(self, recipe: Recipe, first: int, workers: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(workers, spawn, _start_worker, (recipe,))
+        self._seeds = [((first, at, index) for index in count()) for at in range(len(FORMATS))]
+        self._waiting = [
+            deque(self._ask(at) for _ in range(max(NEW, round(MADE_AHEAD * shape.often))))
+            for at, shape in enumerate(FORMATS)
+        ]
+
+    def __enter__(self) -> _Painters:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _ask(self, at: int):
+        (seed,) = islice(self._seeds[at], 1)
+        return self._pool.submit(_painted, seed, at)
+
+    def next(self, at: int) -> Labelled:
+        """The next scene of a format."""
+        self._waiting[at].append(self._ask(at))
+        return self._waiting[at].popleft().result()
+
+
+_worker: tuple[Recipe, Studio]
+
+
+def _start_worker(recipe: Recipe) -> None:
+    global _worker
+    cv2.setNumThreads(1)
+    _worker = recipe, recipe.studios()[0]
+
+
+def _painted(seed: tuple[int, ...], at: int) -> Labelled:
+    recipe, hands = _worker
+    return scene_of((recipe.seed, *seed), hands, FORMATS[at])
