@@ -19,7 +19,8 @@ MOST_ENLARGED = 3.0  # so many times at most
 SMALL_PX = 192  # unless the longer side stays below this
 STRIDE = 8  # the network takes whole multiples of so many px
 MAP_PX = 4  # of that picture to a cell of its maps
-USUAL_PX = 16.0  # of a digit's height: 0 on the map of heights
+USUAL_PX = 16.0  # of a digit's height: 0 on the map of heights,
+OCTAVES = -2.0, 5.0  # whose values lie between these
 
 Network = Callable[[Gray], NDArray[np.float32]]  # (H, W) -> (H / 4, W / 4, 3), as `Finder.maps`
 
@@ -36,7 +37,7 @@ def look_for_numbers(gray: Gray, network: Network) -> FinderMaps:
         gray=small,
         core=np.asarray(1 / (1 + np.exp(-core)), np.float32),
         dark=np.asarray(1 / (1 + np.exp(-dark)), np.float32),
-        height_px=np.asarray(USUAL_PX * np.exp2(octaves), np.float32),
+        height_px=np.asarray(USUAL_PX * np.exp2(np.clip(octaves, *OCTAVES)), np.float32),
         px=MAP_PX,
     )
 

@@ -28,11 +28,13 @@ EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
 CORE = 0.5  # digit heights: as high as a core,
 SHORTER = 0.2  # and it ends so much before the number on either side
 WHITE, BLACK = 255.0, 20.0
+FINER = 2.0  # times as fine as the sheet is what it is made of, at most
+NEAR_PX = 4  # of the picture around a row
 GAP_PX = 24  # between two numbers, and around them
 
 
 def set_out(picture: Picture, lines: Sequence[FoundLine]) -> LineSheet:
-    """The sheet of a picture's numbers, from the top down; 1 by 1 px and white where none is."""
+    """The sheet of a picture's numbers, from the top down; white where none is."""
     cut = [_cut_out(picture.gray, line) for line in lines]
     width = max([one.shape[1] for one, _ in cut], default=1) + 2 * GAP_PX
     tops = list(accumulate((one.shape[0] + GAP_PX for one, _ in cut), initial=GAP_PX))
@@ -69,19 +71,30 @@ def _cut_out(gray: Gray, line: FoundLine) -> tuple[Gray, Affine]:
     axes = np.column_stack([line.way, line.across]) / scale
     corner = line.middle - axes @ (np.array([width - 1, height - 1]) / 2)
     to_gray = np.column_stack([axes, corner])
-    shrink = max(1.0, 0.5 / scale)
-    fine, source = gray, to_gray
-    if shrink > 1:  # else fine strokes would fall between the pixels that are looked at
-        size = max(1, round(gray.shape[1] / shrink)), max(1, round(gray.shape[0] / shrink))
-        fine = resized(gray, size)
-        factors = np.array(size) / gray.shape[::-1]
-        source = to_gray * factors[:, None]
-        source[:, 2] += (factors - 1) / 2
+    near, left_top = _near(gray, to_gray, (width, height))
+    shrink = FINER * scale
+    fine = near
+    if shrink < 1:  # else fine strokes would fall between the pixels that are looked at
+        fine = resized(near, tuple(max(1, round(shrink * side)) for side in near.shape[::-1]))
+    factors = np.array(fine.shape[::-1]) / near.shape[::-1]
+    source = to_gray - np.column_stack([np.zeros((2, 2)), left_top])
+    source = source * factors[:, None]
+    source[:, 2] += (factors - 1) / 2
     how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     edge = cv2.BORDER_REPLICATE
     shown = cv2.warpAffine(fine, source, (width, height), flags=how, borderMode=edge)
     dark = shown if line.ink_is_dark else 255 - shown
     return np.asarray(dark, np.uint8), to_gray
+
+
+def _near(gray: Gray, to_gray: Affine, size: tuple[int, int]) -> tuple[Gray, NDArray[np.intp]]:
+    """The part of gray (H, W) that holds a row of this width and height, and where it begins."""
+    ends = np.array(size) - 1
+    corners = to_gray @ np.array([(0, ends[0], ends[0], 0), (0, 0, ends[1], ends[1]), (1,) * 4])
+    most = np.array(gray.shape[::-1])
+    first = np.clip(np.floor(corners.min(axis=1)) - NEAR_PX, 0, most - 1).astype(np.intp)
+    last = np.clip(np.ceil(corners.max(axis=1)) + NEAR_PX, first + 1, most).astype(np.intp)
+    return gray[first[1] : last[1], first[0] : last[0]], first
 
 
 def _shown(shape: tuple[int, int], to_gray: Affine, size: tuple[int, int]) -> Ink:

@@ -19,6 +19,7 @@ from digitocr.settings import Settings
 SEEN = 0.25  # of the map of cores: from there on a place belongs to one,
 SURE = 0.6  # and its strongest place must have so much
 SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
+MOST = 400  # numbers are read in one picture
 LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
 THIN = 2.2  # nor one that is less than so many times as long as it is thick
 ONE_LINE = 1.3  # digit heights between two cores of one number, at most
@@ -34,8 +35,9 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     """The numbers of a picture of this shape (H, W), in the order of reading."""
     scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
     cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
-    sure = [one for one in cores if one.score >= SURE]
-    left_out = tuple(one for one in cores if one.score < SURE)
+    cores.sort(key=lambda one: -one.score)
+    sure = [one for one in cores[:MOST] if one.score >= SURE]
+    left_out = tuple(cores[len(sure) :])
     return Finding(maps, tuple(in_order(_apart(_joined(_leveled(sure))))), left_out)
 
 
