@@ -16,6 +16,8 @@ from synthesis.scenes import writing
 from synthesis.scenes.surface import Surface
 from synthesis.scenes.writing import PLAIN, Scribe, number, scatter, set_down
 
+SPACED = 0.2  # of a note's numbers: their digits stand far apart
+
 Page = Callable[[np.random.Generator, Studio, Size], Surface]
 
 
@@ -69,14 +71,19 @@ def note(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     if rng.random() < 0.15:
         bleed_through(rng, page, studio)
     scribe = Scribe.anybody(rng, studio)
-    usual, same = height(rng, size_px), rng.random() < 0.6
+    usual, same = height(rng, size_px, share=0.4), rng.random() < 0.6
     tilt = float(rng.normal(0, 4) if rng.random() < 0.85 else rng.uniform(-45, 45))
     for _ in range(int(rng.choice([1, 2, 3, 5, 8], p=[0.35, 0.25, 0.2, 0.12, 0.08]))):
         if rng.random() < 0.25:
             scribe = Scribe.anybody(rng, studio)
         high = usual * rng.uniform(0.85, 1.15) if same else height(rng, size_px)
         turn = 0.0 if rng.random() < 0.15 else tilt + rng.normal(0, 2)
-        one = number(rng, scribe, high, 0.85 * size_px[1])
+        if rng.random() < SPACED:
+            pitch = high * rng.uniform(0.9, 2.2)
+            most = int(np.clip(0.85 * size_px[1] / pitch, 1, 10))
+            one = writing.spread(rng, scribe, int(rng.integers(1, most + 1)), high, pitch)
+        else:
+            one = number(rng, scribe, high, 0.85 * size_px[1])
         scatter(rng, page, scribe, one, turn)
     for _ in range(int(rng.choice(4, p=[0.5, 0.25, 0.15, 0.1]))):
         beside(rng, page, scribe, usual)
