@@ -47,7 +47,7 @@ def read(
     maps = run("find", look_for_numbers, picture.gray, finder)
     finding = run("find", find_numbers, maps, picture.gray.shape, settings)
     sheet = run("set out", set_out, picture, finding.lines)
-    binary = run("binarize", binarize, sheet.gray, settings)
+    binary = run("binarize", binarize, sheet.gray, sheet.inside, settings)
     found = run("contours", find_components, binary.ink)
     segmented = run("segment", segment, found, sheet)
     segmented, boxes = run("segment", affordable, segmented)

@@ -44,7 +44,7 @@ class Settings:
             step=0.5,
             option="blur",
         ),
-    ] = 1.0  # working px
+    ] = 1.5  # working px
     threshold: Annotated[
         ThresholdChoice,
         Setting(

@@ -30,15 +30,18 @@ ROBUST = 1.48  # the median distance from the median, to a normal distribution's
 Counts = NDArray[np.int64]  # (256,), how often each gray level is there
 
 
-def binarize(gray: Gray, settings: Settings) -> Binarization:
-    """Tell ink from paper. gray: uint8 (H, W), the sheet of lines: dark ink on light paper."""
+def binarize(gray: Gray, inside: Ink, settings: Settings) -> Binarization:
+    """Tell ink from paper. gray: uint8 (H, W), the sheet of lines: dark ink on light paper.
+
+    inside: bool (H, W), what of it counts: where the picture is, and not blank around its rows.
+    """
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(gray, (0, 0), sigma), np.uint8) if sigma > 0 else gray
     window_px = _odd(settings.window_px or WINDOW_PX)
     paper = _paper(blurred, window_px)
     depth = np.asarray(cv2.subtract(paper, blurred), np.uint8)  # how much darker than the paper
-    depths = histogram(depth)
-    level = _otsu_level(depth, depths)
+    depths = histogram(depth, inside)
+    level = _otsu_level(depth[inside], depths)
     light = None
     if settings.threshold == "auto":
         light = _light(paper, depths, level)
@@ -50,10 +53,10 @@ def binarize(gray: Gray, settings: Settings) -> Binarization:
         surface = np.asarray(cv2.subtract(paper, np.full_like(paper, level)), np.uint8)
         ink = depth > level
     else:
-        counts, surface = histogram(blurred), None
+        counts, surface = histogram(blurred, inside), None
         level = settings.level
         if method == "otsu":
-            level = 255 - _otsu_level(np.asarray(255 - blurred, np.uint8), counts[::-1])
+            level = 255 - _otsu_level(np.asarray(255 - blurred[inside], np.uint8), counts[::-1])
         ink = blurred < level
     if not _stands_out(depth, ink):
         ink = np.zeros_like(ink)
@@ -73,12 +76,14 @@ def _paper(blurred: Gray, window_px: int) -> Gray:
     return np.asarray(cv2.blur(closed, (side, side)), np.uint8)
 
 
-def _otsu_level(values: Gray, counts: Counts) -> int:
-    """Otsu's level, 0..255, for dark paper values and bright ink values with this histogram.
+def _otsu_level(values: NDArray[np.uint8], counts: Counts) -> int:
+    """Otsu's level, 0..255, for dark paper values and bright ink values (N,) with this histogram.
 
     Where ink covers a few thousandths of the picture, Otsu's criterion splits the paper's grain
     instead; what lies above the grain is then split once more.
     """
+    if not values.size:
+        return 0
     level = int(cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
     if _separation(counts, level) >= SEPARATION or counts[level + 1 :].sum() < 2:
         return level

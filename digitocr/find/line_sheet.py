@@ -23,7 +23,7 @@ BESIDE = 0.8  # and on either side
 PAPER_PX = 31  # no stroke is broader: a closing so wide leaves paper alone
 SMOOTH_PX = 21  # paper is no rougher
 FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
-DARKEST_SHARE = 0.03  # of a number's place: ink, without the pale edges of its strokes
+DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
 CORE = 0.5  # digit heights: as high as a core,
 SHORTER = 0.2  # and it ends so much before the number on either side
@@ -121,7 +121,8 @@ def _flattened(dark: Gray) -> Gray:
     inner = depth[
         (high - DIGIT_PX) // 2 : (high + DIGIT_PX) // 2, DIGIT_PX // 2 : wide - DIGIT_PX // 2
     ]
+    usual = float(np.median(inner))  # grain and patterns of the paper: they are white, too
     darkest = int((1 - DARKEST_SHARE) * (inner.size - 1))
-    full = max(FAINTEST, float(np.partition(inner, darkest, axis=None)[darkest]))
-    share = np.minimum(depth / np.float32(full), 1)
+    full = max(usual + FAINTEST, float(np.partition(inner, darkest, axis=None)[darkest]))
+    share = np.clip((depth - np.float32(usual)) / np.float32(full - usual), 0, 1)
     return np.asarray(np.rint(WHITE - (WHITE - BLACK) * share), np.uint8)

@@ -22,6 +22,7 @@ SHORTER = 0.2  # digit heights: the core ends so much before the number, on eith
 MOST = 400  # numbers are read in one picture
 LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
 THIN = 2.2  # nor one that is less than so many times as long as it is thick
+RISE = 0.6  # digit heights: what rises less, from end to end, is taken for level
 ONE_LINE = 1.3  # digit heights between two cores of one number, at most
 STEP = 0.4  # digit heights from the line of one to the start of the other
 ALIKE = 0.6  # of the higher one's height
@@ -71,6 +72,7 @@ def _line(
     tilt = float(np.degrees(np.arctan2(way[1], way[0])))
     tells = length > LONG * height and length > THIN * thick
     tells &= abs(tilt) <= settings.max_skew_deg
+    tells &= abs(way[1]) * length >= RISE * height
     if not tells:
         way = np.array([1.0, 0.0])
     across = np.array([-way[1], way[0]])
