@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.settings import Settings
 
-SEEN = 0.25  # of the map of cores: from there on a place belongs to one,
-SURE = 0.6  # and its strongest place must have so much
+SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
+SURE = 0.5  # and its strongest place must have so much
 SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
 MOST = 400  # numbers are read in one picture
 LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
