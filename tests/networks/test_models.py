@@ -20,23 +20,18 @@ from digitocr.along.ctc import BLANK, reading_scores
 from digitocr.networks.export import export_name, write_checksum
 from digitocr.networks.runtime import (
     CLASSIFIER,
-    FINDER,
     LINE_READER,
-    MAPS,
     Classifier,
-    Finder,
     LineReader,
     find_export,
     find_model,
     load_classifier,
-    load_finder,
     load_line_reader,
 )
 from digitocr.segments.tile import normalize
 from digitocr.types import NO_DIGIT, InputError
 
 ROOT = Path(__file__).parents[2]
-NETWORKS = {CLASSIFIER: Classifier, FINDER: Finder, LINE_READER: LineReader}
 ROUNDING = 0.05  # of a probability: the exports count in 8 bits
 
 
@@ -46,10 +41,6 @@ def tiles(count: int, seed: int = 0) -> np.ndarray:
 
 def strip(width: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).random((32, width)).astype(np.float32)
-
-
-def picture(size: tuple[int, int], seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, size).astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -195,49 +186,7 @@ def test_the_line_reader_is_loaded_once() -> None:
     assert load_line_reader() is load_line_reader()
 
 
-# The finder
-
-
-@pytest.mark.parametrize("size", [(8, 8), (32, 64), (200, 120)])
-def test_a_picture_gives_maps_of_it(size: tuple[int, int]) -> None:
-    maps = load_finder().maps(picture(size))
-    assert maps.shape == (size[0] // 4, size[1] // 4, MAPS)
-    assert maps.dtype == np.float32
-    assert np.isfinite(maps).all()
-
-
-def test_the_finders_export_says_what_keras_says() -> None:
-    """Also which cell of a place is where: Keras gives the cells as further channels."""
-    tensorflow = pytest.importorskip("tensorflow")
-    keras = pytest.importorskip("keras")
-    network = keras.models.load_model(find_model(FINDER), compile=False)
-    sheet = written("205")
-    shown = sheet[: sheet.shape[0] // 8 * 8, : sheet.shape[1] // 8 * 8]
-    ready = (shown[None, ..., None].astype(np.float32) - models.MIDDLE) / models.SPREAD
-    given = network(ready, training=False)
-    expected = tensorflow.nn.depth_to_space(given, models.CELLS).numpy()[0]
-    found = load_finder().maps(shown)
-    assert found.shape == expected.shape
-    cores = [1 / (1 + np.exp(-maps[..., 0])) for maps in (found, expected)]
-    assert np.abs(cores[0] - cores[1]).mean() < 0.5 * ROUNDING
-    assert np.corrcoef(found[..., 0].ravel(), expected[..., 0].ravel())[0, 1] > 0.99
-
-
-def test_pictures_of_several_sizes_do_not_disturb_each_other() -> None:
-    finder = load_finder()
-    first = finder.maps(picture((64, 96)))
-    kept = first.copy()
-    for size in ((8, 8), (96, 64), (128, 128)):
-        finder.maps(picture(size, seed=1))
-    assert np.array_equal(first, kept)
-    assert np.array_equal(finder.maps(picture((64, 96))), kept)
-
-
-def test_the_finder_is_loaded_once() -> None:
-    assert load_finder() is load_finder()
-
-
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [CLASSIFIER, LINE_READER])
 def test_the_shipped_models_have_their_export_in_the_package(name: str) -> None:
     model = find_model(name)
     assert model.name == name
@@ -252,10 +201,9 @@ def test_a_model_that_is_not_shipped_is_refused_in_a_sentence() -> None:
 # A user's own classifier
 
 
-@pytest.mark.parametrize("name", [FINDER, LINE_READER])
-def test_another_network_is_no_classifier(name: str) -> None:
-    with pytest.raises(InputError, match=r"is no Classifier: choose another model\.$"):
-        load_classifier(find_model(name)).probabilities(tiles(2))
+def test_the_line_reader_is_no_classifier() -> None:
+    with pytest.raises(InputError, match=r"\.$"):
+        load_classifier(find_model(LINE_READER)).probabilities(tiles(2))
 
 
 def test_export_of_ones_own_model_is_made_once_and_cached(
@@ -351,7 +299,7 @@ def test_model_of_another_shape_is_refused_in_a_sentence(
         load_classifier(model)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [CLASSIFIER, LINE_READER])
 @pytest.mark.parametrize("place", [0, 20, 1_000, -1])
 def test_a_damaged_export_is_told_in_a_sentence(name: str, place: int, tmp_path: Path) -> None:
     export = find_export(find_model(name))
@@ -362,7 +310,7 @@ def test_a_damaged_export_is_told_in_a_sentence(name: str, place: int, tmp_path:
     (tmp_path / f"{export.name}.sha256").write_text(
         (export.parent / f"{export.name}.sha256").read_text()
     )
-    network = NETWORKS[name]
+    network = Classifier if name == CLASSIFIER else LineReader
     with pytest.raises(InputError, match=r"is damaged: delete it, .*\.$"):
         network(copy)
     copy.write_bytes(content[: len(content) // 2])
