@@ -9,7 +9,7 @@ FROM python:3.11-slim-bookworm
 RUN useradd --uid 1000 --no-create-home --home-dir /tmp reader && install -d -o reader /data
 COPY --from=libraries /opt/venv /opt/venv
 WORKDIR /opt/digitocr
-COPY DigitClassifier.keras LineReader.keras app.py ./
+COPY DigitClassifier.keras Finder.keras LineReader.keras app.py ./
 COPY .streamlit .streamlit
 COPY digitocr digitocr
 COPY ui ui

@@ -1,49 +1,56 @@
-"""Batches of painted scenes with the maps that the finder shall make of them."""
+"""Painted scenes with the maps that the finder shall make of them, and batches of these."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.find.finder import MAP_PX, USUAL_PX
+from digitocr.find.line_sheet import CORE, SHORTER
 from digitocr.types import Gray
 from synthesis.hands.studio import Studio
+from synthesis.parts.layers import Size
 from synthesis.scenes.painter import paint
 from synthesis.scenes.truth import Number, Scene
 from training.line_batches import Recipe
 
-MAP_PX = 4  # pixels of the picture to a cell of the map, both ways
-BAND = 0.25, 0.75  # of a number's height: its core lies between
-SHORTER = 0.2  # of its height: the core ends so much before it on either side,
-LEAST_LENGTH = 0.35  # of its height, and is never shorter than this
-USUAL_PX = 16.0  # of a digit's height: 0 on the map of heights, in octaves
+BAND = (1 - CORE) / 2, (1 + CORE) / 2  # of a number's height: its core lies between,
+LEAST_LENGTH = 0.35  # and is at least so long, of its height
 LEAST_PX = 7.0  # lower digits are not worth finding, and no mistake to find
 COVERED = 0.4  # of a cell: so much of a core makes it one of the core's
+NEAR_PX = 5  # kernel that tells a cell at a core's edge whose it is
 
 BATCH = 8
-NEW = 3  # of these were never shown before; the others are seen anew, bent and lit otherwise
+NEW = 3  # of these were never shown before; the others are seen anew, moved and lit otherwise
 KEPT = 360  # scenes to take those from
 MADE_AHEAD = 24  # scenes
+ZOOM = 0.3  # of a scene seen anew, at most: natural logarithm of its scale
+MOVED = 0.12  # of its sides, at most
 OVEREXPOSED = 0.25  # of the scenes seen anew: their paper is pure white, as in a drawing
+NEGATIVE = 0.12  # of them: dark for light
 NOBODY, IGNORED = 0, 255  # in a label map; between them, a number's place in the list, from 1
+
+Maps = NDArray[np.float32]  # (H / 4, W / 4, 4): core, ink is dark, height, and what counts
+Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (N, H, W, 1), (N, H / 4, W / 4, 4)
 
 
 class Format(NamedTuple):
     """A shape of pictures: a batch holds one alone."""
 
-    size_px: tuple[int, int]
-    often: float
+    size_px: Size
+    often: float  # share of the batches
     filled: float  # how often a number fills it
     smallest: float  # of the scale at which a scene is painted
-    turn_deg: float  # by which a scene is turned when seen anew
+    turn_deg: float  # of a scene seen anew, standard deviation
 
 
 FORMATS = (
@@ -52,9 +59,6 @@ FORMATS = (
     Format((192, 320), 0.15, 0.6, 0.25, 1.5),
 )
 
-Maps = NDArray[np.float32]  # (H / 4, W / 4, 4): core, ink is dark, height, and what counts
-Batch = tuple[NDArray[np.uint8], NDArray[np.float32]]  # (N, H, W, 1), (N, H / 4, W / 4, 4)
-
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
@@ -62,27 +66,34 @@ class Labelled:
 
     gray: Gray
     owners: NDArray[np.uint8]  # (H, W), a number's place in the lists from 1, NOBODY or IGNORED
-    dark: NDArray[np.bool_]  # of each number: whether its ink is
-    octaves: NDArray[np.float32]  # of each number: log2 of a digit's height / USUAL_PX
+    dark: NDArray[np.bool_]  # (N,) of each number: whether its ink is darker than its paper
+    octaves: NDArray[np.float32]  # (N,) of each number: log2 of a digit's height / USUAL_PX
 
     def maps(self) -> Maps:
-        """What the finder shall make of it."""
+        """What the finder shall make of it; H and W are whole multiples of MAP_PX.
+
+        The last map is 0 where nothing is learnt: at numbers too small, and beyond the scene.
+        """
         size = self.gray.shape[1] // MAP_PX, self.gray.shape[0] // MAP_PX
         core = np.logical_and(self.owners != NOBODY, self.owners != IGNORED)
         cover = cv2.resize(core.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-        wide = cv2.dilate(np.where(core, self.owners, 0).astype(np.uint8), np.ones((5, 5)))
+        near = np.ones((NEAR_PX, NEAR_PX), np.uint8)
+        wide = cv2.dilate(np.where(core, self.owners, NOBODY).astype(np.uint8), near)
         owner = cv2.resize(wide, size, interpolation=cv2.INTER_NEAREST)
         ignored = (self.owners == IGNORED).astype(np.float32)
         counts = cv2.resize(ignored, size, interpolation=cv2.INTER_AREA) < 0.5
-        inside = np.logical_and(cover > COVERED, owner > 0)
-        place = np.where(inside, owner, 1) - 1
+        inside = np.logical_and(cover > COVERED, owner != NOBODY)
+        place = np.where(inside, owner, 1) - 1  # outside any number's will do, if there is one
         dark = np.append(self.dark, False)[place]
         octaves = np.append(self.octaves, 0)[place]
         return np.stack([inside, dark, octaves, counts], axis=-1).astype(np.float32)
 
 
 def core(number: Number) -> NDArray[np.float32]:
-    """The shrunken body of a number, (4, 2) x, y, after Liao and others: DB, AAAI 2020."""
+    """The shrunken body of a number, (4, 2) x, y, clockwise, in the frame of its scene.
+
+    After Liao and others: Real-time scene text detection with differentiable binarization, 2020.
+    """
     left_top, right_top, right_bottom, left_bottom = number.quad
     height = float(np.linalg.norm(left_bottom - left_top))
     width = float(np.linalg.norm(right_top - left_top))
@@ -98,7 +109,7 @@ def core(number: Number) -> NDArray[np.float32]:
 
 
 def labelled(scene: Scene) -> Labelled:
-    """A scene with its numbers' cores."""
+    """A scene with its numbers' cores; what is too small to be learnt is IGNORED."""
     owners = np.full(scene.gray.shape, NOBODY, np.uint8)
     kept = [one for one in scene.numbers if one.digit_height_px >= LEAST_PX][: IGNORED - 1]
     for number in scene.numbers:
@@ -111,7 +122,7 @@ def labelled(scene: Scene) -> Labelled:
 
 
 def scene_of(seed: tuple[int, ...], hands: Studio, shape: Format) -> Labelled:
-    """One scene of a shape, painted at some scale; the same seed makes the same."""
+    """One scene of a format, painted at some scale; the same seed makes the same."""
     rng = np.random.default_rng((*seed, 1))
     scale = float(rng.uniform(shape.smallest, 1.0)) if rng.random() < 0.5 else 1.0
     size = max(24, round(scale * shape.size_px[0])), max(24, round(scale * shape.size_px[1]))
@@ -119,24 +130,30 @@ def scene_of(seed: tuple[int, ...], hands: Studio, shape: Format) -> Labelled:
     return resized(labelled(paint(seed, hands, size, kind)), shape.size_px)
 
 
-def resized(one: Labelled, size_px: tuple[int, int]) -> Labelled:
-    """The same at another size."""
+def resized(one: Labelled, size_px: Size) -> Labelled:
+    """The same at another size; heights go with that of the picture."""
     rows, columns = size_px
     if one.gray.shape == size_px:
         return one
     step = np.float32(np.log2(rows / one.gray.shape[0]))
     gray = cv2.resize(one.gray, (columns, rows), interpolation=cv2.INTER_LINEAR)
     owners = cv2.resize(one.owners, (columns, rows), interpolation=cv2.INTER_NEAREST)
-    return Labelled(np.asarray(gray), np.asarray(owners), one.dark, one.octaves + step)
+    return Labelled(
+        np.asarray(gray, np.uint8), np.asarray(owners, np.uint8), one.dark, one.octaves + step
+    )
 
 
 def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Labelled:
-    """The same from another distance, turned a little, lit otherwise, by chance a negative."""
+    """The same from another distance, turned a little, lit otherwise, by chance a negative.
+
+    turn_deg: standard deviation of the turn. Where the scene does not reach, nothing is learnt.
+    """
     rows, columns = one.gray.shape
-    scale = float(np.exp(rng.uniform(-0.3, 0.3)))
+    scale = float(np.exp(rng.uniform(-ZOOM, ZOOM)))
     turn = float(rng.normal(0, turn_deg))
-    move = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), turn, scale)
-    move[:, 2] += rng.uniform(-0.12, 0.12, 2) * (columns, rows)
+    middle = (columns - 1) / 2, (rows - 1) / 2
+    move = np.asarray(cv2.getRotationMatrix2D(middle, turn, scale), np.float64)
+    move[:, 2] += rng.uniform(-MOVED, MOVED, 2) * np.array([columns, rows])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     gray = cv2.warpAffine(
         one.gray, move, (columns, rows), flags=how, borderMode=cv2.BORDER_REPLICATE
@@ -150,20 +167,24 @@ def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Label
     else:
         shown = 0.5 + (shown - 0.5) * rng.uniform(0.6, 1.1) + rng.normal(0, 0.05)
     dark = one.dark
-    if rng.random() < 0.12:
+    if rng.random() < NEGATIVE:
         shown, dark = 1 - shown, ~dark
     levels = np.asarray(np.clip(np.rint(255 * shown), 0, 255), np.uint8)
-    return Labelled(levels, np.asarray(owners), dark, one.octaves + np.float32(np.log2(scale)))
+    octaves = one.octaves + np.float32(np.log2(scale))
+    return Labelled(levels, np.asarray(owners, np.uint8), dark, octaves)
 
 
 def collate(scenes: list[Labelled]) -> Batch:
-    """Scenes of one size, one after the other."""
+    """Scenes of one size, as the network takes them, and their maps."""
     pictures = np.stack([one.gray for one in scenes])[..., None]
     return pictures, np.stack([one.maps() for one in scenes])
 
 
 def batches(recipe: Recipe, first: int, steps: int, workers: int = 1) -> Iterator[Batch]:
-    """Batches number `first` up to `steps`; their scenes are painted ahead by other processes."""
+    """Batches number `first` up to `steps`; their scenes are painted ahead by other processes.
+
+    A run that goes on at another `first` sees other scenes, but each run sees its own again.
+    """
     rng = np.random.default_rng((recipe.seed, first))
     often = np.array([shape.often for shape in FORMATS])
     with _Painters(recipe, first, workers) as painted:
@@ -183,7 +204,8 @@ class _Painters:
     def __init__(self, recipe: Recipe, first: int, workers: int) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(workers, spawn, _start_worker, (recipe,))
-        self._seeds = [((first, at, index) for index in count()) for at in range(len(FORMATS))]
+        self._first = first
+        self._asked = [count() for _ in FORMATS]
         self._waiting = [
             deque(self._ask(at) for _ in range(max(NEW, round(MADE_AHEAD * shape.often))))
             for at, shape in enumerate(FORMATS)
@@ -195,12 +217,11 @@ class _Painters:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def _ask(self, at: int):
-        (seed,) = islice(self._seeds[at], 1)
-        return self._pool.submit(_painted, seed, at)
+    def _ask(self, at: int) -> Future[Labelled]:
+        return self._pool.submit(_painted, (self._first, at, next(self._asked[at])), at)
 
     def next(self, at: int) -> Labelled:
-        """The next scene of a format."""
+        """The next scene of the format at that place in FORMATS."""
         self._waiting[at].append(self._ask(at))
         return self._waiting[at].popleft().result()
 

@@ -110,7 +110,7 @@ class Finder(_Network):
         places = self._run((gray[None].astype(np.float32) - MIDDLE) / SPREAD)[0]
         rows, columns, _ = places.shape
         cells = places.reshape(rows, columns, CELLS, CELLS, MAPS).transpose(0, 2, 1, 3, 4)
-        return cells.reshape(CELLS * rows, CELLS * columns, MAPS)
+        return np.asarray(cells.reshape(CELLS * rows, CELLS * columns, MAPS))
 
 
 @contextmanager

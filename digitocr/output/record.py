@@ -103,7 +103,7 @@ class ReadRecord(TypedDict):
     left_out: NotRequired[list[LeftOutRecord]]
     ms: Annotated[float, About(help="time of the reading", least=0)]
     read_at: ReadAt
-    read_by: Annotated[str, About(help="the versions of the package and of both networks")]
+    read_by: Annotated[str, About(help="the versions of the package and of its networks")]
     schema: Schema
 
 

@@ -51,13 +51,14 @@ def is_memory(error: Exception) -> bool:
 def _start() -> None:
     import cv2
 
-    from digitocr.networks.runtime import load_classifier, load_line_reader
+    from digitocr.networks.runtime import load_classifier, load_finder, load_line_reader
 
     # Ctrl+C goes to all processes of a terminal: the one that was started there ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(1)
     try:
+        load_finder()
         load_classifier()
         load_line_reader()
     except InputError:

@@ -66,7 +66,7 @@ pages = Table(
     Column("confidence", Float, nullable=False),
     Column("in_doubt", Boolean, nullable=False),
     Column("record", JSON, nullable=False),  # the whole record
-    Column("read_by", String, nullable=False),  # the package's version and both networks'
+    Column("read_by", String, nullable=False),  # the package's version and its networks'
     Column("read_at", Moment),
     Column("added_at", Moment, nullable=False),  # to the desk
     Column("view", LargeBinary),  # a JPEG of the writing; of pages in doubt alone

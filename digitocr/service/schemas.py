@@ -37,7 +37,7 @@ EXAMPLE: ReadRecord = {
     ],
     "ms": 21.7,
     "read_at": "2026-01-31T12:00:00+00:00",
-    "read_by": "digitocr 0.1.0 DigitClassifier-3f… LineReader-9a…",
+    "read_by": "digitocr 0.1.0 Finder-5b… DigitClassifier-3f… LineReader-9a…",
     "schema": SCHEMA,
 }
 ReadAnswer = Annotated[ReadRecord, Field(examples=[EXAMPLE])]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from digitocr.types import Gray
 from synthesis.hands.studio import Studio
 from synthesis.parts import figures, grounds
 from synthesis.parts.layers import Size
@@ -105,7 +106,12 @@ def paint(
         if rng.random() < 0.25:
             photos.strewn(rng, surface)
         gray = photos.taken(rng, photos.lit(rng, surface.levels))
+    scene = with_truth(chosen, gray, surface)
+    return scene.negative() if rng.random() < NEGATIVE else scene
+
+
+def with_truth(kind: str, gray: Gray, surface: Surface) -> Scene:
+    """A picture that was taken of a surface, with what is written there."""
     owner = inked(surface.ink, surface.owner)
     mask = np.asarray((owner[..., 0] | owner[..., 1]) > 0)
-    scene = Scene(chosen, gray, numbers(owner, surface.written), mask)
-    return scene.negative() if rng.random() < NEGATIVE else scene
+    return Scene(kind, gray, numbers(owner, surface.written), mask)

@@ -16,7 +16,7 @@ import pytest
 from drawings import block
 
 from digitocr.decide.reject import WEIGHTS
-from digitocr.networks.runtime import CLASSIFIER, EXPORTS, LINE_READER, find_model
+from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model
 from digitocr.types import Standing
 from training import manifest
 from training.manifest import KERAS_MNIST, SHIPPED, command, made_by, note, sha256
@@ -24,7 +24,8 @@ from training.manifest import KERAS_MNIST, SHIPPED, command, made_by, note, sha2
 ROOT = Path(__file__).parents[2]
 CARD = (ROOT / "MODEL_CARD.md").read_text("utf-8")
 ENTRIES: dict[str, Any] = json.loads(SHIPPED.read_text("utf-8"))
-FILES = {CLASSIFIER: find_model(), LINE_READER: find_model(LINE_READER), WEIGHTS.name: WEIGHTS}
+NETWORKS = {name: find_model(name) for name in (CLASSIFIER, FINDER, LINE_READER)}
+FILES = {**NETWORKS, WEIGHTS.name: WEIGHTS}
 TILE = np.zeros((28, 28), np.float32)
 HASH = re.compile(r"[0-9a-f]{64}")
 COMMIT = re.compile(r"unknown|[0-9a-f]{40}(-dirty)?")
@@ -92,10 +93,10 @@ def test_without_options_a_training_does_what_it_did_but_for_the_hands(name: str
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_the_model_card_shows_the_same_commands(name: str) -> None:
-    """Without what is the default anyway."""
+    """Without what is the default anyway; there the folder of pens is called PENS."""
     typed = ENTRIES[name]["command"]
     hands = [one for one in options(typed) if one[0] in ("--data", "--extra", "--pens")]
-    words = [word for pair in hands for word in pair]
+    words = [w for name, of in hands for w in (name, "PENS" if name == "--pens" else of)]
     assert f"\n{shlex.join([*shlex.split(typed)[:3], *words])}\n" in CARD
 
 
