@@ -28,6 +28,11 @@ class Stage:
     losses: tuple[Loss, ...] = ()  # that can be seen here
 
 
+def has_numbers(reading: Reading) -> bool:
+    """Whether a number was found, and set out."""
+    return bool(reading.finding.lines)
+
+
 def has_ink(reading: Reading) -> bool:
     """Whether anything was taken for ink."""
     return bool(reading.binarization.ink.any())

@@ -84,7 +84,7 @@ def test_the_column_of_a_shape_is_its_own(reading: Reading) -> None:
 def test_a_digit_that_is_no_shape_is_marked_on_the_pieces_it_covers() -> None:
     reading = read(CASES["one line"])
     line = reading.lines[0]
-    moved = line.digits[1].level_box
+    moved = line.digits[1].sheet_box
     wider = Box(moved.left - 1, moved.top, moved.right + 1, moved.bottom)
     ink = Component(wider, np.ones((wider.height, wider.width), np.bool_))
     standing = replace(line.digits[1].standing, component=ink)
