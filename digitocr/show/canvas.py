@@ -161,7 +161,8 @@ def painted(ink: Ink, parts: Sequence[tuple[Box, Ink, Color]], rest: Color = FAD
 
 def with_legend(image: Image.Image, entries: Sequence[tuple[Color, str]]) -> Image.Image:
     """The picture with a coloured square and a word or two for each entry under it."""
-    size, step, width = 20, 32, max(image.width, 420)
+    size, step = 20, 32
+    width = max([image.width, 420, *(46 + round(font(22).getlength(word)) for _, word in entries)])
     canvas = Image.new("RGB", (width, image.height + 12 + step * len(entries)), PAPER)
     canvas.paste(image, (0, 0))
     draw = ImageDraw.Draw(canvas)

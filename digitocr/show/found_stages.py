@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from digitocr.found import FoundLine
+from digitocr.found import FoundLine, SheetRow
 from digitocr.geometry import Box
 from digitocr.reading import Reading
 from digitocr.reasons import Loss
@@ -29,7 +29,7 @@ DARK, LIGHT = SERIES[0], SERIES[1]  # what ink is found, by colour
 STRONGEST = 0.8  # of a colour over the picture: the ink under it can still be seen
 RAMP_PX = 150, 20
 MOST_TOLD = 5  # numbers of a picture, each in a sentence of its own
-MOST_LABELS = 40  # of those left out; more would hide the picture
+MOST_LEFT_OUT = 8  # that are drawn, the surest; more would hide the picture
 LEVEL_DEG = 0.05  # less is told as level
 
 
@@ -71,7 +71,7 @@ def _with_ramps(image: Image.Image) -> Image.Image:
         ramp = np.broadcast_to(np.rint(shades).astype(np.uint8), (high, wide, 3))
         canvas.paste(Image.fromarray(np.ascontiguousarray(ramp)), (30, y))
         draw.text((8, y - 2), "0", INK, font(20))
-        draw.text((38 + wide, y - 2), f"1   a number, its {word}", INK, font(20))
+        draw.text((38 + wide, y - 2), f"1   how likely a number in {word}", INK, font(20))
     return canvas
 
 
@@ -89,10 +89,11 @@ def _maps(reading: Reading) -> str:
 def _draw_found(reading: Reading) -> Image.Image:
     canvas = Canvas(reading.picture.rgb)
     found = reading.finding
-    others = sorted(found.left_out, key=lambda one: -one.score)
+    others = sorted(found.left_out, key=lambda one: -one.score)[:MOST_LEFT_OUT]
     for line in others:
+        canvas.outline(line.corners, PAPER, 2)  # or it could not be seen on a dark picture
         canvas.outline(line.corners, QUIET, 2, dashed=True)
-    for line in others[:MOST_LABELS]:
+    for line in reversed(others):
         canvas.label(_around(line), f"{line.score:.2f}", QUIET, filled=False)
     for line in found.lines:
         canvas.outline(line.corners, _color(line), 3)
@@ -100,9 +101,13 @@ def _draw_found(reading: Reading) -> Image.Image:
         canvas.label(_around(line), f"{number}: {line.score:.2f}", _color(line))
     kinds = [(DARK, "dark ink"), (LIGHT, "light ink")]
     present = {_color(line) for line in found.lines}
-    entries = [(color, f"a number, its {word}") for color, word in kinds if color in present]
+    entries = [
+        (color, f"found in {word}: its order and score")
+        for color, word in kinds
+        if color in present
+    ]
     if others:
-        entries.append((QUIET, "left out: not sure enough"))
+        entries.append((QUIET, "left out, with its score"))
     return with_legend(canvas.image, entries) if entries else canvas.image
 
 
@@ -120,8 +125,8 @@ def _found(reading: Reading) -> str:
     found = reading.finding
     best = max((line.score for line in found.left_out), default=0.0)
     left_out = (
-        f" {counted(len(found.left_out), 'place')} that might be one "
-        f"{'was' if len(found.left_out) == 1 else 'were'} left out, the surest with {best:.2f}."
+        f" Left out, as not sure enough: {counted(len(found.left_out), 'place')}, the best with "
+        f"a score of {best:.2f}{first_shown(MOST_LEFT_OUT, len(found.left_out))}."
         if found.left_out
         else ""
     )
@@ -163,15 +168,14 @@ def _draw_raw(reading: Reading) -> Image.Image:
 
 
 def _raw(reading: Reading) -> str:
-    told = []
+    first, told = reading.sheet.rows[0], []
     for number, row in enumerate(reading.sheet.rows[:MOST_TOLD], 1):
-        along = row.to_gray[:, 0]
         turned = -row.line.tilt_deg
         how = [
             "not turned"
             if abs(turned) < LEVEL_DEG
             else f"turned {abs(turned):.1f}° {_way(turned)}",
-            _scaled(1 / float(np.hypot(*along))),
+            _scaled(1 / _step_px(row)),
         ]
         if not row.line.ink_is_dark:
             how.append("its light ink inverted")
@@ -182,10 +186,15 @@ def _raw(reading: Reading) -> str:
         else ""
     )
     return (
-        "Each number is cut out into a row of its own, made level, as large as all others, and "
-        f"dark on light{_first_told([row.line for row in reading.sheet.rows])}. "
-        f"{' '.join(told)}{off}"
+        "Each number is cut out into a row of its own, framed here: level, dark on light, its digits "
+        f"{first.line.digit_height_px / _step_px(first):.0f} px high"
+        f"{_first_told([row.line for row in reading.sheet.rows])}. {' '.join(told)}{off}"
     )
+
+
+def _step_px(row: SheetRow) -> float:
+    """How many working px a px of the row spans."""
+    return float(np.hypot(*row.to_gray[:, 0]))
 
 
 def _scaled(times: float) -> str:
@@ -196,9 +205,8 @@ def _scaled(times: float) -> str:
 
 def _paper(reading: Reading) -> str:
     return (
-        "The paper's own brightness, with its shadows, is taken away, so that it is white, and "
-        "each number's ink is stretched until it is as dark as all other. What lies beyond the "
-        "picture is white, too."
+        "The paper's own brightness, shadows and all, is taken away, so that it is white, and the "
+        "ink of each number is made equally dark. What lies beyond the picture is white, too."
     )
 
 

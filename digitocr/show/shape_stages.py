@@ -64,7 +64,7 @@ def _lines(reading: Reading) -> str:
     low, high = min(heights), max(heights)
     size = f"{low}" if low == high else f"{low} to {high}"
     return (
-        f"Shapes side by side make a line of writing: {counted(len(heights), 'line')}; "
+        f"The shapes of a row make its line of writing: {counted(len(heights), 'line')}; "
         f"a digit is about {size} px high."
     )
 

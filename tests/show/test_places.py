@@ -50,7 +50,16 @@ def test_every_digit_has_its_place_on_every_stage(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Ink", "Levelled ink", "Recognition lattice", "Strip", "Two readers", "Chosen boxes"]
+    "title",
+    [
+        "Numbers found",
+        "Set out",
+        "Ink",
+        "Recognition lattice",
+        "Strip",
+        "Two readers",
+        "Chosen boxes",
+    ],
 )
 def test_places_follow_the_digits_from_left_to_right(reading: Reading, title: str) -> None:
     stage = next(one for one in STAGES if one.title == title)
@@ -60,7 +69,9 @@ def test_places_follow_the_digits_from_left_to_right(reading: Reading, title: st
         assert middles == sorted(middles)
 
 
-@pytest.mark.parametrize("title", ["Ink", "Levelled ink", "Lines of writing", "Strip"])
+@pytest.mark.parametrize(
+    "title", ["Grayscale", "Set out", "Paper made white", "Ink", "Lines of writing", "Strip"]
+)
 def test_there_is_ink_where_a_digit_stands(reading: Reading, title: str) -> None:
     for crop in crops(title, reading):
         assert (np.array(crop.convert("L")) < 160).mean() > 0.03
@@ -105,7 +116,7 @@ def test_lines_that_are_not_shown_have_no_place() -> None:
             assert shown == [True] * first + [False] * (len(shown) - first), stage.title
 
 
-@pytest.mark.parametrize(("name", "first"), [("blank", "Levelled ink"), ("one line", None)])
+@pytest.mark.parametrize(("name", "first"), [("blank", "Set out"), ("one line", None)])
 def test_stages_without_anything_to_work_on_come_last(name: str, first: str | None) -> None:
     reading = read(CASES[name])
     idle = [stage.title for stage in idle_stages(reading)]
