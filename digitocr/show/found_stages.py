@@ -186,8 +186,8 @@ def _raw(reading: Reading) -> str:
         else ""
     )
     return (
-        "Each number is cut out into a row of its own, framed here: level, dark on light, its digits "
-        f"{first.line.digit_height_px / _step_px(first):.0f} px high"
+        "Each number is cut out into a row of its own, framed here: level, dark on light, its "
+        f"digits {first.line.digit_height_px / _step_px(first):.0f} px high"
         f"{_first_told([row.line for row in reading.sheet.rows])}. {' '.join(told)}{off}"
     )
 

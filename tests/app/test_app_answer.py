@@ -34,7 +34,7 @@ def doubted(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         left_out = (LeftOut(Objection.HIDDEN, Box(1, 2, 30, 40)),)
         if not found.digits:  # where the picture is turned
             return replace(found, left_out=left_out)
-        line = found.lines[0]
+        line = next(one for one in found.lines if one.digits)
         last = replace(line.digits[-1], accepted=False, confidence=0.9999)
         line = replace(line, digits=(*line.digits[:-1], last), confidence=0.51)
         return replace(found, lines=(line,), left_out=left_out)
@@ -96,7 +96,7 @@ def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatc
 
     def read(data: bytes, settings: Settings) -> Reading:
         found = digitocr.read(data, settings)
-        line = found.lines[0]
+        line = next(one for one in found.lines if one.digits)
         last = replace(line.digits[-1], accepted=False)
         against = Objection.HIDDEN
         line = replace(line, digits=(*line.digits[:-1], last), objections=(against,))
