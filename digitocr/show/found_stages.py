@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
@@ -23,7 +21,7 @@ from digitocr.show.canvas import (
     with_legend,
 )
 from digitocr.show.places import in_finders_frame, in_sheet_frame, in_working_frame
-from digitocr.show.stage import Stage, counted, first_shown, has_numbers
+from digitocr.show.stage import Stage, counted, first_shown, has_numbers, listed
 
 DARK, LIGHT = SERIES[0], SERIES[1]  # what ink is found, by colour
 STRONGEST = 0.8  # of a colour over the picture: the ink under it can still be seen
@@ -61,7 +59,7 @@ def _draw_maps(reading: Reading) -> Image.Image:
 def _with_ramps(image: Image.Image) -> Image.Image:
     """The picture with what its colours mean under it."""
     wide, high = RAMP_PX
-    canvas = Image.new("RGB", (max(image.width, 420), image.height + 78), PAPER)
+    canvas = Image.new("RGB", (max(image.width, 460), image.height + 78), PAPER)
     canvas.paste(image, (0, 0))
     draw = ImageDraw.Draw(canvas)
     shares = np.linspace(0, 1, wide)[:, None]
@@ -123,15 +121,15 @@ def _around(line: FoundLine) -> Box:
 
 def _found(reading: Reading) -> str:
     found = reading.finding
-    best = max((line.score for line in found.left_out), default=0.0)
-    left_out = (
-        f" Left out, as not sure enough: {counted(len(found.left_out), 'place')}, the best with "
-        f"a score of {best:.2f}{first_shown(MOST_LEFT_OUT, len(found.left_out))}."
-        if found.left_out
-        else ""
-    )
+    left_out = []
+    if found.left_out:
+        best = max(line.score for line in found.left_out)
+        left_out.append(
+            f"Left out, as not sure enough: {counted(len(found.left_out), 'place')}, the best "
+            f"with a score of {best:.2f}{first_shown(MOST_LEFT_OUT, len(found.left_out))}."
+        )
     if not found.lines:
-        return f"No number was seen.{left_out}"
+        return " ".join(["No number was seen.", *left_out])
     told = [
         f"Number {number}: score {line.score:.2f}, {_tilt(line)}, digits "
         f"{line.digit_height_px:.0f} px high, {'dark' if line.ink_is_dark else 'light'} ink."
@@ -139,13 +137,9 @@ def _found(reading: Reading) -> str:
     ]
     return (
         "Places that hang together are a number, and parts that follow each other on one line are "
-        f"joined: {counted(len(found.lines), 'number')}{_first_told(found.lines)}. "
-        f"{' '.join(told)}{left_out}"
+        f"joined: {counted(len(found.lines), 'number')}{first_shown(MOST_TOLD, len(found.lines), 'told')}."
+        f"{listed([*told, *left_out])}"
     )
-
-
-def _first_told(lines: Sequence[FoundLine]) -> str:
-    return first_shown(MOST_TOLD, len(lines)).replace("shown", "told")
 
 
 def _tilt(line: FoundLine) -> str:
@@ -168,8 +162,8 @@ def _draw_raw(reading: Reading) -> Image.Image:
 
 
 def _raw(reading: Reading) -> str:
-    first, told = reading.sheet.rows[0], []
-    for number, row in enumerate(reading.sheet.rows[:MOST_TOLD], 1):
+    rows, told = reading.sheet.rows, []
+    for number, row in enumerate(rows[:MOST_TOLD], 1):
         turned = -row.line.tilt_deg
         how = [
             "not turned"
@@ -180,15 +174,12 @@ def _raw(reading: Reading) -> str:
         if not row.line.ink_is_dark:
             how.append("its light ink inverted")
         told.append(f"Number {number}: {', '.join(how)}.")
-    off = (
-        " Levelling is switched off: writing that is tilted stays so."
-        if reading.settings.max_skew_deg == 0
-        else ""
-    )
+    if reading.settings.max_skew_deg == 0:
+        told.append("Levelling is switched off: writing that is tilted stays so.")
     return (
         "Each number is cut out into a row of its own, framed here: level, dark on light, its "
-        f"digits {first.line.digit_height_px / _step_px(first):.0f} px high"
-        f"{_first_told([row.line for row in reading.sheet.rows])}. {' '.join(told)}{off}"
+        f"digits {rows[0].line.digit_height_px / _step_px(rows[0]):.0f} px high"
+        f"{first_shown(MOST_TOLD, len(rows), 'told')}.{listed(told)}"
     )
 
 

@@ -339,6 +339,17 @@ def test_what_was_left_out_is_told_and_drawn() -> None:
     assert "No number was seen." in explained("Numbers found", with_found(page))
 
 
+def test_many_numbers_are_told_in_a_list_and_not_all_of_them() -> None:
+    page = read(CASES["one line"])
+    for count in (5, 6):
+        reading = with_found(page, *[found_line(0)] * count)
+        for title in ("Numbers found", "Set out"):
+            sentence = explained(title, reading)
+            assert "\n\n- Number 1: " in sentence
+            assert sentence.count("\n- ") == 5
+            assert ("(the first 5 are told)" in sentence) == (count == 6)
+
+
 def test_a_found_number_is_outlined_where_it_is() -> None:
     reading = with_found(read(CASES["one line"]), found_line(12))
     plain = np.array(Canvas(reading.picture.rgb).image).astype(int)
