@@ -135,9 +135,10 @@ def _found(reading: Reading) -> str:
         f"{line.digit_height_px:.0f} px high, {'dark' if line.ink_is_dark else 'light'} ink."
         for number, line in enumerate(found.lines[:MOST_TOLD], 1)
     ]
+    count = len(found.lines)
     return (
         "Places that hang together are a number, and parts that follow each other on one line are "
-        f"joined: {counted(len(found.lines), 'number')}{first_shown(MOST_TOLD, len(found.lines), 'told')}."
+        f"joined: {counted(count, 'number')}{first_shown(MOST_TOLD, count, 'told')}."
         f"{listed([*told, *left_out])}"
     )
 
