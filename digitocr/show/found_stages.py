@@ -59,17 +59,20 @@ def _draw_maps(reading: Reading) -> Image.Image:
 def _with_ramps(image: Image.Image) -> Image.Image:
     """The picture with what its colours mean under it."""
     wide, high = RAMP_PX
-    canvas = Image.new("RGB", (max(image.width, 460), image.height + 78), PAPER)
+    kinds = ((DARK, "dark"), (LIGHT, "light"))
+    words = [f"1   how likely a number in {kind} ink" for _, kind in kinds]
+    reach = 46 + wide + max(round(font(20).getlength(word)) for word in words)
+    canvas = Image.new("RGB", (max(image.width, reach), image.height + 78), PAPER)
     canvas.paste(image, (0, 0))
     draw = ImageDraw.Draw(canvas)
     shares = np.linspace(0, 1, wide)[:, None]
-    for row, (color, word) in enumerate(((DARK, "dark ink"), (LIGHT, "light ink"))):
+    for row, ((color, _), word) in enumerate(zip(kinds, words, strict=True)):
         y = image.height + 10 + 34 * row
         shades = np.array(PAPER) + STRONGEST * shares * (np.array(color) - PAPER)
         ramp = np.broadcast_to(np.rint(shades).astype(np.uint8), (high, wide, 3))
         canvas.paste(Image.fromarray(np.ascontiguousarray(ramp)), (30, y))
         draw.text((8, y - 2), "0", INK, font(20))
-        draw.text((38 + wide, y - 2), f"1   how likely a number in {word}", INK, font(20))
+        draw.text((38 + wide, y - 2), word, INK, font(20))
     return canvas
 
 
@@ -92,11 +95,11 @@ def _draw_found(reading: Reading) -> Image.Image:
         canvas.outline(line.corners, PAPER, 2)  # or it could not be seen on a dark picture
         canvas.outline(line.corners, QUIET, 2, dashed=True)
     for line in reversed(others):
-        canvas.label(_around(line), f"{line.score:.2f}", QUIET, filled=False)
+        canvas.label(_upper_half(line), f"{line.score:.2f}", QUIET, filled=False)
     for line in found.lines:
         canvas.outline(line.corners, _color(line), 3)
     for number, line in enumerate(found.lines, 1):
-        canvas.label(_around(line), f"{number}: {line.score:.2f}", _color(line))
+        canvas.label(_upper_half(line), f"{number}: {line.score:.2f}", _color(line))
     kinds = [(DARK, "dark ink"), (LIGHT, "light ink")]
     present = {_color(line) for line in found.lines}
     entries = [
@@ -113,10 +116,11 @@ def _color(line: FoundLine) -> Color:
     return DARK if line.ink_is_dark else LIGHT
 
 
-def _around(line: FoundLine) -> Box:
+def _upper_half(line: FoundLine) -> Box:
+    """Where a label goes; those of whole numbers would be so large that they hide others."""
     left, top = line.corners.min(axis=0).tolist()
     right, bottom = line.corners.max(axis=0).tolist()
-    return Box(round(left), round(top), round(right), round(bottom))
+    return Box(round(left), round(top), round(right), round((top + bottom) / 2))
 
 
 def _found(reading: Reading) -> str:

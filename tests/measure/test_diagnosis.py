@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawings import block, printed
-from PIL import Image
+from drawings import block
 
 from digitocr import Settings, read
 from digitocr.found import FoundLine
@@ -19,7 +18,6 @@ from digitocr.show.stages import STAGES
 from digitocr.types import Dropped, Segmentation
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
-PAPER = Image.new("L", (400, 300), 240)
 
 
 def without_digits(reading: Reading, by_line: str = "") -> Reading:
@@ -50,7 +48,7 @@ def unseen(reading: Reading, *scores: float) -> Reading:
 
 WRITTEN = read(SAMPLES / "single-digit.jpg")
 CASES = {
-    "blank": (read(PAPER), Loss.NO_NUMBER_SEEN, "anywhere in the picture.", "region"),
+    "blank": (unseen(WRITTEN), Loss.NO_NUMBER_SEEN, "anywhere in the picture.", "region"),
     "unseen": (unseen(WRITTEN, 0.4, 0.3), Loss.NO_NUMBER_SEEN, "is 40 % sure", "region"),
     "no ink": (inked(WRITTEN, 0), Loss.NO_INK, "Nothing stands out", "ink"),
     "flooded": (inked(WRITTEN, 1), Loss.FLOODED, "100 %", "ink"),
@@ -90,9 +88,12 @@ def test_an_ink_that_was_chosen_by_hand_is_doubted_first() -> None:
     assert "darker" not in nowhere.sentence
 
 
-def test_a_page_of_print_is_no_number() -> None:
-    assert is_page(read(printed(4)))
-    assert is_page(read(printed(4), Settings(one_wrong_in=1)))
+@pytest.mark.parametrize(
+    ("digits", "confidence", "is_one"), [(40, 0.3, True), (39, 0.3, False), (40, 0.6, False)]
+)
+def test_many_weak_digits_are_no_number(digits: int, confidence: float, is_one: bool) -> None:
+    line = replace(WRITTEN.lines[0], digits=WRITTEN.digits[:1] * digits, confidence=confidence)
+    assert is_page(replace(WRITTEN, lines=(line,))) is is_one
 
 
 @pytest.mark.parametrize("name", ["several-lines.jpg", "mark-sheet.png", "phone-number.jpg"])

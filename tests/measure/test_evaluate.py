@@ -271,7 +271,11 @@ def test_another_number_of_lines_is_blamed_on_who_lost_or_made_them(
 
 @cache
 def two_lines() -> Reading:
-    return reading_of("205", "69")
+    """Two numbers, whatever the finder makes of the drawing."""
+    reading = reading_of("205")
+    line = FoundLine(np.zeros(2), np.ones(2), 20, True, 1.0, False)
+    finding = replace(reading.finding, lines=(line, line))
+    return replace(reading, finding=finding, lines=reading.lines[:1] * 2)
 
 
 @pytest.mark.parametrize(
