@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from digitocr.types import Affine, Box, Gray, Ink
 
+SHORTER = 0.2  # digit heights: a core ends so much before its number, on either side
+
 
 @dataclass(frozen=True, eq=False)
 class FinderMaps:
@@ -55,6 +57,14 @@ class FoundLine:
     @property
     def middle(self) -> NDArray[np.float64]:
         return np.asarray((self.start + self.stop) / 2, np.float64)
+
+    @property
+    def corners(self) -> NDArray[np.float64]:
+        """(4, 2) of the number, clockwise from where its first digit begins at the top."""
+        beside, above = SHORTER * self.digit_height_px, self.digit_height_px / 2
+        start, stop = self.start - beside * self.way, self.stop + beside * self.way
+        up = above * self.across
+        return np.array([start - up, stop - up, stop + up, start + up])
 
     @property
     def tilt_deg(self) -> float:

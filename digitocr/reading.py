@@ -55,7 +55,7 @@ class Digit:
         return self.standing.tile
 
     @property
-    def level_box(self) -> Box:
+    def sheet_box(self) -> Box:
         """Where it stands in the sheet frame."""
         return self.standing.component.box
 

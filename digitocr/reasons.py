@@ -19,13 +19,10 @@ class DropReason(Enum):
 
     RULE = auto()  # a ruled line or frame
     SPECK = auto()
-    TOO_LARGE = auto()
-    CUT_OFF = auto()  # by the picture's edge
-    FAINT_LINE = auto()  # a line much smaller than the rest of the writing
+    CUT_OFF = auto()  # by the edge of the number's row, beside its line: of something else
     DASH = auto()
     DOT = auto()  # or a comma
     TOO_SMALL = auto()  # beside its neighbours
-    TEXTURE = auto()  # one of too many shapes
     TOO_MUCH = auto()  # to be read; what looks more like numbers was read first
 
 
@@ -47,9 +44,9 @@ class Objection(Enum):
 class Loss(Enum):
     """How a picture came to give no number."""
 
+    NO_NUMBER_SEEN = auto()  # by the finder, anywhere
     NO_INK = auto()
     FLOODED = auto()  # so much ink that it is rather the paper
     ALL_DROPPED = auto()
-    SIDEWAYS = auto()  # shapes stand one above the other
     ONE_READER = auto()  # only one of the two sees a number
     NO_READER = auto()

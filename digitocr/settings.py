@@ -37,14 +37,15 @@ class Settings:
         Setting(
             title="Smooth away grain",
             help="Softens the picture, so that the grain of paper and camera is not taken for "
-            "ink. Too much melts strokes together. A Gaussian blur's sigma; 0 = no blur.",
+            "ink. Too much melts strokes together. A Gaussian blur's sigma, on the sheet "
+            "that numbers are set out on; 0 = no blur.",
             unit="px",
             least=0,
             most=20,
             step=0.5,
             option="blur",
         ),
-    ] = 1.5  # working px
+    ] = 1.5  # sheet px
     threshold: Annotated[
         ThresholdChoice,
         Setting(
@@ -58,8 +59,8 @@ class Settings:
         int,
         Setting(
             title="Darker than this is ink",
-            help="The threshold by hand: 0 is black, 255 is white; of light ink the picture is "
-            "inverted first. The stages Threshold and Ink show what it does.",
+            help="The threshold by hand, once the paper is made white and the ink dark: 0 is "
+            "black, 255 is white. The stages Threshold and Ink show what it does.",
             least=1,
             most=254,
             step=1,
@@ -70,15 +71,15 @@ class Settings:
         Setting(
             title="Judge the paper within",
             help="How far around each place the adaptive threshold looks for the paper's "
-            "brightness; 0 = by the picture and its pen. Less follows hard shadows; more keeps "
-            "broad strokes whole.",
+            "brightness, on the sheet that numbers are set out on; 0 = enough for any pen. Less "
+            "follows hard shadows; more keeps broad strokes whole.",
             unit="px",
             least=0,
             most=2001,
             stops=(*range(0, 401, 20), 600, 1000, 2001),
             option="window",
         ),
-    ] = 0  # working px
+    ] = 0  # sheet px
     polarity: Annotated[
         PolarityChoice, Setting(title="The ink is", help="Darker or lighter than its paper.")
     ] = "auto"

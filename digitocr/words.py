@@ -12,13 +12,10 @@ from digitocr.types import Binarization
 DROP_REASONS = {  # as what ink was left out
     DropReason.RULE: "a ruled line or frame",
     DropReason.SPECK: "a speck",
-    DropReason.TOO_LARGE: "far larger than the writing",
-    DropReason.CUT_OFF: "cut off by the picture's edge",
-    DropReason.FAINT_LINE: "much smaller than the rest of the writing",
+    DropReason.CUT_OFF: "a part of what stands beside the number",
     DropReason.DASH: "a dash",
     DropReason.DOT: "a dot or comma",
     DropReason.TOO_SMALL: "too small beside its neighbours",
-    DropReason.TEXTURE: "one of too many shapes: a texture, not writing",
     DropReason.TOO_MUCH: "more than can be read: what looks most like numbers was read first",
 }
 
@@ -46,18 +43,16 @@ OBJECTIONS = {
 
 _METHODS = {  # with what the light was measured to be
     MethodReason.BY_HAND: "Chosen by hand.",
-    MethodReason.EVEN_LIGHT: "Even light: {light}, so one level serves the whole picture.",
+    MethodReason.EVEN_LIGHT: "Even light: {light}, so one level serves the whole sheet.",
     MethodReason.UNEVEN_LIGHT: "Uneven light: {light}, so each place gets its own threshold.",
-    MethodReason.BLANK: (
-        "Nothing stands out from the paper's grain: the picture is taken as blank."
-    ),
+    MethodReason.BLANK: "Nothing stands out from the paper's grain: the sheet is taken as blank.",
 }
 
 _LOSSES = {
+    Loss.NO_NUMBER_SEEN: "No number was seen anywhere in the picture{surest}.",
     Loss.NO_INK: "Nothing stands out from the paper, so there is no ink to read.",
-    Loss.FLOODED: "{share:.0f} % of the picture were taken for ink: that is rather its paper.",
+    Loss.FLOODED: "{share:.0f} % of the sheet were taken for ink: that is rather its paper.",
     Loss.ALL_DROPPED: "All {marks:,} marks on the paper were left out, as {names}.",
-    Loss.SIDEWAYS: ("{lines} shapes stand one above the other: the writing may lie sideways."),
     Loss.ONE_READER: (
         "Only one of the two readers sees a number here, {seen}, and that is not enough."
     ),
@@ -96,15 +91,16 @@ def loss(kind: Loss, reading: Reading) -> str:
     dropped = reading.segmentation.dropped
     is_one = kind is Loss.ALL_DROPPED and len(dropped) == 1
     reasons = Counter(part.reason for part in dropped).most_common(2)
+    best = max((line.score for line in reading.finding.left_out), default=0.0)
     opinions = [text for line in reading.lines for text in (line.by_line, line.by_segments) if text]
     sentence = (_ONE_DROPPED if is_one else _LOSSES[kind]).format(
         share=100 * float(reading.binarization.ink.mean()),
         marks=len(dropped),
         names=" or ".join(DROP_REASONS[reason] for reason, _ in reasons),
-        lines=len(reading.segmentation.lines),
         seen=next(iter(opinions), ""),
+        surest=f": the likeliest place is {100 * best:.0f} % sure" if best else "",
     )
     polarity = reading.settings.polarity
-    if polarity == "auto":
+    if polarity == "auto" or kind is Loss.NO_NUMBER_SEEN:  # whose ink makes no difference to it
         return sentence
     return f"{sentence} Ink was set to be {polarity}er than its paper."

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 from digitocr.segments.lattice import build_lattice, hypotheses, runs
 from digitocr.types import (
@@ -129,13 +128,3 @@ def random_ink(rng: np.random.Generator, height: int, width: int) -> NDArray[np.
     """Blobs of ink, as strokes have them, rather than single pixels."""
     soft = cv2.GaussianBlur(rng.random((height, width)), (0, 0), 1.5)
     return np.asarray(soft > np.quantile(soft, 0.7))
-
-
-def printed(rows: int) -> Image.Image:
-    """Lines of print."""
-    page = Image.new("L", (900, 60 + 45 * rows), 245)
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(26)
-    for row in range(rows):
-        words = "the quick brown fox jumps over the lazy dog and comes home"
-        draw.text((40, 30 + 45 * row), words, 30, font=font)
-    return page

@@ -49,7 +49,7 @@ def test_they_stand_in_one_place(words: str) -> None:
             MethodReason.EVEN_LIGHT,
             Light(12.4, 150.6),
             "Even light: the paper's brightness varies by 12 gray levels, the ink stands out by "
-            "151, so one level serves the whole picture.",
+            "151, so one level serves the whole sheet.",
         ),
         (
             MethodReason.UNEVEN_LIGHT,
@@ -60,7 +60,7 @@ def test_they_stand_in_one_place(words: str) -> None:
         (
             MethodReason.BLANK,
             Light(1.0, 2.0),
-            "Nothing stands out from the paper's grain: the picture is taken as blank.",
+            "Nothing stands out from the paper's grain: the sheet is taken as blank.",
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_the_method_is_given_with_the_light(
 
 
 def test_a_line_says_why_it_is_in_doubt(reading: Reading) -> None:
-    (line,) = reading.lines
+    line = reading.lines[0]
     assert doubt(replace(line, objections=(Objection.SOLID,)), 50) == ""  # nothing of it is
     both = doubted(line, Objection.SOLID, Objection.HIDDEN)
     assert doubt(both, 50) == f"{OBJECTIONS[Objection.SOLID]} {OBJECTIONS[Objection.HIDDEN]}"

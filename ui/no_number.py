@@ -45,7 +45,8 @@ def show_page(source: Source, reading: Reading, can_edit: bool) -> None:
 def _buttons(
     source: Source, reading: Reading, remedies: tuple[Remedy, ...], can_edit: bool
 ) -> None:
-    ink: PolarityChoice = "light" if reading.binarization.ink_is_dark else "dark"
+    dark = [line.ink_is_dark for line in reading.finding.lines]
+    ink: PolarityChoice = "light" if 2 * sum(dark) >= len(dark) else "dark"
     does: dict[Remedy, tuple[str, str, Callable[[], None]]] = {
         "region": ("Choose the region", "crop", lambda: _choose_region(source)),
         "ink": (f"Ink is {ink}", "contrast", lambda: _set_ink(ink)),

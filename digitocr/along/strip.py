@@ -24,7 +24,7 @@ USUAL_SLANT = 0.1  # tangent: people lean a little to the right
 SLANTS = -0.5, 0.8  # what is taken out of the writing at most
 NEAR = 1.0  # digit heights: what was left out and lies so close beside the line may be a digit
 # What is surely no digit, wherever it lies.
-NO_WRITING = {DropReason.RULE, DropReason.TOO_MUCH, DropReason.TOO_LARGE, DropReason.SPECK}
+NO_WRITING = {DropReason.RULE, DropReason.TOO_MUCH, DropReason.SPECK}
 UPRIGHT = 0.6  # of a line's height: a rule that long stands upright beside it
 DARKEST_SHARE = 0.02  # of the strip: the ink itself, without the pale edges of its strokes
 
@@ -138,7 +138,7 @@ def _with_marks(inner: Box, middle: float, height: float, marks: NDArray[np.intp
 
 
 def cut_out(gray: Gray, box: Box) -> Gray:
-    """The pixels of a box, (box.height, box.width); what is beyond gray (H, W) goes on as its edge."""
+    """The pixels of a box, (box.height, box.width); beyond gray (H, W) its edge goes on."""
     rows = np.clip(np.arange(box.top, box.bottom), 0, gray.shape[0] - 1)
     columns = np.clip(np.arange(box.left, box.right), 0, gray.shape[1] - 1)
     return gray[rows[:, None], columns]

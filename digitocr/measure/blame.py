@@ -12,14 +12,15 @@ from digitocr.show.stages import STAGES
 from digitocr.types import NO_DIGIT, Lattice
 from digitocr.words import loss
 
-Stage = Literal["binarization", "text lines", "decision", "segmentation", "classifier", "lattice"]
+Stage = Literal[
+    "finder", "binarization", "text lines", "decision", "segmentation", "classifier", "lattice"
+]
 
 Remedy = Literal["region", "ink", "turn"]  # choose a region; take ink for darker or lighter; turn
 
-FLOODED = 0.5  # more ink than this share of a picture is paper taken for ink
+FLOODED = 0.5  # more ink than this share of a sheet is paper taken for ink
 PAGE = 40  # digits; no number is as long
 MOST = 0.75  # of a page's digits stand on lines that are likelier wrong than right
-SPECKS = 0.002  # of a picture: less ink is dust or a very faint number
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,16 @@ def diagnose(reading: Reading) -> Diagnosis:
 
 def _lost(reading: Reading) -> tuple[Loss, tuple[Remedy, ...]]:
     lines = reading.segmentation.lines
+    if not reading.finding.lines:
+        # A number that is small in its picture is seen when it is looked at alone.
+        return Loss.NO_NUMBER_SEEN, ("region", "turn")
     share = float(reading.binarization.ink.mean())
     if share == 0:
         return Loss.NO_INK, ("ink", "region", "turn")
     if share > FLOODED:
         return Loss.FLOODED, ("ink", "region", "turn")
     if not lines:
-        # Faint ink hides behind specks; rules, frames and texture are best cut away.
-        first: tuple[Remedy, ...] = ("ink", "region") if share < SPECKS else ("region", "ink")
-        return Loss.ALL_DROPPED, (*first, "turn")
-    if len(lines) > 1 and all(len(line.components) == 1 for line in lines):
-        return Loss.SIDEWAYS, ("turn", "region", "ink")
+        return Loss.ALL_DROPPED, ("region", "ink", "turn")
     is_seen = any(line.by_line or line.by_segments for line in reading.lines)
     return Loss.ONE_READER if is_seen else Loss.NO_READER, ("turn", "region", "ink")
 
@@ -69,17 +69,21 @@ def is_page(reading: Reading) -> bool:
 def blame(reading: Reading, truth: Sequence[str]) -> Stage:
     """The first stage that made the truth, one string of digits per line, impossible.
 
-    Binarization: no ink, or a flood of it. Text lines: their number is wrong. Decision: the truth
-    was proposed for every line, and something else chosen. Otherwise the line reader missed it,
-    and so did the lattice. Segmentation: some line has no path of the true length. Classifier: it
-    has one, but none spells the truth. Lattice: the truth could be spelled by another path.
+    Finder: it saw no number, or another number of them, which nothing after it made good.
+    Binarization: no ink, or a flood of it. Text lines: their number is wrong although as many were
+    found. Decision: the truth was proposed for every line, and something else chosen. Otherwise
+    the line reader missed it, and so did the lattice. Segmentation: some line has no path of the
+    true length. Classifier: it has one, but none spells the truth. Lattice: the truth could be
+    spelled by another path.
     """
+    if not reading.finding.lines:
+        return "finder"
     share = float(reading.binarization.ink.mean())
     if share == 0 or share > FLOODED:
         return "binarization"
     written = [index for index, line in enumerate(reading.lines) if line.digits]
     if len(written) != len(truth):
-        return "text lines"
+        return "text lines" if len(reading.finding.lines) == len(truth) else "finder"
     lines = [reading.lines[index] for index in written]
     if all(
         text in {one.text for one in line.proposals}

@@ -99,7 +99,7 @@ def _article(case: Case) -> str:
     )
     if case.reading is None:
         return f"<article><div><h2>{name}</h2>{html.escape(case.error)}</div></article>"
-    paper = np.where(case.reading.rectification.ink, 0, 255).astype(np.uint8)
+    paper = np.where(case.reading.binarization.ink, 0, 255).astype(np.uint8)
     return (
         f"<article><div><h2>{name}</h2>written <b>{truth}</b><br>read <b>{guess}</b><br>"
         f"to blame: {case.blamed}</div>{_img(annotate(case.reading), 'the picture')}"

@@ -77,22 +77,32 @@ class Canvas:
     def box(self, box: Box, color: Color, width_px: int = 2, dashed: bool = False) -> None:
         """An outline around a box, one display pixel of air around it."""
         left, top, right, bottom = (side * self.scale for side in box)
-        corners = (left - 2, top - 2, right + 1, bottom + 1)
+        left, top, right, bottom = left - 2, top - 2, right + 1, bottom + 1
         if dashed:
-            self._dashes(corners, color, width_px)
+            ends = ((left, top), (right, top), (right, bottom), (left, bottom))
+            self._dashes(np.array(ends), color, width_px)
         else:
-            self._draw.rectangle(corners, outline=color, width=width_px)
+            self._draw.rectangle((left, top, right, bottom), outline=color, width=width_px)
 
-    def _dashes(
-        self, corners: tuple[float, float, float, float], color: Color, width_px: int
+    def outline(
+        self, corners: NDArray[np.float64], color: Color, width_px: int = 2, dashed: bool = False
     ) -> None:
-        left, top, right, bottom = corners
-        for start in np.arange(left, right, 10):
-            for y in (top, bottom):
-                self._draw.line((start, y, min(start + 6, right), y), color, width_px)
-        for start in np.arange(top, bottom, 10):
-            for x in (left, right):
-                self._draw.line((x, start, x, min(start + 6, bottom)), color, width_px)
+        """A closed outline through corners (N, 2), x, y."""
+        scaled = (corners + 0.5) * self.scale
+        if dashed:
+            self._dashes(scaled, color, width_px)
+        else:
+            ends = [(x, y) for x, y in (*scaled.tolist(), *scaled[:2].tolist())]
+            self._draw.line(ends, color, width_px, joint="curve")
+
+    def _dashes(self, corners: NDArray[np.float64], color: Color, width_px: int) -> None:
+        """A dashed outline through corners (N, 2), display px."""
+        for start, stop in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            length = float(np.hypot(*(stop - start)))
+            way = (stop - start) / max(length, 1e-9)
+            for along in np.arange(0, length, 10):
+                dash = start + way * along, start + way * min(along + 6, length)
+                self._draw.line([(x, y) for x, y in np.array(dash).tolist()], color, width_px)
 
     def path(self, points: NDArray[np.int32], color: Color, width_px: int = 2) -> None:
         """A line through points (N, 2), x, y."""
@@ -151,7 +161,8 @@ def painted(ink: Ink, parts: Sequence[tuple[Box, Ink, Color]], rest: Color = FAD
 
 def with_legend(image: Image.Image, entries: Sequence[tuple[Color, str]]) -> Image.Image:
     """The picture with a coloured square and a word or two for each entry under it."""
-    size, step, width = 20, 32, max(image.width, 420)
+    size, step = 20, 32
+    width = max([image.width, 420, *(46 + round(font(22).getlength(word)) for _, word in entries)])
     canvas = Image.new("RGB", (width, image.height + 12 + step * len(entries)), PAPER)
     canvas.paste(image, (0, 0))
     draw = ImageDraw.Draw(canvas)

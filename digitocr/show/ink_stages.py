@@ -1,4 +1,4 @@
-"""The stages from the picture to its ink, in the working frame."""
+"""The stages from the sheet of lines to its ink, in the sheet frame."""
 
 from __future__ import annotations
 
@@ -8,35 +8,18 @@ from digitocr.reading import Reading
 from digitocr.reasons import Loss
 from digitocr.show import charts
 from digitocr.show.canvas import Canvas
-from digitocr.show.places import in_working_frame, nowhere
-from digitocr.show.stage import Stage
+from digitocr.show.places import in_sheet_frame, nowhere
+from digitocr.show.stage import Stage, has_numbers
 from digitocr.words import method_reason
-
-
-def _original(reading: Reading) -> str:
-    width, height = reading.picture.source_size_px
-    shrink = reading.picture.source_px_per_px[0]
-    scaled = f", scaled down {shrink:.2g} times for reading" if shrink > 1 else ""
-    size = f"{width} by {height} px{scaled}"
-    return f"The picture as it came, turned upright and laid on white: {size}."
-
-
-def _gray(reading: Reading) -> str:
-    beyond = " What lies beyond the sheet's edge was made paper, too."
-    words = "Only brightness matters from here on: 0 is black, 255 is white."
-    return words + beyond * reading.binarization.is_cut_out
 
 
 def _blurred(reading: Reading) -> str:
     sigma = reading.settings.blur_sigma_px
-    how = (
+    return (
         f"A Gaussian blur (sigma {sigma:g} px) averages away the grain of paper and camera."
         if sigma
         else "No blur was asked for."
     )
-    if reading.binarization.ink_is_dark:
-        return how
-    return f"{how} The ink is lighter than its paper, so the picture was inverted."
 
 
 def _threshold(reading: Reading) -> str:
@@ -55,7 +38,9 @@ def _threshold(reading: Reading) -> str:
 
 def _draw_surface(reading: Reading) -> Image.Image | None:
     surface = reading.binarization.surface
-    return None if surface is None else Canvas(surface).image
+    if surface is None or not has_numbers(reading):
+        return None
+    return Canvas(surface).image
 
 
 def _surface(reading: Reading) -> str:
@@ -73,37 +58,27 @@ def _ink(reading: Reading) -> str:
 
 INK_STAGES = (
     Stage(
-        "Original picture",
-        lambda reading: Canvas(reading.picture.rgb).image,
-        _original,
-        in_working_frame,
-        clock="load",
-    ),
-    Stage(
-        "Grayscale",
-        lambda reading: Canvas(reading.binarization.gray).image,
-        _gray,
-        in_working_frame,
-    ),
-    Stage(
         "Blurred",
         lambda reading: Canvas(reading.binarization.blurred).image,
         _blurred,
-        in_working_frame,
+        in_sheet_frame,
+        has_numbers,
     ),
     Stage(
         "Threshold",
         lambda reading: charts.histogram(reading.binarization),
         _threshold,
         nowhere,
+        has_numbers,
         losses=(Loss.NO_INK,),
     ),
-    Stage("Local threshold", _draw_surface, _surface, in_working_frame),
+    Stage("Local threshold", _draw_surface, _surface, in_sheet_frame),
     Stage(
         "Ink",
         lambda reading: Canvas(reading.binarization.ink).image,
         _ink,
-        in_working_frame,
+        in_sheet_frame,
+        has_numbers,
         clock="binarize",
         losses=(Loss.FLOODED,),
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 from PIL import Image
 
 from digitocr.reading import Digit, Reading
@@ -54,13 +55,25 @@ def left_out_places(reading: Reading) -> list[Rect]:
     return [rect for (rect,) in places]
 
 
-def in_level_frame(reading: Reading) -> Places:
+def in_finders_frame(reading: Reading) -> Places:
+    """The digits' boxes in the picture that the finder saw."""
+    gray = reading.finding.maps.gray
+    along_x, along_y = np.divide(gray.shape, reading.picture.gray.shape)[::-1].tolist()
+    boxes = (working_box(reading, digit.box) for digit in reading.digits)
+    smaller = [
+        (left * along_x, top * along_y, right * along_x, bottom * along_y)
+        for left, top, right, bottom in boxes
+    ]
+    return _scaled(smaller, display_scale(gray.shape))
+
+
+def in_sheet_frame(reading: Reading) -> Places:
     """The digits' boxes in a picture of the sheet frame."""
-    boxes = [digit.level_box for digit in reading.digits]
-    return _scaled(boxes, display_scale(reading.rectification.ink.shape))
+    boxes = [digit.sheet_box for digit in reading.digits]
+    return _scaled(boxes, display_scale(reading.sheet.gray.shape))
 
 
-def _scaled(boxes: Sequence[Box], scale: float) -> list[tuple[Rect]]:
+def _scaled(boxes: Sequence[Rect], scale: float) -> list[tuple[Rect]]:
     return [
         ((left * scale - 2, top * scale - 2, right * scale + 2, bottom * scale + 2),)
         for left, top, right, bottom in boxes
@@ -107,7 +120,7 @@ def _arc_numbers(reading: Reading, most: int) -> Iterator[list[int]]:
 
 
 def _is(arc: Arc, digit: Digit) -> bool:
-    return arc.hypothesis.component.box == digit.level_box
+    return arc.hypothesis.component.box == digit.sheet_box
 
 
 def in_lattices(reading: Reading) -> Places:
@@ -130,7 +143,7 @@ def _pieces(lattice: Lattice, digit: Digit) -> tuple[int, int]:
     for arc in lattice.arcs:
         if _is(arc, digit):
             return arc.hypothesis.start, arc.hypothesis.stop
-    left, _, right, _ = digit.level_box
+    left, _, right, _ = digit.sheet_box
     middles = [piece.component.box.center_xy[0] for piece in lattice.pieces]
     inside = [number for number, middle in enumerate(middles) if left <= middle < right]
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
@@ -156,7 +169,7 @@ def _on_strips(reading: Reading, below_px: int) -> Places:
         per_px = strip.strip.shape[1] * scale / strip.box.width
         left, right = (
             diagrams.GUTTER_PX + (side - strip.box.left) * per_px
-            for side in (digit.level_box.left, digit.level_box.right)
+            for side in (digit.sheet_box.left, digit.sheet_box.right)
         )
         if right > diagrams.GUTTER_PX + diagrams.MOST_STRIP_PX * scale + 1:
             return []

@@ -1,4 +1,4 @@
-"""The stages from the levelled ink to the shapes that may be digits, in the sheet frame."""
+"""The stages from the ink to the shapes that may be digits, in the sheet frame."""
 
 from __future__ import annotations
 
@@ -11,24 +11,14 @@ from digitocr.reading import Reading
 from digitocr.reasons import Loss
 from digitocr.show import charts
 from digitocr.show.canvas import DOUBT, FADED, SERIES, Canvas, painted, with_legend
-from digitocr.show.places import among_judged, among_tiles, in_level_frame
+from digitocr.show.places import among_judged, among_tiles, in_sheet_frame
 from digitocr.show.stage import Stage, counted, first_shown, has_ink, has_lines
 from digitocr.types import NO_DIGIT, Arc, Piece
 from digitocr.words import DROP_REASONS
 
 
-def _level(reading: Reading) -> str:
-    skew = reading.rectification.skew_deg
-    if reading.settings.max_skew_deg == 0:
-        return "Levelling is switched off: nothing was turned."
-    if skew == 0:
-        return "The lines of writing run level, or too few digits could tell: nothing was turned."
-    way = "clockwise" if skew > 0 else "counterclockwise"
-    return f"The writing was tilted {abs(skew):.1f}° {way}; the picture was turned back."
-
-
 def _draw_contours(reading: Reading) -> Image.Image:
-    canvas = Canvas(painted(reading.rectification.ink, ()))
+    canvas = Canvas(painted(reading.binarization.ink, ()))
     canvas.contours(reading.segmentation.contours, SERIES[0])
     return canvas.image
 
@@ -46,7 +36,7 @@ def _draw_dropped(reading: Reading) -> Image.Image:
     entries = [
         (colors[reason], f"{DROP_REASONS[reason]} ({number})") for reason, number in counts.items()
     ]
-    canvas = Canvas(painted(reading.rectification.ink, parts))
+    canvas = Canvas(painted(reading.binarization.ink, parts))
     return with_legend(canvas.image, [*entries, (FADED, "kept")])
 
 
@@ -63,7 +53,7 @@ def _draw_lines(reading: Reading) -> Image.Image:
         for index, line in enumerate(reading.segmentation.lines)
     ]
     parts = [(part.box, part.mask, color) for components, color in colored for part in components]
-    canvas = Canvas(painted(reading.rectification.ink, parts))
+    canvas = Canvas(painted(reading.binarization.ink, parts))
     for components, color in colored:
         canvas.box(hull([part.box for part in components]), color)
     return canvas.image
@@ -74,7 +64,7 @@ def _lines(reading: Reading) -> str:
     low, high = min(heights), max(heights)
     size = f"{low}" if low == high else f"{low} to {high}"
     return (
-        f"Shapes side by side make a line of writing: {counted(len(heights), 'line')}; "
+        f"The shapes of a row make its line of writing: {counted(len(heights), 'line')}; "
         f"a digit is about {size} px high."
     )
 
@@ -89,7 +79,7 @@ def _draw_pieces(reading: Reading) -> Image.Image:
         (piece.component.box, piece.component.mask, SERIES[index % 2])
         for index, piece in enumerate(pieces)
     ]
-    canvas = Canvas(painted(reading.rectification.ink, parts))
+    canvas = Canvas(painted(reading.binarization.ink, parts))
     for piece in pieces:
         if piece.cut_after is not None:
             canvas.path(piece.cut_after, DOUBT, 3)
@@ -134,26 +124,17 @@ def _judged(reading: Reading) -> str:
 
 
 SHAPE_STAGES = (
-    Stage(
-        "Levelled ink",
-        lambda reading: Canvas(reading.rectification.ink).image,
-        _level,
-        in_level_frame,
-        has_ink,
-        "rectify",
-    ),
-    Stage("Contours", _draw_contours, _contours, in_level_frame, has_ink, "contours"),
-    Stage("Left out", _draw_dropped, _dropped, in_level_frame, has_ink, losses=(Loss.ALL_DROPPED,)),
+    Stage("Contours", _draw_contours, _contours, in_sheet_frame, has_ink, "contours"),
+    Stage("Left out", _draw_dropped, _dropped, in_sheet_frame, has_ink, losses=(Loss.ALL_DROPPED,)),
     Stage(
         "Lines of writing",
         _draw_lines,
         _lines,
-        in_level_frame,
+        in_sheet_frame,
         has_lines,
         "segment",
-        (Loss.SIDEWAYS,),
     ),
-    Stage("Candidate cuts", _draw_pieces, _pieces, in_level_frame, has_lines, "cut"),
+    Stage("Candidate cuts", _draw_pieces, _pieces, in_sheet_frame, has_lines, "cut"),
     Stage(
         "Tiles",
         lambda reading: charts.tiles(reading.lattices),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -28,6 +28,11 @@ class Stage:
     losses: tuple[Loss, ...] = ()  # that can be seen here
 
 
+def has_numbers(reading: Reading) -> bool:
+    """Whether a number was found, and set out."""
+    return bool(reading.finding.lines)
+
+
 def has_ink(reading: Reading) -> bool:
     """Whether anything was taken for ink."""
     return bool(reading.binarization.ink.any())
@@ -48,6 +53,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def first_shown(most: int, count: int) -> str:
-    """That a picture shows only so many of its things, or nothing."""
-    return f" (the first {most} are shown)" if count > most else ""
+def first_shown(most: int, count: int, how: str = "shown") -> str:
+    """That only so many things are shown, or told; or nothing."""
+    return f" (the first {most} are {how})" if count > most else ""
+
+
+def listed(sentences: Sequence[str]) -> str:
+    """What follows in a text, Markdown: one or two sentences as they are, more as a list."""
+    if len(sentences) > 2:
+        return "\n" + "".join(f"\n- {one}" for one in sentences)
+    return "".join(f" {one}" for one in sentences)

@@ -1,9 +1,9 @@
 """The table of stages: what each is called, how it is drawn, what is said of it, where digits are.
 
-A stage is one entry in the part of the table that its work belongs to, `ink_stages`,
-`shape_stages` or `reader_stages`, with its functions above it. They take a Reading and compute no
-stage again. Every picture is RGB at display size: a frame's picture is scaled down until its
-longer side is at most LONGEST_PX, a tiny one enlarged to SHORTEST_PX.
+A stage is one entry in the part of the table that its work belongs to, `found_stages`,
+`ink_stages`, `shape_stages` or `reader_stages`, with its functions above it. They take a Reading
+and compute no stage again. Every picture is RGB at display size: a frame's picture is scaled down
+until its longer side is at most LONGEST_PX, a tiny one enlarged to SHORTEST_PX.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from PIL import Image
 
 from digitocr.reading import Reading
 from digitocr.show.annotate import annotate
+from digitocr.show.found_stages import FOUND_STAGES
 from digitocr.show.ink_stages import INK_STAGES
 from digitocr.show.reader_stages import READER_STAGES
 from digitocr.show.shape_stages import SHAPE_STAGES
 from digitocr.show.stage import Stage
 
-STAGES = (*INK_STAGES, *SHAPE_STAGES, *READER_STAGES)
+STAGES = (*FOUND_STAGES, *INK_STAGES, *SHAPE_STAGES, *READER_STAGES)
 
 
 def drawn_stages(reading: Reading) -> Iterator[tuple[Stage, Image.Image]]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawings import printed
 from PIL import Image, ImageDraw
 from test_app import app as app
 from test_app import control, correction, png_of, upload, words
@@ -15,7 +14,7 @@ from test_app import control, correction, png_of, upload, words
 import digitocr
 from digitocr import Reading, Settings
 from digitocr.picture.edit import Edit, encoded
-from digitocr.reading import LeftOut
+from digitocr.reading import LeftOut, Line
 from digitocr.reasons import Objection
 from digitocr.types import Box
 from digitocr.words import OBJECTIONS
@@ -31,10 +30,12 @@ def doubted(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def read(data: bytes, settings: Settings) -> Reading:
         found = digitocr.read(data, settings)
-        line = found.lines[0]
+        left_out = (LeftOut(Objection.HIDDEN, Box(1, 2, 30, 40)),)
+        if not found.digits:  # where the picture is turned
+            return replace(found, left_out=left_out)
+        line = next(one for one in found.lines if one.digits)
         last = replace(line.digits[-1], accepted=False, confidence=0.9999)
         line = replace(line, digits=(*line.digits[:-1], last), confidence=0.51)
-        left_out = (LeftOut(Objection.HIDDEN, Box(1, 2, 30, 40)),)
         return replace(found, lines=(line,), left_out=left_out)
 
     monkeypatch.setattr(reader, "read", read)
@@ -94,7 +95,7 @@ def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatc
 
     def read(data: bytes, settings: Settings) -> Reading:
         found = digitocr.read(data, settings)
-        line = found.lines[0]
+        line = next(one for one in found.lines if one.digits)
         last = replace(line.digits[-1], accepted=False)
         against = Objection.HIDDEN
         line = replace(line, digits=(*line.digits[:-1], last), objections=(against,))
@@ -153,11 +154,25 @@ def test_a_number_that_was_not_found_is_typed_in(app: Any) -> None:
 
 def test_the_step_that_lost_the_number_is_named_and_buttons_act(app: Any) -> None:
     upload(app, ("blank.png", BLANK))
-    assert "Lost at the step <b>Threshold</b>: Nothing stands out" in words(app)
+    assert "Lost at the step <b>Numbers found</b>: No number was seen" in words(app)
     app.button(key="remedy-turn").click().run()
     assert [one.quarter_turns for one in app.session_state.edits.values()] == [1]
     app.button(key="remedy-region").click().run()
     assert next(one for one in app.toggle if one.label == "Choose a region").value
+    assert not any(one.key == "remedy-ink" for one in app.button)
+    assert not app.exception
+
+
+def test_the_other_ink_can_be_asked_for(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import reader
+
+    def nobody_reads(data: bytes, settings: Settings) -> Reading:
+        found = digitocr.read(data, settings)
+        return replace(found, lines=tuple(Line((), 0.9, (), "", "") for _ in found.lines))
+
+    monkeypatch.setattr(reader, "read", nobody_reads)
+    upload(app, ("letters.png", png_of("472")))
+    assert app.button(key="remedy-ink").label == "Ink is light"
     app.button(key="remedy-ink").click().run()
     assert app.session_state.settings.polarity == "light"
     assert app.button(key="remedy-ink").label == "Ink is dark"
@@ -165,18 +180,26 @@ def test_the_step_that_lost_the_number_is_named_and_buttons_act(app: Any) -> Non
 
 
 def test_steps_are_numbered_without_a_gap_and_idle_ones_fold(app: Any) -> None:
-    for data, last in ((png_of("472"), 18), (BLANK, 5)):
+    for data, last in ((png_of("472"), 21), (BLANK, 4)):
         upload(app, ("picture.png", data))
         app.toggle(key="steps").set_value(True).run()
         titles = [one.value for one in app.markdown if one.value.startswith("####")]
         assert [int(one.split()[1].strip(".")) for one in titles] == list(range(1, last + 1))
         idle = [one.value for one in app.markdown if "had nothing to work on" in one.value]
-        assert len(idle) == (last == 5)
-    assert idle[0].startswith("Steps 6 to 18 had nothing to work on: Levelled ink, ")
+        assert len(idle) == (last == 4)
+    assert idle[0].startswith("Steps 5 to 21 had nothing to work on: Set out, ")
 
 
-def test_a_page_of_print_is_called_one(app: Any) -> None:
-    upload(app, ("page.png", encoded(printed(3))))
+def test_a_page_of_print_is_called_one(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ui import reader
+
+    def much_is_seen(data: bytes, settings: Settings) -> Reading:
+        found = digitocr.read(data, settings)
+        line = next(one for one in found.lines if one.digits)
+        return replace(found, lines=(replace(line, digits=line.digits * 40, confidence=0.3),))
+
+    monkeypatch.setattr(reader, "read", much_is_seen)
+    upload(app, ("page.png", png_of("472")))
     assert "This looks like a page of print" in words(app)
     assert 'class="card' not in words(app)
     assert 'data-highlight="' not in words(app)

@@ -244,13 +244,19 @@ def test_every_step_and_a_changed_setting(open_page: Callable[..., Any], tmp_pat
     expect_number(page, "906")
     settle(page)
     page.get_by_text("Show every step").click()
-    titles = ("Original picture", "Threshold", "Levelled ink", "Recognition lattice")
+    titles = (
+        "Original picture",
+        "Threshold",
+        "Where numbers are",
+        "Set out",
+        "Recognition lattice",
+    )
     for title in (*titles, "Along the line", "Two readers", "Probabilities"):
         page.get_by_role("heading", name=title).first.wait_for()
     page.get_by_text("Otsu's threshold").wait_for()
     archive = zipfile.ZipFile(io.BytesIO(saved(page, "All steps as a ZIP")))
     assert "01-original-picture.png" in archive.namelist()
-    assert len(archive.namelist()) == 19  # every stage but the local threshold, and the answer
+    assert len(archive.namelist()) == 22  # every stage but the local threshold, and the answer
     page.get_by_role("radio", name="By place").click()
     page.get_by_text("the adaptive threshold").wait_for()
     page.get_by_role("heading", name="Local threshold").wait_for()

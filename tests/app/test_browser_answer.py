@@ -13,7 +13,7 @@ from PIL import Image
 
 SAMPLE = Path(__file__).parents[2] / "sample_images" / "tilted.jpg"  # 530618, its 1 in doubt
 DOUBT = 4  # its place
-STAGES = 18
+STAGES = 21
 
 
 def shown(page: Any, picture: Path = SAMPLE) -> Any:
@@ -62,7 +62,7 @@ def test_a_digit_is_marked_everywhere_and_python_sleeps(open_page: Callable[...,
     expect_marked(page, DOUBT)
     page.locator(".card").nth(2).hover()
     expect_marked(page, 2)
-    page.locator('.st-key-stage-13 [data-highlight="5"]').hover()
+    page.locator('.st-key-stage-16 [data-highlight="5"]').hover()
     expect_marked(page, 5)
     page.locator(".card").nth(DOUBT).get_by_role("button").first.focus()
     expect_marked(page, DOUBT)
@@ -74,7 +74,7 @@ def test_a_digit_is_marked_everywhere_and_python_sleeps(open_page: Callable[...,
 
 def test_a_mark_lies_on_its_digit(open_page: Callable[..., Any]) -> None:
     page = with_steps(shown(open_page()))
-    figure = page.locator(".st-key-stage-17 .drawn")
+    figure = page.locator(".st-key-stage-20 .drawn")
     digits = figure.locator("[data-highlight]")
     lefts = [digits.nth(at).bounding_box()["x"] for at in range(6)]
     assert lefts == sorted(lefts)

@@ -133,7 +133,7 @@ def test_all_settings_can_be_reached(
     page.get_by_text("Show every step").click()
     page.get_by_role("heading", name="Probabilities").wait_for()
     settle(page)
-    page.get_by_role("heading", name="Levelled ink").scroll_into_view_if_needed()
+    page.get_by_role("heading", name="Set out").scroll_into_view_if_needed()
     reset = page.get_by_role("button", name="Reset")
     reset.scroll_into_view_if_needed()
     box = reset.bounding_box()

@@ -7,25 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawings import block, printed
-from PIL import Image, ImageDraw
+from drawings import block
 
 from digitocr import Settings, read
+from digitocr.found import FoundLine
 from digitocr.measure.blame import diagnose, is_page
 from digitocr.reading import Line, Reading
-from digitocr.reasons import Loss
+from digitocr.reasons import DropReason, Loss
 from digitocr.show.stages import STAGES
-from digitocr.types import TextLine
+from digitocr.types import Dropped, Segmentation
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
-PAPER = Image.new("L", (400, 300), 240)
-
-
-def ruled() -> Image.Image:
-    page = PAPER.copy()
-    for y in range(40, 300, 40):
-        ImageDraw.Draw(page).line((0, y, 400, y), 80, 2)
-    return page
 
 
 def without_digits(reading: Reading, by_line: str = "") -> Reading:
@@ -33,23 +25,34 @@ def without_digits(reading: Reading, by_line: str = "") -> Reading:
     return replace(reading, lines=tuple(empty))
 
 
-def flooded(reading: Reading) -> Reading:
-    ink = np.ones_like(reading.binarization.ink)
+def inked(reading: Reading, share: int) -> Reading:
+    """All of the sheet is ink, or none."""
+    ink = np.full_like(reading.binarization.ink, share)
     return without_digits(replace(reading, binarization=replace(reading.binarization, ink=ink)))
 
 
-def stacked(reading: Reading) -> Reading:
-    lines = tuple(TextLine((block(40, 60 * row, 30, 50),), 50) for row in range(3))
-    found = replace(reading.segmentation, lines=lines)
-    return without_digits(replace(reading, segmentation=found, lines=reading.lines * 3))
+def ruled(reading: Reading) -> Reading:
+    """Nothing is there but a ruled line."""
+    rule = Dropped(block(30, 60, 100, 2), DropReason.RULE)
+    segmentation = Segmentation((), (), (rule,))
+    return replace(reading, segmentation=segmentation, lattices=(), strips=(), lines=())
+
+
+def unseen(reading: Reading, *scores: float) -> Reading:
+    """No number was found; what might be one has these scores."""
+    start, stop = np.array([10.0, 10.0]), np.array([60.0, 10.0])
+    others = tuple(FoundLine(start, stop, 20, True, score, False) for score in scores)
+    finding = replace(reading.finding, lines=(), left_out=others)
+    return replace(without_digits(reading), finding=finding)
 
 
 WRITTEN = read(SAMPLES / "single-digit.jpg")
 CASES = {
-    "blank": (read(PAPER), Loss.NO_INK, "Nothing stands out", "ink"),
-    "flooded": (flooded(WRITTEN), Loss.FLOODED, "100 %", "ink"),
-    "rules": (read(ruled()), Loss.ALL_DROPPED, "a ruled line or frame", "region"),
-    "stacked": (stacked(WRITTEN), Loss.SIDEWAYS, "3 shapes", "turn"),
+    "blank": (unseen(WRITTEN), Loss.NO_NUMBER_SEEN, "anywhere in the picture.", "region"),
+    "unseen": (unseen(WRITTEN, 0.4, 0.3), Loss.NO_NUMBER_SEEN, "is 40 % sure", "region"),
+    "no ink": (inked(WRITTEN, 0), Loss.NO_INK, "Nothing stands out", "ink"),
+    "flooded": (inked(WRITTEN, 1), Loss.FLOODED, "100 %", "ink"),
+    "rules": (ruled(WRITTEN), Loss.ALL_DROPPED, "a ruled line or frame", "region"),
     "no reader": (without_digits(WRITTEN), Loss.NO_READER, "Neither", "turn"),
     "one reader": (without_digits(WRITTEN, "7"), Loss.ONE_READER, "number here, 7,", "turn"),
 }
@@ -64,7 +67,9 @@ def test_the_step_that_lost_the_number_is_named(name: str) -> None:
     assert words in found.sentence
     assert found.sentence.endswith(".")
     assert found.remedies[0] == first
-    assert sorted(found.remedies) == ["ink", "region", "turn"]
+    # Where nothing was seen, it makes no difference which ink is looked for.
+    assert ("ink" in found.remedies) == (loss is not Loss.NO_NUMBER_SEEN)
+    assert sorted({*found.remedies, "ink"}) == ["ink", "region", "turn"]
 
 
 def test_every_loss_can_be_seen_at_one_stage() -> None:
@@ -74,14 +79,21 @@ def test_every_loss_can_be_seen_at_one_stage() -> None:
 
 
 def test_an_ink_that_was_chosen_by_hand_is_doubted_first() -> None:
-    found = diagnose(read(ruled(), Settings(polarity="dark")))
+    by_hand = Settings(polarity="dark")
+    found = diagnose(replace(ruled(WRITTEN), settings=by_hand))
     assert found.remedies[0] == "ink"
     assert "darker than its paper" in found.sentence
+    nowhere = diagnose(replace(unseen(WRITTEN), settings=by_hand))
+    assert "ink" not in nowhere.remedies
+    assert "darker" not in nowhere.sentence
 
 
-def test_a_page_of_print_is_no_number() -> None:
-    assert is_page(read(printed(4)))
-    assert is_page(read(printed(4), Settings(one_wrong_in=1)))
+@pytest.mark.parametrize(
+    ("digits", "confidence", "is_one"), [(40, 0.3, True), (39, 0.3, False), (40, 0.6, False)]
+)
+def test_many_weak_digits_are_no_number(digits: int, confidence: float, is_one: bool) -> None:
+    line = replace(WRITTEN.lines[0], digits=WRITTEN.digits[:1] * digits, confidence=confidence)
+    assert is_page(replace(WRITTEN, lines=(line,))) is is_one
 
 
 @pytest.mark.parametrize("name", ["several-lines.jpg", "mark-sheet.png", "phone-number.jpg"])

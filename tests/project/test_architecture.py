@@ -21,8 +21,8 @@ MODULES = [path for path in PACKAGE + TOOLS if "migrations" not in path.parts]
 LARGEST_LINES = 250
 
 RECORDS = {
-    *("about", "arrays", "constraints", "geometry", "reading", "reasons", "settings", "types"),
-    "words",
+    *("about", "arrays", "constraints", "found", "geometry", "reading", "reasons", "settings"),
+    *("types", "words"),
 }
 # What each room may import from beside the records and the package's version. The doors
 # (processes, pile, review, service, cli) know the reader by `pipeline` alone.

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitocr import InputError, Reading, Settings, read
+from digitocr.find.line_sheet import set_out
+from digitocr.found import Finding, FoundLine
 from digitocr.picture.edit import Edit, drawn, edited, encoded, original_box, thumbnail
 from digitocr.picture.load import decode
 from digitocr.reading import Candidate, Digit, Line, Proposal
@@ -77,7 +79,8 @@ def test_every_stage_draws_and_explains(name: str, threshold: str) -> None:
         assert picture.mode == "RGB"
         assert picture.width <= LONGEST_PX
     assert titles[0] == "Original picture"
-    assert ("Local threshold" in titles) == (threshold == "adaptive")
+    adapts = threshold == "adaptive" and bool(reading.finding.lines)
+    assert ("Local threshold" in titles) == adapts
 
 
 def test_every_clock_is_shown_once(reading: Reading) -> None:
@@ -131,8 +134,24 @@ def with_changed(reading: Reading, stage: str) -> Reading:
         others = Candidate("8", 0.4), *line.digits[0].alternatives[1:]
         doubted = replace(line.digits[0], alternatives=others)
         line = replace(line, digits=(doubted, *line.digits[1:]))
+    maps, found, sheet = reading.finding.maps, reading.finding.lines[0], reading.sheet
+    left_out = reading.finding.left_out
+    if stage == "core":
+        maps = replace(maps, core=np.roll(maps.core, 9, axis=1))
+    elif stage == "dark":
+        maps = replace(maps, dark=1 - maps.dark)
+    elif stage == "score":
+        found = replace(found, score=found.score / 2)
+    elif stage == "left out":
+        left_out = (*left_out, replace(found, score=0.9, start=found.start + 30))
+    elif stage == "raw":
+        sheet = replace(sheet, raw=255 - sheet.raw)
+    elif stage == "sheet":
+        sheet = replace(sheet, gray=255 - sheet.gray)
     return replace(
         reading,
+        finding=Finding(maps, (found, *reading.finding.lines[1:]), left_out),
+        sheet=sheet,
         lattices=(replace(lattice, arcs=(arc, *lattice.arcs[1:])), *reading.lattices[1:]),
         strips=(strip, *reading.strips[1:]),
         lines=(line, *reading.lines[1:]),
@@ -140,6 +159,12 @@ def with_changed(reading: Reading, stage: str) -> Reading:
 
 
 SHOWN = {  # where a stored value can be seen
+    "core": {"Where numbers are"},
+    "dark": {"Where numbers are"},
+    "score": {"Numbers found"},
+    "left out": {"Numbers found"},
+    "raw": {"Set out"},
+    "sheet": {"Paper made white"},
     "tile": {"Tiles", "Shapes judged"},
     "probabilities": {"Shapes judged"},
     "scores": {"Recognition lattice"},
@@ -254,11 +279,86 @@ def test_no_doubt_is_said_to_be_none() -> None:
 
 def test_what_is_switched_off_is_said_to_be_off() -> None:
     page = CASES["tilted"]
-    assert "tilted" in explained("Levelled ink", read(page))
-    assert "switched off" in explained("Levelled ink", read(page, Settings(max_skew_deg=0)))
+    assert "switched off" not in explained("Set out", read(page))
+    assert "switched off" in explained("Set out", read(page, Settings(max_skew_deg=0)))
     assert "wide shapes are cut" in explained("Candidate cuts", read(page))
     whole = read(page, Settings(split_touching=False))
     assert "switched off" in explained("Candidate cuts", whole)
+
+
+def found_line(tilt_deg: float, ink_is_dark: bool = True, score: float = 0.93) -> FoundLine:
+    """A number 200 px long, its digits 80 px high, in the middle of the page of one line."""
+    way = np.array([np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))])
+    middle = np.array([320.0, 120.0])
+    return FoundLine(middle - 100 * way, middle + 100 * way, 80, ink_is_dark, score, True)
+
+
+def with_found(
+    reading: Reading, *lines: FoundLine, left_out: tuple[FoundLine, ...] = ()
+) -> Reading:
+    finding = Finding(reading.finding.maps, lines, left_out)
+    return replace(reading, finding=finding, sheet=set_out(reading.picture, lines))
+
+
+@pytest.mark.parametrize(
+    ("line", "seen", "done"),
+    [
+        (
+            found_line(15),
+            "score 0.93, tilted 15.0° clockwise, digits 80 px high, dark ink.",
+            "turned 15.0° counterclockwise, scaled down 1.43 times.",
+        ),
+        (
+            found_line(-7.5, ink_is_dark=False),
+            "tilted 7.5° counterclockwise, digits 80 px high, light ink.",
+            "turned 7.5° clockwise, scaled down 1.43 times, its light ink inverted.",
+        ),
+        (
+            replace(found_line(0), digit_height_px=28),
+            "level, digits 28 px high, dark ink.",
+            "not turned, enlarged 2.00 times.",
+        ),
+    ],
+)
+def test_what_was_found_and_done_to_it_is_told(line: FoundLine, seen: str, done: str) -> None:
+    reading = with_found(read(CASES["one line"]), line)
+    assert seen in explained("Numbers found", reading)
+    assert done in explained("Set out", reading)
+    assert "digits 56 px high" in explained("Set out", reading)
+
+
+def test_what_was_left_out_is_told_and_drawn() -> None:
+    page = read(CASES["one line"])
+    weak = replace(found_line(0), score=0.41)
+    for lines in ((), (found_line(10),)):
+        reading, other = with_found(page, *lines), with_found(page, *lines, left_out=(weak,))
+        assert "Left out" not in explained("Numbers found", reading)
+        assert "1 place, the best with a score of 0.41" in explained("Numbers found", other)
+        before, after = (drawn_stage("Numbers found", one) for one in (reading, other))
+        assert before.tobytes() != after.tobytes()
+    assert "No number was seen." in explained("Numbers found", with_found(page))
+
+
+def test_many_numbers_are_told_in_a_list_and_not_all_of_them() -> None:
+    page = read(CASES["one line"])
+    for count in (5, 6):
+        reading = with_found(page, *[found_line(0)] * count)
+        for title in ("Numbers found", "Set out"):
+            sentence = explained(title, reading)
+            assert "\n\n- Number 1: " in sentence
+            assert sentence.count("\n- ") == 5
+            assert ("(the first 5 are told)" in sentence) == (count == 6)
+
+
+def test_a_found_number_is_outlined_where_it_is() -> None:
+    reading = with_found(read(CASES["one line"]), found_line(12))
+    plain = np.array(Canvas(reading.picture.rgb).image).astype(int)
+    drawn_there = np.array(drawn_stage("Numbers found", reading))[: plain.shape[0]]
+    (line,) = reading.finding.lines
+    for number, corner in enumerate(line.corners):
+        x, y = np.rint((corner + line.corners[number - 1]) / 2).astype(int)
+        near = np.abs(drawn_there - plain)[y - 3 : y + 4, x - 3 : x + 4]
+        assert near.max() > 60
 
 
 def test_the_heights_of_all_lines_are_told() -> None:
@@ -295,10 +395,10 @@ def test_stage_pictures_are_numbered(reading: Reading) -> None:
 
 
 def test_drawing_leaves_the_reading_as_it_was(reading: Reading) -> None:
-    before = [reading.picture.rgb.copy(), reading.rectification.ink.copy()]
+    before = [reading.picture.rgb.copy(), reading.binarization.ink.copy()]
     list(stage_pictures(reading))
     np.testing.assert_array_equal(before[0], reading.picture.rgb)
-    np.testing.assert_array_equal(before[1], reading.rectification.ink)
+    np.testing.assert_array_equal(before[1], reading.binarization.ink)
 
 
 def test_doubt_is_drawn_differently_and_not_by_colour_alone() -> None:
