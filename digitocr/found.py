@@ -79,6 +79,7 @@ class Finding:
     maps: FinderMaps
     lines: tuple[FoundLine, ...]  # in the order of reading
     left_out: tuple[FoundLine, ...]  # what might be a number too, but hardly
+    quarter_turns: int = 0  # counterclockwise, by which the picture was turned to find them
 
 
 @dataclass(frozen=True, eq=False)

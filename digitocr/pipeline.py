@@ -11,19 +11,23 @@ from digitocr.along.looks import cut_strips, look, look_again, sure_singles
 from digitocr.budget import affordable, hypothesize, out_of_reach, seen_again
 from digitocr.decide.answer import decide, disputed
 from digitocr.decide.conclude import conclude
+from digitocr.decide.turn import choose_turn
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
 from digitocr.find.finder import look_for_numbers
 from digitocr.find.line_sheet import set_out
 from digitocr.find.numbers import find_numbers
 from digitocr.find.segment import segment
-from digitocr.networks.runtime import load_classifier, load_finder, load_line_reader
+from digitocr.find.turned import find_turned, is_surer
+from digitocr.found import Finding
+from digitocr.networks.runtime import Networks, load_networks
 from digitocr.picture.load import Readable, load
 from digitocr.reading import Reading
 from digitocr.segments.cuts import cut_lines
 from digitocr.segments.lattice import build_lattices
 from digitocr.segments.tile import tiles_of
 from digitocr.settings import Settings
+from digitocr.types import Picture
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,12 +44,24 @@ def read(
     no error: it gives a Reading with no digits.
     """
     settings, run = settings or Settings(), _Clock()
-    classifier = load_classifier(Path(model) if model else None).probabilities
-    along, finder = load_line_reader().along, load_finder().maps
-
+    networks = load_networks(Path(model) if model else None)
     picture = run("load", load, source)
-    maps = run("find", look_for_numbers, picture.gray, finder)
+    maps = run("find", look_for_numbers, picture.gray, networks.finder.maps)
     finding = run("find", find_numbers, maps, picture.gray.shape, settings)
+    reading = _read(picture, finding, settings, networks, run)
+    if any(line.accepted for line in reading.lines):
+        return reading
+    turned = run("find", find_turned, picture.gray, networks.finder.maps, settings)
+    if not is_surer(turned, finding):
+        return reading
+    return choose_turn(reading, _read(picture, turned, settings, networks, run))
+
+
+def _read(
+    picture: Picture, finding: Finding, settings: Settings, networks: Networks, run: _Clock
+) -> Reading:
+    """Read the numbers that were found in a picture."""
+    along = networks.line_reader.along
     sheet = run("set out", set_out, picture, finding.lines)
     binary = run("binarize", binarize, sheet.gray, sheet.inside, settings)
     found = run("contours", find_components, binary.ink)
@@ -57,7 +73,7 @@ def read(
     pieces = run("cut", cut_lines, segmented.lines, singles, settings.split_touching)
     hypotheses, are_all = run("cut", hypothesize, pieces, segmented.lines)
     tiles = run("normalize", tiles_of, hypotheses)
-    shares = run("classify", classifier, tiles)
+    shares = run("classify", networks.classifier.probabilities, tiles)
     lattices = run("lattice", build_lattices, segmented.lines, pieces, hypotheses, tiles, shares)
     differ = run("decide", disputed, looks, lattices)
     again = run("decide", seen_again, differ, looks, segmented.lines)
@@ -65,20 +81,8 @@ def read(
     decided = run("decide", decide, segmented.lines, lattices, looks, settings.constraint)
     doubtful = run("decide", out_of_reach, segmented, boxes, are_all, differ, again)
     lines, left_out = run("decide", conclude, decided, doubtful, sheet, picture, settings)
-    spent = run.elapsed_ms
-    return Reading(
-        settings,
-        picture,
-        finding,
-        sheet,
-        binary,
-        segmented,
-        lattices,
-        looks,
-        lines,
-        left_out,
-        spent,
-    )
+    stages = picture, finding, sheet, binary, segmented, lattices, looks
+    return Reading(settings, *stages, lines, left_out, run.elapsed_ms)
 
 
 class _Clock:

@@ -37,6 +37,7 @@ ZOOM = 0.3  # of a scene seen anew, at most: natural logarithm of its scale
 MOVED = 0.12  # of its sides, at most
 OVEREXPOSED = 0.25  # of the scenes seen anew: their paper is pure white, as in a drawing
 NEGATIVE = 0.12  # of them: dark for light
+TURNED = 0.1  # of them: they lie on their side or upside down, and there is no number in them
 NOBODY, IGNORED = 0, 255  # in a label map; between them, a number's place in the list, from 1
 
 Maps = NDArray[np.float32]  # (H / 4, W / 4, 4): core, ink is dark, height, and what counts
@@ -146,6 +147,7 @@ def resized(one: Labelled, size_px: Size) -> Labelled:
 def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Labelled:
     """The same from another distance, turned a little, lit otherwise, by chance a negative.
 
+    Some lie on their side or upside down: that is no place to read digits, though they be some.
     turn_deg: standard deviation of the turn. Where the scene does not reach, nothing is learnt.
     """
     rows, columns = one.gray.shape
@@ -171,7 +173,12 @@ def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Label
         shown, dark = 1 - shown, ~dark
     levels = np.asarray(np.clip(np.rint(255 * shown), 0, 255), np.uint8)
     octaves = one.octaves + np.float32(np.log2(scale))
-    return Labelled(levels, np.asarray(owners, np.uint8), dark, octaves)
+    owner = np.asarray(owners, np.uint8)
+    if rng.random() < TURNED:
+        turns = int(rng.choice([1, 2, 3])) if rows == columns else 2
+        levels, owner = (np.ascontiguousarray(np.rot90(part, turns)) for part in (levels, owner))
+        owner[owner != IGNORED] = NOBODY
+    return Labelled(levels, owner, dark, octaves)
 
 
 def collate(scenes: list[Labelled]) -> Batch:

@@ -163,17 +163,23 @@ def _lies_on(line: FoundLine, other: FoundLine) -> bool:
 
 
 def in_order(lines: Sequence[FoundLine]) -> list[FoundLine]:
-    """From the top down; numbers side by side from left to right."""
-    rest = sorted(lines, key=lambda one: float(one.middle[1]))
-    ordered: list[FoundLine] = []
-    while rest:
-        first = rest[0]
-        row = [one for one in rest if _beside(first, one)]
-        ordered += sorted(row, key=lambda one: float(one.middle @ first.way))
-        rest = [one for one in rest if not _beside(first, one)]
-    return ordered
+    """From the top down; numbers side by side from left to right.
+
+    Each goes into the row whose last number it follows, so that a row may rise or fall.
+    """
+    rows: list[list[FoundLine]] = []
+    for line in sorted(lines, key=lambda one: float(one.middle[0])):
+        steps = [_step(row[-1], line) for row in rows]
+        nearest = int(np.argmin(steps)) if steps else 0
+        if steps and steps[nearest] < SAME_ROW:
+            rows[nearest].append(line)
+        else:
+            rows.append([line])
+    rows.sort(key=lambda row: float(np.mean([one.middle[1] for one in row])))
+    return [line for row in rows for line in row]
 
 
-def _beside(first: FoundLine, other: FoundLine) -> bool:
+def _step(first: FoundLine, other: FoundLine) -> float:
+    """How far another number lies above or below a first one's line, in digit heights."""
     step = abs(float((other.middle - first.middle) @ first.across))
-    return step < SAME_ROW * max(first.digit_height_px, other.digit_height_px)
+    return step / max(first.digit_height_px, other.digit_height_px)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -165,6 +166,19 @@ def load_line_reader() -> LineReader:
     """The shipped line reader."""
     with _LOADING:
         return _line_reader()
+
+
+class Networks(NamedTuple):
+    """All that reading needs."""
+
+    finder: Finder
+    line_reader: LineReader
+    classifier: Classifier
+
+
+def load_networks(model: Path | None = None) -> Networks:
+    """The shipped networks; the classifier may be one in a .keras file of the user's own."""
+    return Networks(load_finder(), load_line_reader(), load_classifier(model))
 
 
 def load_finder() -> Finder:
