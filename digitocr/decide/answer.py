@@ -185,7 +185,7 @@ def source_quad(components: Sequence[Component], sheet: LineSheet) -> Quad | Non
 
 
 def _to_source(sheet: LineSheet, box: Box) -> Affine:
-    """The way from where a box lies on the sheet to the source, from corners to corners of pixels."""
+    """The way to the source from where a box lies on the sheet, from corners to corners of px."""
     middles = sheet.row_at(box.center_xy[1]).to_source
     moved = middles.copy()
     moved[:, 2] += 0.5 - middles[:, :2] @ (0.5, 0.5)

@@ -32,7 +32,7 @@ DIGITS = [
 ]
 NUMBER = {"text": "1?", "guess": "12", "confidence": 0.5, "accepted": False}
 READ: dict[str, Any] = {"by_segments": "12", "by_line": "17", "doubt": "The two readers differ."}
-READ |= {"quad": [[4.2, -1.5], [31.0, 5], [29.6, 31.2], [3, 24.8]]}
+READ |= {"quad": [[4.2, -1.5], [31.0, 5], [28.6, 31.2], [3, 24.8]]}
 GOOD: dict[str, Any] = {"file": "a.png", "page": 1} | NUMBER
 GOOD |= {"lines": [NUMBER | READ | {"digits": DIGITS}], "ms": 12.5, "schema": SCHEMA}
 GOOD |= {"left_out": [{"reason": "A crease.", "box": [0, 0, 4, 40]}]}
