@@ -99,7 +99,8 @@ def test_the_raw_sheet_keeps_the_pictures_tones() -> None:
 def test_light_falling_off_leaves_the_paper_white() -> None:
     gray, line = bar(400, 56)
     light = np.linspace(0.6, 1, SIZE[1])
-    even, shaded = (set_out(picture_of(one), [line]) for one in (gray, np.uint8(gray * light)))
+    lit = np.asarray(gray * light, np.uint8)
+    even, shaded = (set_out(picture_of(one), [line]) for one in (gray, lit))
     assert (shaded.gray[even.gray == 255] > 230).mean() > 0.99
     assert np.logical_xor(shaded.gray < 128, even.gray < 128).sum() < 0.2 * (even.gray < 128).sum()
 

@@ -50,8 +50,8 @@ def found(*cores: Core, scale: float = 1, **chosen: object) -> Finding:
     return find_numbers(maps_of(*cores), shape, Settings(**chosen))  # type: ignore[arg-type]
 
 
-def lines(*cores: Core, **chosen: object) -> tuple[FoundLine, ...]:
-    return found(*cores, **chosen).lines
+def lines(*cores: Core, scale: float = 1, **chosen: object) -> tuple[FoundLine, ...]:
+    return found(*cores, scale=scale, **chosen).lines
 
 
 def places(lines: tuple[FoundLine, ...]) -> list[tuple[int, int]]:
@@ -144,7 +144,7 @@ def test_joined_cores_reach_from_end_to_end(tilt_deg: float) -> None:
     way = np.array([np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))])
     middle = np.array([240, 160])
     cores = [
-        Core(*(middle + step * way), 120, height_px, tilt_deg, score=score)
+        Core(240 + step * way[0], 160 + step * way[1], 120, height_px, tilt_deg, score=score)
         for step, height_px, score in ((-75, 32, 0.7), (75, 28, 0.9))
     ]
     (line,) = lines(*cores)
