@@ -65,7 +65,8 @@ def check_quad(line: Line) -> None:
     """Its digits' boxes, but for what a tilt adds to them, lie in it."""
     quad = np.array(line.quad)
     along, down = quad[1] - quad[0], quad[3] - quad[0]
-    assert along @ down == pytest.approx(0, abs=0.1 * np.linalg.norm(along) * np.linalg.norm(down))
+    lean = along @ down / np.linalg.norm(along) / np.linalg.norm(down)
+    assert abs(lean) < 0.1  # but for what scaling rounded, a right angle
     assert along[0] * down[1] - along[1] * down[0] > 0  # clockwise
     for digit in line.digits:
         steps = (np.array(digit.box.center_xy) - quad[0]) @ np.linalg.inv(np.array([along, down]))
@@ -308,7 +309,7 @@ def test_the_reading_is_the_trace() -> None:
     assert stages <= reading.stage_ms.keys()
     (strip,) = reading.strips
     for digit in reading.digits:
-        box = digit.level_box
+        box = digit.standing.component.box
         assert strip.box.left <= box.left < box.right <= strip.box.right
     assert len(strip.along) == pytest.approx(strip.strip.shape[1] / 2, abs=2)
 

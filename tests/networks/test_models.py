@@ -20,15 +20,12 @@ from digitocr.along.ctc import BLANK, reading_scores
 from digitocr.networks.export import export_name, write_checksum
 from digitocr.networks.runtime import (
     CLASSIFIER,
-    FINDER,
     LINE_READER,
     Classifier,
-    Finder,
     LineReader,
     find_export,
     find_model,
     load_classifier,
-    load_finder,
     load_line_reader,
 )
 from digitocr.segments.tile import normalize
@@ -189,97 +186,7 @@ def test_the_line_reader_is_loaded_once() -> None:
     assert load_line_reader() is load_line_reader()
 
 
-# The finder
-
-
-def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (height, width)).astype(np.uint8)
-
-
-@pytest.mark.parametrize("shape", [(8, 8), (8, 64), (32, 32), (40, 896), (400, 496)])
-def test_a_picture_gives_a_place_of_the_maps_for_every_4_px(shape: tuple[int, int]) -> None:
-    maps = load_finder().maps(picture(*shape))
-    assert maps.shape == (shape[0] // 4, shape[1] // 4, 3)
-    assert maps.dtype == np.float32
-    assert np.isfinite(maps).all()
-
-
-def test_places_of_the_maps_lie_where_they_are_in_the_picture() -> None:
-    """A number in one corner is seen there and nowhere else, whichever corner it is."""
-    number = written("20583")[30:130, 20:340]
-    for top in (20, 280):
-        for left in (20, 460):
-            page = np.full((400, 800), 255, np.uint8)
-            page[top : top + number.shape[0], left : left + number.shape[1]] = number
-            core = load_finder().maps(page)[..., 0]
-            y, x = np.unravel_index(core.argmax(), core.shape)
-            assert core.max() > 0
-            assert top <= 4 * y <= top + number.shape[0]
-            assert left <= 4 * x <= left + number.shape[1]
-
-
-def test_bare_paper_has_no_number() -> None:
-    for level in (0, 128, 255):
-        assert load_finder().maps(np.full((200, 240), level, np.uint8))[..., 0].max() < 0
-
-
-def test_the_finders_export_says_what_keras_says() -> None:
-    pytest.importorskip("tensorflow")
-    keras = pytest.importorskip("keras")
-    network = keras.models.load_model(find_model(FINDER), compile=False)
-    page = np.full((160, 400), 255, np.uint8)
-    page[:, : written("2058").shape[1]] = written("2058")
-    given = ((page[None, ..., None].astype(np.float32)) - models.MIDDLE) / models.SPREAD
-    expected = np.asarray(network(given, training=False))[0]
-    found = load_finder().maps(page)
-    # Each place of the network's own output has two by two of the maps, row by row.
-    wanted = np.zeros_like(found)
-    for place in range(4):
-        wanted[place // 2 :: 2, place % 2 :: 2] = expected[..., 3 * place : 3 * place + 3]
-    one, other = (1 / (1 + np.exp(-maps[..., 0])) for maps in (found, wanted))
-    assert np.abs(one - other).mean() < 0.1 * ROUNDING
-    inside = other > 0.5
-    assert inside.any()
-    assert np.abs(found - wanted)[inside].mean(axis=0) == pytest.approx(0, abs=0.3)
-
-
-def test_pictures_of_several_sizes_do_not_disturb_each_other() -> None:
-    finder = load_finder()
-    first = finder.maps(picture(64, 104))
-    kept = first.copy()
-    for shape in ((32, 32), (200, 96), (64, 104)):
-        finder.maps(picture(*shape, seed=1))
-    assert np.array_equal(first, kept)
-    assert np.array_equal(finder.maps(picture(64, 104)), kept)
-
-
-def test_threads_share_one_finder() -> None:
-    finder = Finder(find_export(find_model(FINDER)))
-    pictures = [picture(32 + 8 * (number % 5), 64, seed=number) for number in range(20)]
-    expected = [finder.maps(one) for one in pictures]
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(finder.maps, pictures))
-    for one, other in zip(found, expected, strict=True):
-        assert np.abs(one - other).max() < 1e-4
-
-
-def test_the_finder_is_loaded_once() -> None:
-    assert load_finder() is load_finder()
-
-
-NETWORKS = {CLASSIFIER: Classifier, LINE_READER: LineReader, FINDER: Finder}
-
-
-@pytest.mark.parametrize(
-    ("name", "other"), [(name, other) for name in NETWORKS for other in NETWORKS if name != other]
-)
-def test_a_network_in_anothers_place_is_refused_in_a_sentence(name: str, other: str) -> None:
-    network = NETWORKS[other]
-    with pytest.raises(InputError, match=rf"is no {network.__name__}: choose another model\.$"):
-        network(find_export(find_model(name)))
-
-
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [CLASSIFIER, LINE_READER])
 def test_the_shipped_models_have_their_export_in_the_package(name: str) -> None:
     model = find_model(name)
     assert model.name == name
@@ -294,10 +201,9 @@ def test_a_model_that_is_not_shipped_is_refused_in_a_sentence() -> None:
 # A user's own classifier
 
 
-@pytest.mark.parametrize("name", [LINE_READER, FINDER])
-def test_no_other_network_is_a_classifier(name: str) -> None:
+def test_the_line_reader_is_no_classifier() -> None:
     with pytest.raises(InputError, match=r"\.$"):
-        load_classifier(find_model(name)).probabilities(tiles(2))
+        load_classifier(find_model(LINE_READER)).probabilities(tiles(2))
 
 
 def test_export_of_ones_own_model_is_made_once_and_cached(
@@ -393,7 +299,7 @@ def test_model_of_another_shape_is_refused_in_a_sentence(
         load_classifier(model)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [CLASSIFIER, LINE_READER])
 @pytest.mark.parametrize("place", [0, 20, 1_000, -1])
 def test_a_damaged_export_is_told_in_a_sentence(name: str, place: int, tmp_path: Path) -> None:
     export = find_export(find_model(name))
@@ -404,7 +310,7 @@ def test_a_damaged_export_is_told_in_a_sentence(name: str, place: int, tmp_path:
     (tmp_path / f"{export.name}.sha256").write_text(
         (export.parent / f"{export.name}.sha256").read_text()
     )
-    network = NETWORKS[name]
+    network = Classifier if name == CLASSIFIER else LineReader
     with pytest.raises(InputError, match=r"is damaged: delete it, .*\.$"):
         network(copy)
     copy.write_bytes(content[: len(content) // 2])
