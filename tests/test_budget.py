@@ -91,7 +91,7 @@ def check_means(name: str, side_px: int) -> Reading:
     return reading
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", list(PICTURES)[::3])
 def test_no_picture_costs_more_than_the_means(name: str) -> None:
     check_means(name, SIDE_PX // 2)
 
@@ -105,7 +105,7 @@ def test_no_picture_costs_more_were_numbers_seen_everywhere(name: str, side_px: 
     assert check_means(name, side_px).sheet.rows
 
 
-@pytest.mark.parametrize("name", ["stripes of 3 px", "stripes of 10 px", "noise of 3 px"])
+@pytest.mark.parametrize("name", ["stripes of 3 px", "stripes of 10 px", "noise of 1 px"])
 @pytest.mark.usefixtures("found_everywhere")
 def test_what_was_left_out_is_said(name: str) -> None:
     reading = read(PICTURES[name]((SIDE_PX, SIDE_PX)))

@@ -1,4 +1,4 @@
-"""The finder behind LiteRT: its maps lie where they should, and no other network takes its place."""
+"""The finder behind LiteRT: its maps lie where they should, and nothing else takes its place."""
 
 from __future__ import annotations
 
