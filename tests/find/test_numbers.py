@@ -69,8 +69,9 @@ def test_bare_maps_have_no_number() -> None:
 def test_one_core(tilt_deg: float, scale: float) -> None:
     core = Core(238, 161, 160, tilt_deg=tilt_deg)
     (line,) = lines(core, scale=scale)
-    assert line.tells_tilt
-    assert line.tilt_deg == pytest.approx(tilt_deg, abs=2)
+    rises = abs(tilt_deg) > 10  # else by less than a digit's body: it is taken for level
+    assert line.tilt_deg == pytest.approx(tilt_deg if rises else 0, abs=2)
+    assert line.tells_tilt or not rises
     # From the middle of a pixel to that of another, of the picture in its own size.
     middle = (np.array([core.x, core.y]) + 0.5) * scale - 0.5
     assert line.middle == pytest.approx(middle, abs=CELL_PX * scale / 2)
@@ -108,12 +109,19 @@ def test_a_short_core_does_not_tell_its_tilt() -> None:
 
 
 def test_short_numbers_take_the_tilt_of_the_long_ones() -> None:
-    long, longer = Core(150, 60, 120, tilt_deg=4), Core(240, 140, 240, tilt_deg=10)
-    found_lines = lines(long, longer, Core(240, 260, 20))
+    long, longer = Core(150, 60, 120, tilt_deg=14), Core(240, 140, 240, tilt_deg=20)
+    found_lines = lines(long, longer, Core(240, 280, 20))
     tilts = [one.tilt_deg for one in found_lines]
-    assert tilts == pytest.approx([4, 10, 10], abs=2)
+    assert tilts == pytest.approx([14, 20, 20], abs=2)
     assert tilts[2] == pytest.approx(tilts[1])
-    assert found_lines[2].middle == pytest.approx((240, 260), abs=4)
+    assert found_lines[2].middle == pytest.approx((240, 280), abs=4)
+
+
+@pytest.mark.xfail(strict=True, reason="what is taken for level has no say, and takes the tilt")
+def test_a_long_level_number_stays_level_beside_a_tilted_one() -> None:
+    level, tilted = Core(240, 40, 400), Core(240, 180, 200, tilt_deg=20)
+    tilts = [one.tilt_deg for one in lines(level, tilted)]
+    assert tilts == pytest.approx([0, 20], abs=2)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +205,7 @@ def test_the_order_of_reading() -> None:
 def test_a_tilted_row_is_read_along_itself(tilt_deg: float) -> None:
     """Its right number stands far higher, or lower, than its left one."""
     slope = np.tan(np.radians(tilt_deg))
-    row = [Core(x, 100 + slope * (x - 240), 60, 24, tilt_deg) for x in (80, 240, 400)]
+    row = [Core(x, 100 + slope * (x - 240), 100, 24, tilt_deg) for x in (80, 240, 400)]
     below = replace(row[2], y=row[2].y + 60)
     middles = [one.middle[0] for one in lines(below, *row[::-1])]
     assert middles == pytest.approx([80, 240, 400, 400], abs=4)
