@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-
 Point = tuple[float, float]  # x, y
 Quad = tuple[Point, Point, Point, Point]
 

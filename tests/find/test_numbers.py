@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as checks
 from hypothesis import strategies as st
 
-from digitocr.find.numbers import MOST, find_numbers
+from digitocr.find.numbers import MOST, SEEN, SURE, find_numbers
 from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.settings import Settings
 
@@ -213,7 +213,12 @@ def test_a_tilted_row_is_read_along_itself(tilt_deg: float) -> None:
 
 @pytest.mark.parametrize(
     ("score", "is_found", "is_left_out"),
-    [(0.2, False, False), (0.3, False, True), (0.5, False, True), (0.7, True, False)],
+    [
+        (SEEN - 0.03, False, False),
+        (SEEN + 0.03, False, True),
+        (SURE - 0.03, False, True),
+        (SURE + 0.03, True, False),
+    ],
 )
 def test_what_is_hardly_a_number_is_left_out(
     score: float, is_found: bool, is_left_out: bool
@@ -224,7 +229,7 @@ def test_what_is_hardly_a_number_is_left_out(
 
 
 def test_one_sure_place_is_enough() -> None:
-    maps = maps_of(Core(240, 160, 160, score=0.3))
+    maps = maps_of(Core(240, 160, 160, score=SEEN + 0.03))
     maps.core[40, 60] = 0.9
     (line,) = find_numbers(maps, SIZE, Settings()).lines
     assert line.length_px == pytest.approx(160, abs=8)
