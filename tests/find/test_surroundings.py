@@ -127,7 +127,7 @@ def test_no_number_is_cut_short(levels: Gray, numbers: list[Number], is_negative
 def test_a_number_that_goes_on_in_the_dark_is_not_cut_short() -> None:
     photo = lit(ground(225, *INNER, 90), [("30529", 250, 250, 66), ("4", 630, 250, 66)])
     reading = read(photo)
-    assert reading.guess == "305294" or not reading.accepted
+    assert reading.guess.replace("\n", "") == "305294" or not reading.accepted
 
 
 def soft(levels: Gray) -> Gray:
