@@ -26,6 +26,12 @@ from synthesis.hands.strokes import Hand, render, write_number
 LONGEST_PX = 1000  # of the longer side: larger pictures are scaled down first
 SECOND = Hand(allographs=(0, 1, 0, 0, 0, 0, 0, 0, 0, 0), jitter=0.01, pen_width=0.11)
 
+SECONDS = (  # whether above the number, and beside it
+    ("second number beside", False, True),
+    ("second number above", True, False),
+    ("second number in the corner", True, True),
+)
+
 
 class Spoilt(NamedTuple):
     """A disturbed copy, and every answer that is right."""
@@ -42,26 +48,30 @@ class Outcome(NamedTuple):
     has_lost: bool  # fewer digits than are written
 
 
-def with_second(page: Page, rng: np.random.Generator, is_above: bool) -> Spoilt:
-    """Beside or above the number another one, in stronger ink."""
+def with_second(page: Page, rng: np.random.Generator, is_above: bool, is_beside: bool) -> Spoilt:
+    """Beside or above the number another one, in stronger ink; both: in a corner of its own."""
     text = "".join(map(str, rng.integers(0, 10, int(rng.integers(2, 5)))))
     wanted_px = float(page.digit_px * rng.uniform(0.8, 1.3))
     height, width = page.levels.shape[:2]
     long = [part for digit in write_number(rng, SECOND, text, 1.0) for part in digit]
-    # Neither may it be cut off by the picture's edge.
-    room = 0.8 * width / float(np.concatenate(long)[:, 0].max()) if is_above else 0.7 * height
-    height_px = min(wanted_px, room)
+    # Neither may it be cut off by the picture's edge, which moves where room is made for it.
+    height_px = min(
+        wanted_px,
+        wanted_px if is_beside else 0.8 * width / float(np.concatenate(long)[:, 0].max()),
+        wanted_px if is_above else 0.7 * height,
+    )
     strokes = [np.asarray(stroke * height_px, np.float32) for stroke in long]
     points = np.concatenate(strokes)
-    room_px = round(height_px * 1.8) if is_above else round(float(points[:, 0].max()) + height_px)
     smooth = cv2.GaussianBlur(page.levels, (0, 0), 0.2 * page.digit_px)
-    top, right = (room_px, 0) if is_above else (0, room_px)
+    top = round(height_px * 1.8) if is_above else 0
+    right = round(float(points[:, 0].max()) + height_px) if is_beside else 0
     levels = np.asarray(cv2.copyMakeBorder(smooth, top, 0, 0, right, cv2.BORDER_REPLICATE), "f4")
     levels[top:, :width] = page.levels
-    if is_above:
-        x, y = rng.uniform(0.2, 0.8) * (width - np.ptp(points[:, 0])), 1.4 * height_px
-    else:
-        x, y = width + height_px / 2, rng.uniform(0.4, 0.6) * height + height_px / 2
+    x, y = width + height_px / 2, 1.4 * height_px
+    if not is_beside:
+        x = rng.uniform(0.2, 0.8) * (width - np.ptp(points[:, 0]))
+    if not is_above:
+        y = rng.uniform(0.4, 0.6) * height + height_px / 2
     placed = [np.asarray(stroke + np.array([x, y]), np.float32) for stroke in strokes]
     cover = render(placed, (levels.shape[0], levels.shape[1]), SECOND.pen_width * height_px)
     tone = 5.0 if page.ink_is_dark else 250.0
@@ -72,7 +82,8 @@ def with_second(page: Page, rng: np.random.Generator, is_above: bool) -> Spoilt:
         for place, line in enumerate(lines)
         for both in (line + text, text + line)
     ]
-    return Spoilt(levels, frozenset(map(_sorted, ([*lines, text], *joined))))
+    right_ones = [[*lines, text], *(() if is_above and is_beside else joined)]
+    return Spoilt(levels, frozenset(map(_sorted, right_ones)))
 
 
 def _sorted(lines: Sequence[str]) -> str:
@@ -87,10 +98,11 @@ def pages(folder: Path, limit: int) -> Iterator[Page]:
         small = cv2.resize(rgb, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
         reading = read(np.asarray(small, np.uint8))
         if reading.text == truth and truth:
-            heights = [line.digit_height_px for line in reading.segmentation.lines]
+            found = reading.finding.lines
+            heights = [line.digit_height_px for line in found]
+            digit_px = float(np.median(heights) * np.mean(reading.picture.source_px_per_px))
             levels = np.asarray(small, np.float32)
-            is_dark = reading.binarization.ink_is_dark
-            yield Page(path.name, levels, truth, float(np.median(heights)), is_dark)
+            yield Page(path.name, levels, truth, digit_px, found[0].ink_is_dark)
 
 
 def spoilt(page: Page) -> Iterator[tuple[str, Spoilt]]:
@@ -100,9 +112,9 @@ def spoilt(page: Page) -> Iterator[tuple[str, Spoilt]]:
         for index, disturb in enumerate(disturbances):
             rng = np.random.default_rng((zlib.crc32(f"{page.name} {kind}".encode()), index))
             yield kind, Spoilt(disturb(page, rng), truths)
-    for kind, is_above in (("second number beside", False), ("second number above", True)):
+    for kind, is_above, is_beside in SECONDS:
         rng = np.random.default_rng(zlib.crc32(f"{page.name} {kind}".encode()))
-        yield kind, with_second(page, rng, is_above)
+        yield kind, with_second(page, rng, is_above, is_beside)
 
 
 def outcome(reading: Reading, truths: frozenset[str]) -> Outcome:

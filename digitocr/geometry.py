@@ -1,9 +1,16 @@
-"""Rectangles of pixels."""
+"""Rectangles and corners of pixels.
+
+Both are told in a continuous frame: a picture's upper left corner is 0, 0, and the pixel in column
+x and row y covers x..x + 1, y..y + 1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
+
+Point = tuple[float, float]  # x, y
+Quad = tuple[Point, Point, Point, Point]
 
 
 class Box(NamedTuple):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from digitocr.found import Finding, LineSheet
+from digitocr.geometry import Quad
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
 from digitocr.types import (
@@ -67,7 +68,11 @@ class Digit:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """The digits of one line of writing."""
+    """The digits of one line of writing.
+
+    Its quad runs clockwise from the writing's own upper left corner; where the writing reaches
+    the picture's edge it may lie beyond it.
+    """
 
     digits: tuple[Digit, ...]  # left to right
     confidence: float  # 0..1, calibrated: that every digit is right and none is missing
@@ -76,6 +81,7 @@ class Line:
     by_line: str  # the line reader's own reading
     note: str = ""  # what a constraint changed, or how the number breaks it
     objections: tuple[Objection, ...] = ()  # what speaks against it beside the readers' scores
+    quad: Quad | None = None  # tight around its digits, source frame; None where there are none
 
     @property
     def text(self) -> str:

@@ -8,9 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.found import FoundLine, LineSheet, SheetRow
 from digitocr.segments.lattice import build_lattice, hypotheses, runs
 from digitocr.types import (
     NO_DIGIT,
+    Affine,
     Box,
     Component,
     Gray,
@@ -117,6 +119,38 @@ def tilted(sheet: Gray, degrees: float) -> Gray:
     side = int(np.hypot(width, height)) + 2
     turn[:, 2] += [(side - width) / 2, (side - height) / 2]
     return np.asarray(cv2.warpAffine(sheet, turn, (side, side), borderValue=255), np.uint8)
+
+
+def found_line(
+    start: Sequence[float] | NDArray[np.float64],
+    stop: Sequence[float] | NDArray[np.float64],
+    digit_height_px: float = 60,
+    ink_is_dark: bool = True,
+    score: float = 0.9,
+) -> FoundLine:
+    """A number that was found between two points x, y, working frame."""
+    ends = np.array(start, np.float64), np.array(stop, np.float64)
+    return FoundLine(*ends, digit_height_px, ink_is_dark, score, True)
+
+
+def one_row(
+    shape: tuple[int, int],
+    core: Box | None = None,
+    inside: Ink | None = None,
+    to_source: Affine | None = None,
+) -> LineSheet:
+    """A white sheet (H, W) with one row that fills it, in its own pixels unless told otherwise.
+
+    core: the middle of the number's body, unless told everything; inside: unless told everything.
+    """
+    height, width = shape
+    box = Box(0, 0, width, height)
+    middle = height / 2
+    line = found_line((0, middle), (width, middle), height / 2)
+    way = np.eye(2, 3) if to_source is None else to_source
+    row = SheetRow(line, box, core or box, np.eye(2, 3), way)
+    white = np.full(shape, 255, np.uint8)
+    return LineSheet(white, white, np.ones(shape, np.bool_) if inside is None else inside, (row,))
 
 
 def near(one: Sequence[float], other: Sequence[float], px: float) -> bool:

@@ -1,6 +1,6 @@
 """Fit the confidences: `python -m training.calibrate [--data mnist.npz] [--pens FOLDER]`.
 
-Reads numbers by hands that were kept aside from both networks' training, on the same kinds of
+Reads numbers by hands that were kept aside from the networks' training, on the same kinds of
 paper, and fits the two logistic models of `digitocr.decide.reject` to what came out right. Half
 of the numbers fit the models that the other half measures; then all of them fit those that ship.
 """
@@ -21,7 +21,7 @@ from digitocr import Reading, Settings, read
 from digitocr.decide.reject import WEIGHTS, digit_evidence, number_evidence
 from digitocr.measure.evaluate import matched
 from digitocr.measure.reliability import calibration_error, most_accepted
-from digitocr.networks.runtime import CLASSIFIER, LINE_READER, find_model
+from digitocr.networks.runtime import CLASSIFIER, FINDER, LINE_READER, find_model
 from digitocr.types import Standing
 from synthesis.hands.strings import Nuisances, random_text, write_line
 from synthesis.scans import scan
@@ -110,7 +110,7 @@ def calibrate(
 ) -> None:
     """Fit the confidences of whole numbers and of digits."""
     made = made_by("training.calibrate", data, (), pens, research, seed, count=count)
-    networks = [find_model(name) for name in (CLASSIFIER, LINE_READER)]
+    networks = [find_model(name) for name in (FINDER, CLASSIFIER, LINE_READER)]
     made["networks"] = {network.name: sha256(network) for network in networks}
     recipe = Recipe(data, (), pens, research, Nuisances(), seed)
     found = list(gathered(recipe, count))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from digitocr import InputError, Line, Reading, Settings, read
 from digitocr.output.record import Record, failure, is_read, record_of
-from digitocr.picture.edit import Edit, edited, original_box, small
+from digitocr.picture.edit import Edit, edited, original_box, original_quad, small
 from digitocr.picture.load import decode
 from digitocr.processes.versions import read_by
 from ui.sources import Source
@@ -92,7 +92,8 @@ def _in_upright_px(reading: Reading, edit: Edit, size_px: tuple[int, int]) -> Re
 
 def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
     digits = (replace(digit, box=original_box(digit.box, edit, size_px)) for digit in line.digits)
-    return replace(line, digits=tuple(digits))
+    quad = line.quad and original_quad(line.quad, edit, size_px)
+    return replace(line, digits=tuple(digits), quad=quad)
 
 
 @st.cache_resource(scope="session", max_entries=KEPT, show_spinner=False)

@@ -22,10 +22,11 @@ from digitocr.decide.reject import (
     probability,
 )
 from digitocr.found import LineSheet
+from digitocr.geometry import Quad, hull
 from digitocr.reading import Candidate, Digit, Line, Proposal
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
-from digitocr.types import Box, Component, Lattice, LineStrip, Standing, TextLine
+from digitocr.types import Affine, Box, Component, Lattice, LineStrip, Standing, TextLine
 
 SHORT = 2  # digits: so few among much that is in doubt are letters, or stains
 CONSTRAINED_BEAM = 64  # what is known in advance may point at a less likely reading
@@ -139,6 +140,7 @@ def answer(
         by_line,
         decision.note,
         tuple(dict.fromkeys(objections)),
+        source_quad([standing.component for standing in decision.standings], sheet),
     )
 
 
@@ -155,7 +157,7 @@ def _alternatives(label: str, confidence: float, standing: Standing) -> tuple[Ca
 
 def source_box(component: Component, sheet: LineSheet, size_px: tuple[int, int]) -> Box:
     """The smallest box in the source frame, (width, height) px, that holds a component's ink."""
-    to_source = sheet.row_at(component.box.center_xy[1]).to_source
+    to_source = _to_source(sheet, component.box)
     x, y = _outermost(component, is_turned=bool(to_source[0, 1]))
     (left, right), (top, bottom) = (
         _reach(along_x * x + along_y * y + shift, along_x, along_y)
@@ -165,6 +167,29 @@ def source_box(component: Component, sheet: LineSheet, size_px: tuple[int, int])
     left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
     right, bottom = max(min(right, width), left + 1), max(min(bottom, height), top + 1)
     return Box(left, top, right, bottom)
+
+
+def source_quad(components: Sequence[Component], sheet: LineSheet) -> Quad | None:
+    """The level rectangle around these components' ink, sheet frame, as it lies in the source.
+
+    Clockwise from its upper left corner as the writing runs; not clamped to the picture.
+    """
+    if not components:
+        return None
+    around = hull(one.box for one in components)
+    left, top, right, bottom = around
+    to_source = _to_source(sheet, around)
+    corners = np.array([[left, right, right, left], [top, top, bottom, bottom], [1, 1, 1, 1]])
+    upper_left, upper_right, lower_right, lower_left = (to_source @ corners).T.tolist()
+    return tuple(upper_left), tuple(upper_right), tuple(lower_right), tuple(lower_left)
+
+
+def _to_source(sheet: LineSheet, box: Box) -> Affine:
+    """The way to the source from where a box lies on the sheet, from corners to corners of px."""
+    middles = sheet.row_at(box.center_xy[1]).to_source
+    moved = middles.copy()
+    moved[:, 2] += 0.5 - middles[:, :2] @ (0.5, 0.5)
+    return moved
 
 
 def _outermost(component: Component, is_turned: bool) -> tuple[Places, Places]:

@@ -19,6 +19,7 @@ from digitocr.words import OBJECTIONS, doubt
 # Counts up when a key is renamed or removed, or means something else; a new key leaves it.
 SCHEMA = 1
 DECIMALS = 4  # of a confidence; more would pretend
+PX_DECIMALS = 1  # of a corner
 FARTHEST = 2**31 - 1  # px, pages
 
 Label = Annotated[str, About(pattern="[0-9]", example="7")]
@@ -27,6 +28,19 @@ WholeShare = Annotated[float, About(help="that all of it is right", least=0, mos
 Box = Annotated[
     list[Annotated[int, About(least=0, most=FARTHEST)]],
     About(help="left, top, right, bottom in the picture's pixels, the last two beyond it", count=4),
+]
+Point = Annotated[
+    list[Annotated[float, About(least=-FARTHEST, most=FARTHEST)]], About(help="x, y", count=2)
+]
+Quad = Annotated[
+    list[Point],
+    About(
+        help="four corners of the writing, tight around its digits, clockwise from its own upper "
+        "left one; in the picture's pixels as the boxes are, but of tilted writing as tilted as "
+        "that, and not cut off at the picture's edge",
+        count=4,
+        example=[[112.0, 44.5], [170.3, 40.2], [176.6, 127.1], [118.3, 131.4]],
+    ),
 ]
 File = Annotated[str, About(help="the picture's name", example="cheque.jpg")]
 Page = Annotated[int, About(help="of that file, counted from 1", least=1, most=FARTHEST)]
@@ -70,6 +84,7 @@ class LineRecord(TypedDict):
         Annotated[str, About(help="what is known of the number changed the answer, or is not met")]
     ]
     doubt: NotRequired[Annotated[str, About(help="why a digit of it is in doubt")]]
+    quad: NotRequired[Quad]  # records from before it was told lack it
     digits: list[DigitRecord]
 
 
@@ -161,6 +176,7 @@ def _line(line: Line, reading: Reading) -> LineRecord:
         "by_line": line.by_line,
         "note": line.note,
         "doubt": doubt(line, reading.settings.one_wrong_in),
+        "quad": [[round(side, PX_DECIMALS) for side in corner] for corner in line.quad or ()],
         "digits": [_digit(digit) for digit in line.digits],
     }
     if not line.note:

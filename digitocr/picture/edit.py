@@ -1,8 +1,8 @@
 """What a user does to a picture before it is read: turn it, choose a region, draw it.
 
 The *upright* picture is the original as `decode` gives it; the *edited* one is what is left of it
-after an Edit, in as many pixels. Boxes are found in the edited picture, and `original_box` takes
-them back to the upright one.
+after an Edit, in as many pixels. Boxes and corners are found in the edited picture, and
+`original_box` and `original_quad` take them back to the upright one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digitocr.geometry import Point, Quad
 from digitocr.picture.load import Readable, load
 from digitocr.types import Box, InputError
 
@@ -45,16 +46,28 @@ def edited(upright: Image.Image, edit: Edit) -> Image.Image:
 
 def original_box(box: Box, edit: Edit, size_px: tuple[int, int]) -> Box:
     """A box in the edited picture, in the frame of the upright one. size_px: its width, height."""
+    ends = (_original_point(end, edit, size_px) for end in (box[:2], box[2:]))
+    (left, right), (top, bottom) = (sorted(map(round, sides)) for sides in zip(*ends, strict=True))
+    return Box(left, top, right, bottom)
+
+
+def original_quad(quad: Quad, edit: Edit, size_px: tuple[int, int]) -> Quad:
+    """As `original_box`, of four corners, which keep their order."""
+    first, second, third, fourth = (_original_point(corner, edit, size_px) for corner in quad)
+    return first, second, third, fourth
+
+
+def _original_point(point: Point, edit: Edit, size_px: tuple[int, int]) -> Point:
+    """A point x, y between the edited picture's pixels, in the frame of the upright one."""
     width, height = size_px if edit.quarter_turns % 2 == 0 else size_px[::-1]
-    left, top, right, bottom = box
+    x, y = point
     if edit.region is not None:
         region = _region_box(edit.region, (width, height))
-        left, right = left + region.left, right + region.left
-        top, bottom = top + region.top, bottom + region.top
+        x, y = x + region.left, y + region.top
     for _ in range(edit.quarter_turns % 4):  # counterclockwise
-        left, top, right, bottom = top, width - right, bottom, width - left
+        x, y = y, width - x
         width, height = height, width
-    return Box(left, top, right, bottom)
+    return x, y
 
 
 def _region_box(region: Region, size_px: tuple[int, int]) -> Box:

@@ -24,6 +24,7 @@ EXAMPLE: ReadRecord = {
             "accepted": True,
             "by_segments": "7",
             "by_line": "7",
+            "quad": [[110.2, 44.1], [168.9, 39.0], [176.4, 126.8], [117.7, 131.9]],
             "digits": [
                 {
                     "label": "7",

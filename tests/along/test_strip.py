@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from drawings import block, paper, tilted, write, written
+from drawings import block, one_row, paper, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,15 +22,12 @@ from digitocr.along.strip import (
     upright,
 )
 from digitocr.find.components import Found, find_components
-from digitocr.find.lines import group_lines
-from digitocr.find.rectify import rectify
 from digitocr.find.segment import segment
 from digitocr.reasons import DropReason
 from digitocr.types import Box, Component, Dropped, Gray, Strip, TextLine
 
 SEEDS = st.integers(0, 2**32 - 1)
 SIZES = st.tuples(st.integers(1, 90), st.integers(1, 300))
-LEVEL = np.array([[1.0, 0, 0], [0, 1, 0]])
 
 
 def tight(text: str, value: int = 40, height_px: int = 60) -> Gray:
@@ -183,13 +180,10 @@ def test_what_is_surely_no_digit_is_not(reason: DropReason) -> None:
 
 def test_these_are_the_reasons_that_the_lines_give() -> None:
     digits = [block(100 + 50 * number, 100, 30, 50) for number in range(9)]
-    odd = [block(300, 20, 3, 3), block(100, 200, 20, 300)]
-    rule = block(60, 180, 540, 2)
-    reasons = {one.reason for one in group_lines([*digits, *odd], (600, 700))[1]}
-    reasons |= {one.reason for one in segment(Found([], [*digits, rule], []), (600, 700)).dropped}
-    assert reasons == NO_WRITING - {
-        DropReason.TOO_MUCH
-    }  # which is for pages of thousands of shapes
+    odd = [block(300, 20, 3, 3), block(60, 180, 540, 2)]
+    dropped = segment(Found([], [*digits, *odd], []), one_row((600, 700))).dropped
+    # The third is for pages of thousands of shapes.
+    assert {one.reason for one in dropped} == NO_WRITING - {DropReason.TOO_MUCH}
 
 
 @pytest.mark.parametrize(
@@ -287,7 +281,7 @@ def test_a_line_without_height_is_left_as_it_is() -> None:
 
 def test_a_box_inside_is_its_pixels() -> None:
     gray = np.random.default_rng(0).integers(0, 256, (40, 60)).astype(np.uint8)
-    assert np.array_equal(cut_out(gray, Box(7, 5, 30, 21), LEVEL), gray[5:21, 7:30])
+    assert np.array_equal(cut_out(gray, Box(7, 5, 30, 21)), gray[5:21, 7:30])
 
 
 @pytest.mark.parametrize(
@@ -298,27 +292,4 @@ def test_the_edge_goes_on_past_the_picture(box: tuple[int, int, int, int]) -> No
     gray = np.random.default_rng(0).integers(0, 256, (40, 60)).astype(np.uint8)
     wide = np.pad(gray, 50, mode="edge")
     left, top, right, bottom = np.add(box, 50).tolist()
-    assert np.array_equal(cut_out(gray, Box(*box), LEVEL), wide[top:bottom, left:right])
-
-
-@pytest.mark.parametrize("box", [(0, 0, 40, 60), (4, 9, 31, 50), (39, 59, 40, 60)])
-def test_a_picture_that_was_turned_is_cut_out_turned(box: tuple[int, int, int, int]) -> None:
-    gray = np.random.default_rng(0).integers(0, 256, (40, 60)).astype(np.uint8)
-    to_gray = np.array([[0.0, 1, 0], [-1, 0, 39]])  # by a quarter, clockwise
-    left, top, right, bottom = box
-    wanted = np.rot90(gray, -1)[top:bottom, left:right]
-    assert np.array_equal(cut_out(gray, Box(*box), to_gray), wanted)
-
-
-@pytest.mark.parametrize("degrees", [-30.0, -8.0, 8.0, 30.0])
-def test_tilted_writing_is_cut_out_level_where_its_ink_is(degrees: float) -> None:
-    sheet = tilted(written("20583"), degrees)
-    ink = sheet < 128
-    level, _ = rectify(ink, find_components(ink), (3.0, 3.0), 45)
-    height, width = level.ink.shape
-    found = cut_out(sheet, Box(0, 0, width, height), level.to_gray) < 128
-    assert (found != level.ink).sum() < 0.1 * level.ink.sum()
-    down, across = np.nonzero(level.ink)
-    box = Box(int(across.min()), int(down.min()), int(across.max()) + 1, int(down.max()) + 1)
-    part = cut_out(sheet, box, level.to_gray) < 128
-    assert np.array_equal(part, found[box.top : box.bottom, box.left : box.right])
+    assert np.array_equal(cut_out(gray, Box(*box)), wide[top:bottom, left:right])

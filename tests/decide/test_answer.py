@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from drawings import block, component, spelled, steps
+from drawings import block, component, one_row, spelled, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.along.ctc import BEAM
-from digitocr.decide.answer import answer, decide, source_box
+from digitocr.decide.answer import answer, decide, source_box, source_quad
+from digitocr.found import LineSheet
 from digitocr.reading import Line
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
@@ -19,6 +20,16 @@ from digitocr.types import Box, Component, Lattice, LineStrip, LogProbabilities,
 
 LEVEL = np.array([[1.0, 0, 0], [0, 1, 0]])
 SIZE_PX = (300, 80)
+
+
+def sheet_at(corners: np.ndarray) -> LineSheet:
+    """A row of the sheet whose corners of pixels lie in the source as this map (2, 3) says."""
+    middles = np.array(corners, np.float64)
+    middles[:, 2] += middles[:, :2] @ (0.5, 0.5) - 0.5
+    return one_row((80, 300), to_source=middles)
+
+
+SHEET = sheet_at(LEVEL)
 
 
 def answered(
@@ -33,7 +44,7 @@ def answered(
     strip = LineStrip(Box(-15, 4, width + 15, 66), Look(np.zeros((32, 32), np.float32), along))
     wanted = Settings(**chosen)  # type: ignore[arg-type]
     (decision,) = decide([line], [lattice], [strip], wanted.constraint)
-    return answer(decision, objections, wanted, LEVEL, SIZE_PX)
+    return answer(decision, objections, wanted, SHEET, SIZE_PX)
 
 
 def check_laws(line: Line, one_wrong_in: int = 200) -> None:
@@ -209,14 +220,14 @@ def test_laws_of_any_answer(
     ],
 )
 def test_source_box(to_source: np.ndarray, wanted: tuple[int, ...]) -> None:
-    assert source_box(component(3, 2, ".##", "###"), to_source, SIZE_PX) == wanted
+    assert source_box(component(3, 2, ".##", "###"), sheet_at(to_source), SIZE_PX) == wanted
 
 
 def test_a_turned_digit_has_the_box_of_its_ink_not_of_its_boxs_corners() -> None:
     """A slanting stroke, turned by 45 degrees, stands upright and narrow."""
     stroke = Component(Box(0, 0, 40, 40), np.eye(40, dtype=bool))
     turn = np.sqrt(0.5) * np.array([[1, -1, 100], [1, 1, 0.0]])
-    box = source_box(stroke, turn, SIZE_PX)
+    box = source_box(stroke, sheet_at(turn), SIZE_PX)
     assert box.width <= 4
     assert box.height == pytest.approx(40 * np.sqrt(2), abs=2)
 
@@ -233,14 +244,18 @@ def test_a_source_box_is_the_smallest_that_holds_the_ink(
     pixels = np.argwhere(mask)[:, ::-1] + (7, 3)
     corners = np.concatenate([pixels + step for step in ((0, 0), (0, 1), (1, 0), (1, 1))])
     mapped = corners @ to_source[:, :2].T + to_source[:, 2]
-    found = source_box(Component(Box(7, 3, 7 + width, 3 + height), mask), to_source, (1000, 1000))
-    assert found[:2] == tuple(np.floor(mapped.min(axis=0)).tolist())
-    assert found[2:] == tuple(np.ceil(mapped.max(axis=0)).tolist())
+    where = Component(Box(7, 3, 7 + width, 3 + height), mask)
+    found = np.reshape(source_box(where, sheet_at(to_source), (1000, 1000)), (2, 2))
+    # Where a side is a whole number, rounding may take in one pixel more.
+    assert (found[0] <= np.floor(mapped.min(axis=0) + 1e-6)).all()
+    assert (found[1] >= np.ceil(mapped.max(axis=0) - 1e-6)).all()
+    assert (found[0] >= np.floor(mapped.min(axis=0) - 1e-6)).all()
+    assert (found[1] <= np.ceil(mapped.max(axis=0) + 1e-6)).all()
 
 
 def test_a_box_without_ink_is_mapped_whole() -> None:
     bare = Component(Box(3, 2, 9, 7), np.zeros((5, 6), bool))
-    assert source_box(bare, LEVEL, SIZE_PX) == bare.box
+    assert source_box(bare, SHEET, SIZE_PX) == bare.box
 
 
 @given(
@@ -253,6 +268,78 @@ def test_a_source_box_is_never_empty_and_inside_the_picture(
     shape: tuple[int, ...], angle: float, scale: float, size_px: tuple[int, int]
 ) -> None:
     turn = scale * np.array([[np.cos(angle), -np.sin(angle), 7], [np.sin(angle), np.cos(angle), 3]])
-    box = source_box(block(*shape), turn, size_px)
+    box = source_box(block(*shape), sheet_at(turn), size_px)
     assert 0 <= box.left < box.right <= size_px[0]
     assert 0 <= box.top < box.bottom <= size_px[1]
+
+
+# Quadrilaterals in the source
+
+
+def test_a_line_without_digits_has_no_quad() -> None:
+    assert answered(spelled(""), steps("-----", 0.999)).quad is None
+    assert source_quad([], SHEET) is None
+
+
+def test_a_lines_quad_is_around_all_its_digits() -> None:
+    lattice = spelled("205")
+    line = answered(lattice, steps("-2-0-5-"))
+    boxes = [piece.component.box for piece in lattice.pieces]
+    (left, top), (right, bottom) = boxes[0][:2], boxes[-1][2:]
+    assert line.quad == ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+@pytest.mark.parametrize(
+    ("to_source", "wanted"),
+    [
+        pytest.param(LEVEL, ((3, 2), (9, 2), (9, 6), (3, 6)), id="the same frame"),
+        pytest.param(LEVEL * 1.5, ((4.5, 3), (13.5, 3), (13.5, 9), (4.5, 9)), id="scaled"),
+        pytest.param(
+            np.array([[0, -1, 20], [1, 0, 0.0]]), ((18, 3), (18, 9), (14, 9), (14, 3)), id="turned"
+        ),
+        pytest.param(
+            np.array([[-1, 0, 20], [0, -1, 20.0]]),
+            ((17, 18), (11, 18), (11, 14), (17, 14)),
+            id="upside down",
+        ),
+        pytest.param(
+            np.array([[1, 0, -5], [0, 1, 900.0]]),
+            ((-2, 902), (4, 902), (4, 906), (-2, 906)),
+            id="beyond the picture",
+        ),
+    ],
+)
+def test_source_quad(to_source: np.ndarray, wanted: tuple[tuple[float, float], ...]) -> None:
+    digits = [component(3, 2, ".##", "###"), block(8, 4, 1, 2)]
+    assert source_quad(digits, sheet_at(to_source)) == wanted
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(*[st.integers(0, 250)] * 2, *[st.integers(1, 60)] * 2), min_size=1, max_size=5
+    ),
+    st.floats(-np.pi, np.pi),
+    st.floats(0.1, 8),
+    st.tuples(*[st.floats(-500, 500)] * 2),
+)
+def test_a_quad_is_a_rectangle_that_touches_the_digits_on_every_side(
+    shapes: list[tuple[int, ...]], angle: float, scale: float, shift: tuple[float, float]
+) -> None:
+    way = np.array([np.cos(angle), np.sin(angle)])
+    down = np.array([-way[1], way[0]])
+    digits = [block(*shape) for shape in shapes]
+    quad = np.array(
+        source_quad(digits, sheet_at(np.column_stack([scale * way, scale * down, shift])))
+    )
+    # Clockwise from the writing's upper left: along it, down, back and up again.
+    right, below = (quad[1] - quad[0]) @ way, (quad[3] - quad[0]) @ down
+    assert min(right, below) > 0
+    assert quad == pytest.approx(
+        quad[0] + np.array([0 * way, right * way, right * way + below * down, below * down]),
+        abs=1e-6 * (1 + scale * 300),
+    )
+    corners = np.array([(side, top) for one in digits for side, top in (one.box[:2], one.box[2:])])
+    back = (quad - shift) @ np.column_stack([way, down]) / scale
+    assert back[0] == pytest.approx(corners.min(axis=0), abs=1e-6)
+    assert back[2] == pytest.approx(corners.max(axis=0), abs=1e-6)

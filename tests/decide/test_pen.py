@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 import pytest
 from drawings import paper, write
 
@@ -17,7 +16,7 @@ from digitocr.types import Gray
 def judged(picture: Gray, level: int = 128) -> Objection | None:
     """What is said of the largest shape that is darker than this level."""
     shape = max(find_components(picture < level)[1], key=lambda one: one.area_px)
-    return no_stroke(shape, lambda box: cut_out(picture, box, np.eye(2, 3)))
+    return no_stroke(shape, lambda box: cut_out(picture, box))
 
 
 @pytest.mark.parametrize("digit", "0123456789")

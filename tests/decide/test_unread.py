@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 import pytest
-from drawings import PLAIN, bounds, near, paper, tilted, write
+from drawings import PLAIN, bounds, near, paper, write
 from numpy.typing import NDArray
 
 from digitocr.decide.hidden import hidden
@@ -15,10 +15,9 @@ from digitocr.decide.survey import survey
 from digitocr.decide.unread import unclaimed
 from digitocr.decide.unread import unread as find_unread
 from digitocr.find.components import find_components
-from digitocr.types import Affine, Box, Component, Gray, TextLine
+from digitocr.types import Box, Component, Gray, TextLine
 from synthesis.hands.strokes import render
 
-LEVEL: Affine = np.array([[1.0, 0, 0], [0, 1, 0]])
 HEIGHT_PX = 60
 
 
@@ -29,15 +28,8 @@ def drawn() -> tuple[Gray, list[Component]]:
     return sheet, find_components(sheet < 128)[1][-3:]
 
 
-def unread(
-    gray: Gray,
-    read: list[Component],
-    dark: bool = True,
-    rules: Sequence[Component] = (),
-    to_gray: Affine = LEVEL,
-    shape: tuple[int, int] = (200, 520),
-) -> list[Box]:
-    return find_unread(survey(gray, to_gray, shape, dark, read, rules, HEIGHT_PX))
+def unread(gray: Gray, read: list[Component], rules: Sequence[Component] = ()) -> list[Box]:
+    return find_unread(survey(gray, read, rules, HEIGHT_PX))
 
 
 def lit(sheet: Gray, light: NDArray[np.float64]) -> Gray:
@@ -54,15 +46,11 @@ LIGHTS = {
 
 
 @pytest.mark.parametrize("light", LIGHTS.values(), ids=LIGHTS.keys())
-@pytest.mark.parametrize("ink_is_dark", [True, False], ids=["dark ink", "light ink"])
-def test_the_digits_that_were_not_read_are_found(
-    light: NDArray[np.float64], ink_is_dark: bool
-) -> None:
+def test_the_digits_that_were_not_read_are_found(light: NDArray[np.float64]) -> None:
     sheet, read = drawn()
-    tones = np.clip(sheet, 40, 220)
-    picture = lit(tones if ink_is_dark else np.asarray(255 - tones, np.uint8), light)
+    picture = lit(np.clip(sheet, 40, 220), light)
     lost = find_components(sheet < 128)[1][:2]
-    found = unread(picture, read, ink_is_dark)
+    found = unread(picture, read)
     assert len(found) == 2
     assert all(near(one, two.box, 6) for one, two in zip(sorted(found), lost, strict=True))
 
@@ -73,13 +61,16 @@ def test_fainter_ink_beside_stronger_is_found() -> None:
     assert len(unread(sheet, read)) == 2
 
 
-def test_tilted_writing_is_found_in_the_level_frame() -> None:
-    sheet, read = drawn()
-    turned = tilted(sheet, 20)
-    turn = cv2.getRotationMatrix2D((260, 100), -20, 1.0)
-    turn[:, 2] += turned.shape[0] / 2 - np.array([260, 100])
-    found = unread(turned, read, to_gray=np.asarray(turn, np.float64))
-    assert len(found) == 2
+@pytest.mark.parametrize("height_px", [24, 40, 90])
+def test_digits_of_any_size_are_found_in_their_own_px(height_px: int) -> None:
+    sheet = paper(10 * height_px, 4 * height_px)
+    write(sheet, "62974", left=height_px, top=height_px, height_px=height_px)
+    *lost, third, fourth, fifth = find_components(sheet < 128)[1]
+    seen = survey(sheet, [third, fourth, fifth], [], height_px)
+    assert seen.digit_px <= 24
+    found = sorted(find_unread(seen))
+    assert len(found) == len(lost) == 2
+    assert all(near(one, two.box, 0.1 * height_px) for one, two in zip(found, lost, strict=True))
 
 
 def blots(picture: Gray) -> None:
@@ -146,7 +137,7 @@ def test_a_rule_that_was_taken_out_is_not_found() -> None:
 
 
 def concealed(sheet: Gray, read: list[Component], rules: Sequence[Component] = ()) -> list[Box]:
-    return hidden(survey(sheet, LEVEL, (200, 520), True, read, rules, HEIGHT_PX), [read])
+    return hidden(survey(sheet, read, rules, HEIGHT_PX), [read])
 
 
 def test_glare_and_a_crease_beside_a_number_are_found_and_clean_paper_is_not() -> None:

@@ -1,9 +1,8 @@
-"""Ink is told from paper at the right level, whatever the light and the colour of the ink."""
+"""Ink is told from paper at the right level, whatever the light and how dark the ink is."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,13 +11,18 @@ from drawings import paper, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitocr.find.binarize import binarize
+from digitocr.find.binarize import WINDOW_PX, binarize
 from digitocr.reasons import MethodReason
 from digitocr.settings import Settings
-from digitocr.types import Gray
+from digitocr.types import Binarization, Gray
 
 OTSU = Settings(threshold="otsu")
 ADAPTIVE = Settings(threshold="adaptive")
+
+
+def binarized(gray: Gray, chosen: Settings) -> Binarization:
+    """Ink and paper of a sheet all of which counts."""
+    return binarize(gray, np.ones(gray.shape, np.bool_), chosen)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +37,7 @@ ADAPTIVE = Settings(threshold="adaptive")
 )
 @pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive", "manual"])
 def test_a_blank_sheet_has_no_ink(gray: Gray, choice: str) -> None:
-    result = binarize(gray, Settings(threshold=choice))  # type: ignore[arg-type]
+    result = binarized(gray, Settings(threshold=choice))  # type: ignore[arg-type]
     assert result.ink.shape == gray.shape
     assert result.ink.dtype == np.bool_
     assert not result.ink.any()
@@ -42,14 +46,14 @@ def test_a_blank_sheet_has_no_ink(gray: Gray, choice: str) -> None:
 @pytest.mark.parametrize("deviation", [2, 8, 20])
 def test_grain_is_not_ink(deviation: int) -> None:
     grain = np.random.default_rng(0).normal(180, deviation, (200, 300))
-    result = binarize(np.clip(grain, 0, 255).astype(np.uint8), Settings())
+    result = binarized(np.clip(grain, 0, 255).astype(np.uint8), Settings())
     assert not result.ink.any()
     assert result.reason is MethodReason.BLANK
 
 
 def test_a_shadow_without_writing_is_not_ink() -> None:
     across = np.linspace(90, 230, 300)
-    assert not binarize(np.tile(across, (200, 1)).astype(np.uint8), Settings()).ink.any()
+    assert not binarized(np.tile(across, (200, 1)).astype(np.uint8), Settings()).ink.any()
 
 
 def between_class_variance(histogram: np.ndarray) -> np.ndarray:
@@ -71,8 +75,7 @@ def test_otsus_level_separates_best(seed: int, dark: int, light: int, share: flo
     blocks = rng.random((20, 30)) < share
     gray = np.where(np.kron(blocks, np.ones((8, 8))) > 0, dark, light)
     gray = np.clip(gray + rng.normal(0, 3, gray.shape), 0, 255).astype(np.uint8)
-    # Polarity is another question: so much ink may be taken for the paper.
-    result = binarize(gray, Settings(threshold="otsu", polarity="dark"))
+    result = binarized(gray, OTSU)
     variance = between_class_variance(np.bincount(result.blurred.ravel(), minlength=256))
     assert variance[result.level] == pytest.approx(variance.max(), rel=1e-6)
     assert np.array_equal(result.ink, result.blurred < result.level)
@@ -80,16 +83,44 @@ def test_otsus_level_separates_best(seed: int, dark: int, light: int, share: flo
 
 def test_the_histogram_counts_what_the_level_was_chosen_from() -> None:
     gray = written("25")
-    result = binarize(gray, OTSU)
+    result = binarized(gray, OTSU)
     assert np.array_equal(result.histogram, np.bincount(result.blurred.ravel(), minlength=256))
     assert result.surface is None
-    adaptive = binarize(gray, ADAPTIVE)
+    adaptive = binarized(gray, ADAPTIVE)
     assert adaptive.histogram.sum() == gray.size
     assert adaptive.surface is not None
 
 
+@pytest.mark.parametrize("choice", ["otsu", "adaptive"])
+def test_what_is_around_the_rows_does_not_count(choice: str) -> None:
+    """However much white there is between the rows, the level is that of the rows."""
+    sheet = np.where(written("2045") < 128, 90, 210).astype(np.uint8)
+    chosen = Settings(threshold=choice)  # type: ignore[arg-type]
+    alone = binarized(sheet, chosen)
+    wide = np.full((2000, 1500), 255, np.uint8)
+    wide[: sheet.shape[0], : sheet.shape[1]] = sheet
+    inside = np.zeros(wide.shape, np.bool_)
+    inside[12 : sheet.shape[0] - 12, 12 : sheet.shape[1] - 12] = True
+    found = binarize(wide, inside, chosen)
+    assert found.histogram.sum() == inside.sum()
+    assert found.ink.shape == wide.shape
+    there = found.ink[: sheet.shape[0], : sheet.shape[1]]
+    assert (
+        np.logical_xor(there, alone.ink)[inside[: sheet.shape[0], : sheet.shape[1]]].mean() < 0.01
+    )
+
+
+@pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive", "manual"])
+def test_a_sheet_without_rows_has_no_ink(choice: str) -> None:
+    white = np.full((40, 60), 255, np.uint8)
+    chosen = Settings(threshold=choice)  # type: ignore[arg-type]
+    found = binarize(white, np.zeros(white.shape, np.bool_), chosen)
+    assert not found.ink.any()
+    assert found.reason is MethodReason.BLANK
+
+
 def test_adaptive_ink_lies_below_the_surface() -> None:
-    result = binarize(shaded(written("2045")), ADAPTIVE)
+    result = binarized(shaded(written("2045")), ADAPTIVE)
     assert result.surface is not None
     assert (result.blurred[result.ink] < result.surface[result.ink]).all()
     assert (result.blurred[~result.ink] >= result.surface[~result.ink]).all()
@@ -99,10 +130,9 @@ def test_the_window_is_broader_than_the_strokes() -> None:
     def window_px(thickness_px: int, asked_px: int = 0) -> int:
         zero = cv2.circle(np.full((100, 90), 230, np.uint8), (45, 50), 28, 30, thickness_px)
         chosen = Settings(threshold="adaptive", window_px=asked_px)
-        return binarize(np.asarray(zero, np.uint8), chosen).window_px
+        return binarized(np.asarray(zero, np.uint8), chosen).window_px
 
-    assert window_px(4) < window_px(20)
-    assert window_px(20) >= 2 * 20
+    assert window_px(6) == window_px(20) == WINDOW_PX >= 2 * 20
     assert window_px(20, asked_px=31) == 31
 
 
@@ -114,32 +144,29 @@ def shaded(sheet: Gray) -> Gray:
 
 def test_uneven_light_chooses_the_adaptive_threshold() -> None:
     sheet = written("2045")
-    ink = binarize(sheet, OTSU).ink
+    ink = binarized(sheet, OTSU).ink
     soft = np.where(sheet < 128, 120, 255).astype(np.uint8)
-    result = binarize(shaded(soft), Settings())
+    result = binarized(shaded(soft), Settings())
     assert result.method == "adaptive"
     assert result.reason is MethodReason.UNEVEN_LIGHT
     assert np.logical_xor(result.ink, ink).sum() < 0.2 * ink.sum()
-    even = binarize(sheet, Settings())
+    even = binarized(sheet, Settings())
     assert even.method == "otsu"
     assert even.reason is MethodReason.EVEN_LIGHT
 
 
 @pytest.mark.parametrize("choice", ["otsu", "adaptive", "manual"])
 def test_a_method_chosen_by_hand_is_used(choice: str) -> None:
-    result = binarize(written("7"), Settings(threshold=choice))  # type: ignore[arg-type]
+    result = binarized(written("7"), Settings(threshold=choice))  # type: ignore[arg-type]
     assert result.method == choice
     assert result.ink.any()
 
 
 @pytest.mark.parametrize("level", [70, 128, 220])
-@pytest.mark.parametrize("is_dark", [True, False])
-def test_a_level_by_hand_parts_ink_from_paper(level: int, is_dark: bool) -> None:
+def test_a_level_by_hand_parts_ink_from_paper(level: int) -> None:
     shades = np.where(written("2045") < 128, 60, 230).astype(np.uint8)
     shades[:, : shades.shape[1] // 2] = np.minimum(shades[:, : shades.shape[1] // 2] + 60, 230)
-    gray = shades if is_dark else 255 - shades
-    chosen = Settings(threshold="manual", level=level, blur_sigma_px=0)
-    result = binarize(gray, replace(chosen, polarity="dark" if is_dark else "light"))
+    result = binarized(shades, Settings(threshold="manual", level=level, blur_sigma_px=0))
     assert (result.method, result.level) == ("manual", level)
     assert (result.reason, result.light) == (MethodReason.BY_HAND, None)
     assert np.array_equal(result.ink, shades < level)
@@ -149,36 +176,23 @@ def test_a_level_by_hand_parts_ink_from_paper(level: int, is_dark: bool) -> None
 def test_ink_is_where_the_writing_is(ink_value: int) -> None:
     sheet = written("2045")
     gray = np.where(sheet < 128, ink_value, 230).astype(np.uint8)
-    result = binarize(gray, Settings(blur_sigma_px=0))
-    assert result.ink_is_dark
+    result = binarized(gray, Settings(blur_sigma_px=0))
     assert np.array_equal(result.ink, sheet < 128)
 
 
 def test_rare_ink_is_found() -> None:
     grain = np.random.default_rng(0).normal(200, 4, (600, 900))
     grain[300:330, 400:406] = 60
-    ink = binarize(np.clip(grain, 0, 255).astype(np.uint8), Settings()).ink
+    ink = binarized(np.clip(grain, 0, 255).astype(np.uint8), Settings()).ink
     assert ink[303:327, 401:405].all()
     assert ink.sum() < 2 * 30 * 6
 
 
-@pytest.mark.parametrize("choice", ["auto", "otsu", "adaptive", "manual"])
-@pytest.mark.parametrize("text", ["0", "1", "2045"])
-def test_inverted_picture_has_the_same_ink(choice: str, text: str) -> None:
-    sheet = written(text)
-    settings = Settings(threshold=choice)  # type: ignore[arg-type]
-    dark, light = binarize(sheet, settings), binarize(255 - sheet, settings)
-    assert (dark.ink_is_dark, light.ink_is_dark) == (True, False)
-    assert dark.ink.any()
-    assert np.array_equal(dark.ink, light.ink)
-    assert np.array_equal(dark.blurred, light.blurred)
-    assert dark.level == light.level
-
-
-def test_polarity_chosen_by_hand_wins() -> None:
+@pytest.mark.parametrize("polarity", ["auto", "dark", "light"])
+def test_the_sheet_of_lines_is_dark_on_white_whatever_the_pictures_polarity(polarity: str) -> None:
     sheet = written("2045")
-    assert not binarize(sheet, Settings(polarity="light")).ink_is_dark
-    assert binarize(255 - sheet, Settings(polarity="dark")).ink_is_dark
+    chosen = Settings(polarity=polarity)  # type: ignore[arg-type]
+    assert np.array_equal(binarized(sheet, chosen).ink, binarized(sheet, Settings()).ink)
 
 
 def test_blur_takes_out_grains_of_salt() -> None:
@@ -186,7 +200,7 @@ def test_blur_takes_out_grains_of_salt() -> None:
     sheet[np.random.default_rng(0).random(sheet.shape) < 0.004] = 60
 
     def parts(sigma: float) -> int:
-        ink = binarize(sheet, Settings(blur_sigma_px=sigma)).ink.astype(np.uint8)
+        ink = binarized(sheet, Settings(blur_sigma_px=sigma)).ink.astype(np.uint8)
         return int(cv2.connectedComponents(ink)[0]) - 1
 
     assert parts(2.0) == 4 < parts(0.0)
@@ -194,7 +208,7 @@ def test_blur_takes_out_grains_of_salt() -> None:
 
 def test_largest_window_ends_soon() -> None:
     started = time.process_time()
-    binarize(written("20"), Settings(threshold="adaptive", window_px=2001))
+    binarized(written("20"), Settings(threshold="adaptive", window_px=2001))
     assert time.process_time() - started < 3
 
 
@@ -211,7 +225,7 @@ def test_any_small_picture(
 ) -> None:
     gray = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
     chosen = Settings(threshold=choice, blur_sigma_px=sigma, window_px=window)  # type: ignore[arg-type]
-    result = binarize(gray, chosen)
+    result = binarized(gray, chosen)
     assert result.ink.shape == result.blurred.shape == shape
     assert 0 <= result.level <= 255
     assert result.histogram.shape == (256,)

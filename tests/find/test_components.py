@@ -1,22 +1,21 @@
-"""Components, ruled lines and lines of writing."""
+"""Components, ruled lines and frames, row by row."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
-from drawings import block, component, ink, page, rows
+from drawings import block, component, ink, one_row, page, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from digitocr.find.components import digit_height, find_components, frames, join
-from digitocr.find.lines import group_lines
 from digitocr.find.segment import segment
-from digitocr.geometry import hull
+from digitocr.found import LineSheet
 from digitocr.reasons import DropReason
 from digitocr.types import Box, Component, Ink, Segmentation
 
@@ -147,161 +146,11 @@ def test_digit_height() -> None:
     assert digit_height([*specks, block(0, 50, 8, 40), block(20, 50, 8, 44)]) in (40, 44)
 
 
-# Lines of writing
-
-
-def lines_of(
-    components: Sequence[Component], shape: tuple[int, int] = (1000, 1000)
-) -> tuple[list[list[Box]], list[tuple[Box, DropReason]]]:
-    lines, dropped = group_lines(components, shape)
-    return (
-        [[part.box for part in line.components] for line in lines],
-        [(one.component.box, one.reason) for one in dropped],
-    )
-
-
-def digits(top: int, count: int = 4, left: int = 100, step: int = 60) -> list[Component]:
-    return [block(left + step * number, top, 30, 50) for number in range(count)]
-
-
-def boxes(components: Sequence[Component]) -> list[Box]:
-    return [one.box for one in components]
-
-
-def test_no_components_give_no_lines() -> None:
-    assert lines_of([]) == ([], [])
-
-
-def test_one_line_from_left_to_right() -> None:
-    row = digits(100)
-    assert lines_of(row[::-1]) == ([boxes(row)], [])
-
-
-def test_lines_from_top_to_bottom() -> None:
-    upper, middle, lower = digits(100), digits(200, 3), digits(300, 5)
-    mixed = [*lower, *upper, *middle]
-    assert lines_of(mixed)[0] == [boxes(upper), boxes(middle), boxes(lower)]
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(-3, 3))
-def test_lines_are_never_interleaved(seed: int, count: int, slope: int) -> None:
-    """Digits of unequal height on lines that fall or rise a little stay on their line."""
-    rng = np.random.default_rng(seed)
-    truth = []
-    for line in range(count):
-        row, left = [], int(rng.integers(50, 120))
-        for number in range(int(rng.integers(1, 7))):
-            height = int(rng.integers(40, 60))
-            top = 100 + 120 * line + slope * number + int(rng.integers(-6, 7))
-            row.append(block(left, top, int(rng.integers(12, 40)), height))
-            left = row[-1].box.right + int(rng.integers(8, 60))
-        truth.append(row)
-    shuffled = [part for row in truth for part in row]
-    rng.shuffle(shuffled)
-    found, dropped = lines_of(shuffled)
-    assert found == [boxes(row) for row in truth]
-    assert dropped == []
-
-
-@pytest.mark.parametrize(
-    ("mark", "reason"),
-    [
-        pytest.param(block(192, 144, 7, 7), DropReason.DOT, id="a decimal point"),
-        pytest.param(block(192, 140, 8, 18), DropReason.DOT, id="a comma"),
-        pytest.param(block(192, 123, 14, 5), DropReason.DASH, id="a dash"),
-        pytest.param(block(195, 70, 3, 3), DropReason.SPECK, id="a speck"),
-    ],
-)
-def test_marks_are_dropped_with_the_reason(mark: Component, reason: DropReason) -> None:
-    row = [block(left, 100, 30, 50) for left in (100, 155, 210, 265)]
-    assert lines_of([*row, mark]) == ([boxes(row)], [(mark.box, reason)])
-
-
-def test_bar_of_a_five_is_joined() -> None:
-    body, bar = block(220, 115, 30, 35), block(232, 100, 30, 7)
-    row = digits(100, 2)
-    assert lines_of([*row, body, bar])[0] == [[*boxes(row), Box(220, 100, 262, 150)]]
-
-
-def test_digit_broken_in_two_halves_is_joined() -> None:
-    upper, lower = block(220, 100, 28, 24), block(222, 127, 28, 24)
-    row = [*digits(100, 2), block(280, 100, 30, 50), block(340, 100, 30, 50)]
-    joined = Box(220, 100, 250, 151)
-    found, dropped = lines_of([*row, upper, lower])
-    assert found == [[*boxes(row[:2]), joined, *boxes(row[2:])]]
-    assert dropped == []
-
-
-def test_heads_cut_off_by_a_rule_are_no_line_of_their_own() -> None:
-    rest = digits(100)  # 50 px high; of two the heads stand above where the rule was
-    heads = [block(one.box.left + 2, 66, 24, 28) for one in (rest[1], rest[3])]
-    found, dropped = lines_of([*rest, *heads])
-    assert [hull(line) for line in found] == [Box(rest[0].box.left, 66, rest[-1].box.right, 150)]
-    assert dropped == []
-
-
-def test_lines_close_to_each_other_stay_two() -> None:
-    upper, lower = digits(100), digits(158)
-    assert lines_of([*upper, *lower])[0] == [boxes(upper), boxes(lower)]
-
-
-def test_line_of_tiny_writing_is_no_number() -> None:
-    tiny = [block(100 + 12 * number, 400, 6, 10) for number in range(6)]
-    found, dropped = lines_of([*digits(100, 6), *tiny])
-    assert found == [boxes(digits(100, 6))]
-    assert len(dropped) == 6
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        pytest.param(block(0, 300, 12, 9), id="left"),
-        pytest.param(block(500, 0, 12, 9), id="top"),
-        pytest.param(block(988, 300, 12, 9), id="right"),
-        pytest.param(block(500, 991, 12, 9), id="bottom"),
-    ],
-)
-def test_crumbs_at_the_edge_are_dropped(piece: Component) -> None:
-    found, dropped = lines_of([*digits(100), piece])
-    assert found == [boxes(digits(100))]
-    assert dropped == [(piece.box, DropReason.CUT_OFF)]
-
-
-def test_a_digit_at_the_edge_is_read() -> None:
-    row = [block(0, 100, 30, 50), *digits(100)]
-    assert lines_of(row)[0] == [boxes(row)]
-
-
-def test_ink_far_larger_than_the_writing_is_dropped() -> None:
-    stain = block(600, 300, 40, 160)
-    found, dropped = lines_of([*digits(100, 8), stain])
-    assert found == [boxes(digits(100, 8))]
-    assert dropped == [(stain.box, DropReason.TOO_LARGE)]
-
-
-@settings(max_examples=80, deadline=None)
-@given(INKS)
-def test_every_component_is_on_a_line_or_dropped(drawn: Ink) -> None:
-    components = find_components(drawn)[1]
-    lines, dropped = group_lines(components, drawn.shape)
-    covered = np.zeros(drawn.shape, int)
-    for one in [
-        *(part for line in lines for part in line.components),
-        *(d.component for d in dropped),
-    ]:
-        box = one.box
-        covered[box.top : box.bottom, box.left : box.right] += one.mask
-    assert np.array_equal(covered, page(drawn.shape, components))
-    assert all(line.components and line.digit_height_px > 0 for line in lines)
-    assert all(one.reason for one in dropped)
-
-
 # Ruled lines
 
 
 def segmented(drawn: Ink) -> Segmentation:
-    return segment(find_components(drawn), drawn.shape)
+    return segment(find_components(drawn), one_row(drawn.shape))
 
 
 def sheet_of_digits() -> Ink:
@@ -451,3 +300,41 @@ def test_a_solid_block_around_nothing_else_is_no_frame() -> None:
     drawn[30:40, 30:40] = False
     drawn[33:37, 33:37] = True
     assert not any(frames(find_components(drawn).components))
+
+
+# Rows
+
+
+def rowed(shape: tuple[int, int], bottom: int) -> LineSheet:
+    """A sheet of two rows: one down to `bottom`, the other below."""
+    whole = one_row(shape)
+    (row,) = whole.rows
+    height, width = shape
+    boxes = Box(0, 0, width, bottom), Box(0, bottom, width, height)
+    return replace(whole, rows=tuple(replace(row, box=box, core=box) for box in boxes))
+
+
+def test_rows_are_segmented_one_by_one() -> None:
+    """A rule of the lower row's size would be a stroke of the upper row's large digits."""
+    drawn = np.zeros((300, 600), np.bool_)
+    large = [block(left, 20, 60, 120) for left in (20, 120, 220)]
+    small = [block(left, 200, 15, 30) for left in (100, 140, 180)]
+    strokes = [block(400, 40, 150, 8), block(400, 250, 150, 8)]
+    drawn = page((300, 600), [*large, *small, *strokes])
+    result = segment(find_components(drawn), rowed((300, 600), 160))
+    assert [[part.box for part in line.components] for line in result.lines] == [
+        [one.box for one in large],
+        [one.box for one in small],
+    ]
+    assert [line.digit_height_px for line in result.lines] == [120, 30]
+    assert [(one.component.box, one.reason) for one in result.dropped] == [
+        (strokes[0].box, DropReason.DASH),
+        (strokes[1].box, DropReason.RULE),
+    ]
+
+
+def test_a_row_without_ink_has_no_line() -> None:
+    drawn = page((300, 600), [block(100, 200, 15, 30)])
+    result = segment(find_components(drawn), rowed((300, 600), 160))
+    assert [part.box for line in result.lines for part in line.components] == [(100, 200, 115, 230)]
+    assert segment(find_components(np.zeros((50, 50), np.bool_)), rowed((50, 50), 20)).lines == ()

@@ -51,7 +51,7 @@ def test_keys_are_the_contract(two_lines: Reading) -> None:
         *("file", "page", "text", "guess", "confidence", "accepted", "lines", "ms"),
         *("read_at", "read_by", "schema"),
     ]
-    keys = ["text", "guess", "confidence", "accepted", "by_segments", "by_line", "digits"]
+    keys = ["text", "guess", "confidence", "accepted", "by_segments", "by_line", "quad", "digits"]
     assert [list(line) for line in answer["lines"]] == [keys] * 2
     for line in answer["lines"]:
         for digit in line["digits"]:
@@ -75,6 +75,18 @@ def test_values_are_the_readings(two_lines: Reading) -> None:
         assert one["box"] == [digit.box.left, digit.box.top, digit.box.right, digit.box.bottom]
         total = one["confidence"] + sum(other["confidence"] for other in one["alternatives"])
         assert total == pytest.approx(1, abs=1e-3)
+
+
+def test_a_lines_quad_is_around_its_digits_from_its_upper_left_corner(two_lines: Reading) -> None:
+    for told, line in zip(record(two_lines)["lines"], two_lines.lines, strict=True):
+        quad = np.array(told["quad"])
+        assert np.abs(quad - np.array(line.quad)).max() <= 0.05 + 1e-9
+        boxes = np.array([digit.box for digit in line.digits])
+        corners = boxes[:, [0, 2, 2, 0]], boxes[:, [1, 1, 3, 3]]
+        around = [[corners[0].min(), corners[1].min()], [corners[0].max(), corners[1].max()]]
+        assert np.abs(quad[[0, 2]] - around).max() <= 6  # this writing is level
+        assert (quad[[1, 2], 0] > quad[[0, 3], 0]).all()
+        assert (quad[[3, 2], 1] > quad[[0, 1], 1]).all()
 
 
 def test_the_answer_is_plain_json(two_lines: Reading) -> None:

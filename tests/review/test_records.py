@@ -31,7 +31,8 @@ DIGITS = [
     )
 ]
 NUMBER = {"text": "1?", "guess": "12", "confidence": 0.5, "accepted": False}
-READ = {"by_segments": "12", "by_line": "17", "doubt": "The two readers differ."}
+READ: dict[str, Any] = {"by_segments": "12", "by_line": "17", "doubt": "The two readers differ."}
+READ |= {"quad": [[4.2, -1.5], [31.0, 5], [28.6, 31.2], [3, 24.8]]}
 GOOD: dict[str, Any] = {"file": "a.png", "page": 1} | NUMBER
 GOOD |= {"lines": [NUMBER | READ | {"digits": DIGITS}], "ms": 12.5, "schema": SCHEMA}
 GOOD |= {"left_out": [{"reason": "A crease.", "box": [0, 0, 4, 40]}]}
@@ -80,6 +81,12 @@ def boxed(*box: Any) -> str:
     return json.dumps(record)
 
 
+def cornered(*corners: Any) -> str:
+    record = copy.deepcopy(GOOD)
+    record["lines"][0]["quad"] = list(corners)
+    return json.dumps(record)
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
@@ -93,6 +100,9 @@ def boxed(*box: Any) -> str:
         pytest.param(boxed(0, 0, 9), "no record", id="three sides"),
         pytest.param(boxed("0", 0, 9, 9), "no record", id="words"),
         pytest.param(boxed(0, 0, 90, 90), "not in this picture", id="outside"),
+        pytest.param(cornered([0, 0], [9, 0], [9, 9]), "no record", id="three corners"),
+        pytest.param(cornered([0, 0], [9, 0], [9, 9], [0]), "no record", id="half a corner"),
+        pytest.param(cornered([0, 0], [9, 0], [9, 9], [0, 1e30]), "no record", id="far corner"),
         pytest.param(changed(confidence=7), "no record", id="too sure"),
         pytest.param(changed(accepted=True), "no record", id="accepted, and in doubt"),
         pytest.param(changed(page=10**30), "no record", id="page"),
@@ -142,6 +152,12 @@ def test_a_record_of_today_is_taken_as_it_is() -> None:
     for name in [one for one in GOOD if one not in ("left_out", "schema")]:
         with pytest.raises(ValueError, match="no record"):
             checked({key: value for key, value in GOOD.items() if key != name})
+
+
+def test_a_record_from_before_quads_is_taken() -> None:
+    record = copy.deepcopy(GOOD)
+    del record["lines"][0]["quad"]
+    assert checked(record) == record
 
 
 @pytest.mark.parametrize(
