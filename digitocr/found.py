@@ -58,6 +58,14 @@ class FoundLine:
     def middle(self) -> NDArray[np.float64]:
         return np.asarray((self.start + self.stop) / 2, np.float64)
 
+    def lies_on(self, other: FoundLine, body: float) -> bool:
+        """Whether its middle is on another's body, so many digit heights around that core."""
+        along, across = np.abs(
+            (self.middle - other.middle) @ np.column_stack([other.way, other.across])
+        )
+        reach = body * other.digit_height_px
+        return bool(along < other.length_px / 2 + reach and across < reach)
+
     @property
     def corners(self) -> NDArray[np.float64]:
         """(4, 2) of the number, clockwise from where its first digit begins at the top."""

@@ -80,7 +80,7 @@ def _read(
     looks = run("decide", look_again, looks, again, segmented, sheet, along)
     decided = run("decide", decide, segmented.lines, lattices, looks, settings.constraint)
     doubtful = run("decide", out_of_reach, segmented, boxes, are_all, differ, again)
-    lines, left_out = run("decide", conclude, decided, doubtful, sheet, picture, settings)
+    lines, left_out = run("decide", conclude, decided, doubtful, finding, sheet, picture, settings)
     stages = picture, finding, sheet, binary, segmented, lattices, looks
     return Reading(settings, *stages, lines, left_out, run.elapsed_ms)
 

@@ -69,7 +69,7 @@ def _odd(value: float) -> int:
 
 
 def _paper(blurred: Gray, window_px: int) -> Gray:
-    """The paper's brightness under the ink: a closing wipes out strokes narrower than the window."""
+    """The brightness under the ink: a closing wipes out strokes narrower than the window."""
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window_px, window_px))
     closed = cv2.morphologyEx(blurred, cv2.MORPH_CLOSE, kernel)
     side = window_px // 2 | 1

@@ -22,6 +22,7 @@ ABOVE = 0.5  # digit heights of the picture above a number and below it,
 BESIDE = 0.8  # and on either side
 PAPER_PX = 31  # no stroke is broader: a closing so wide leaves paper alone
 SMOOTH_PX = 21  # paper is no rougher
+DIMMEST = 32  # gray level of paper that can be told from black
 FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
 DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
@@ -98,7 +99,7 @@ def _near(gray: Gray, to_gray: Affine, size: tuple[int, int]) -> tuple[Gray, NDA
 
 
 def _shown(shape: tuple[int, int], to_gray: Affine, size: tuple[int, int]) -> Ink:
-    """Where in a row of this size (H, W) is the picture of this shape, and not what is beyond it."""
+    """Where a row of this size (H, W) shows the picture of this shape, not what is beyond it."""
     ends = (np.array(shape[::-1]) - 0.5)[:, None, None]
     rows, columns = np.indices(size)
     places = np.tensordot(to_gray, np.stack([columns, rows, np.ones(size)]), 1)
@@ -116,7 +117,8 @@ def _flattened(dark: Gray) -> Gray:
     """The same with its paper white and its ink black; dark: ink darker than paper."""
     paper = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((PAPER_PX, PAPER_PX), np.uint8))
     paper = cv2.blur(paper, (SMOOTH_PX, SMOOTH_PX))
-    depth: NDArray[np.uint8] = np.asarray(cv2.subtract(paper, dark), np.uint8)
+    # Light and shade dim ink and paper alike.
+    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper, DIMMEST)))
     high, wide = depth.shape
     inner = depth[
         (high - DIGIT_PX) // 2 : (high + DIGIT_PX) // 2, DIGIT_PX // 2 : wide - DIGIT_PX // 2
@@ -124,5 +126,5 @@ def _flattened(dark: Gray) -> Gray:
     usual = float(np.median(inner))  # grain and patterns of the paper: they are white, too
     darkest = int((1 - DARKEST_SHARE) * (inner.size - 1))
     full = max(usual + FAINTEST, float(np.partition(inner, darkest, axis=None)[darkest]))
-    share = np.clip((depth - np.float32(usual)) / np.float32(full - usual), 0, 1)
+    share = np.clip((depth - usual) / (full - usual), 0, 1)
     return np.asarray(np.rint(WHITE - (WHITE - BLACK) * share), np.uint8)

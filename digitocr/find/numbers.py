@@ -19,10 +19,11 @@ from digitocr.settings import Settings
 SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
 SURE = 0.5  # and its strongest place must have so much
 SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
-MOST = 400  # numbers are read in one picture
+MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
 LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
 THIN = 2.2  # nor one that is less than so many times as long as it is thick
 RISE = 0.6  # digit heights: what rises less, from end to end, is taken for level
+LEVEL = 4.0  # digit heights: what is so long and taken for level is level, whatever others are
 ONE_LINE = 1.3  # digit heights between two cores of one number, at most
 STEP = 0.4  # digit heights from the line of one to the start of the other
 ALIKE = 0.6  # of the higher one's height
@@ -36,10 +37,13 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     """The numbers of a picture of this shape (H, W), in the order of reading."""
     scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
     cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
-    cores.sort(key=lambda one: -one.score)
-    sure = [one for one in cores[:MOST] if one.score >= SURE]
-    left_out = tuple(cores[len(sure) :])
-    return Finding(maps, tuple(in_order(_apart(_joined(_leveled(sure))))), left_out)
+    hardly = [one for one in cores if one.score < SURE]
+    sure = _apart(_joined(_leveled([one for one in cores if one.score >= SURE])))
+    sure.sort(key=lambda one: -one.score)
+    lengths = [one.length_px / one.digit_height_px + 2 for one in sure]
+    longest = np.maximum.accumulate([1.0, *lengths])[1:]
+    count = int(np.sum(longest * np.arange(1, len(sure) + 1) <= MOST_SHEET))
+    return Finding(maps, tuple(in_order(sure[:count])), (*sure[count:], *hardly))
 
 
 def _components(core: NDArray[np.float32]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -72,12 +76,14 @@ def _line(
     tilt = float(np.degrees(np.arctan2(way[1], way[0])))
     tells = length > LONG * height and length > THIN * thick
     tells &= abs(tilt) <= settings.max_skew_deg
-    tells &= abs(way[1]) * length >= RISE * height
-    if not tells:
+    rises = abs(way[1]) * length >= RISE * height
+    is_level = not (tells and rises)
+    if is_level:
         way = np.array([1.0, 0.0])
+        tells &= length >= LEVEL * height
     across = np.array([-way[1], way[0]])
     off = (points - middle) @ across
-    if not tells:
+    if is_level:
         middle = middle + across * (off.min() + off.max()) / 2
     along = (points - middle) @ way
     ends = [
@@ -149,17 +155,9 @@ def _apart(lines: Sequence[FoundLine]) -> list[FoundLine]:
     """Without what lies on the body of a larger number."""
     apart: list[FoundLine] = []
     for line in sorted(lines, key=lambda one: -one.length_px * one.digit_height_px):
-        if not any(_lies_on(line, other) for other in apart):
+        if not any(line.lies_on(other, BODY) for other in apart):
             apart.append(line)
     return apart
-
-
-def _lies_on(line: FoundLine, other: FoundLine) -> bool:
-    along, across = np.abs(
-        (line.middle - other.middle) @ np.column_stack([other.way, other.across])
-    )
-    high = other.digit_height_px
-    return bool(along < other.length_px / 2 + BODY * high and across < BODY * high)
 
 
 def in_order(lines: Sequence[FoundLine]) -> list[FoundLine]:
