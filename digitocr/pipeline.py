@@ -10,10 +10,11 @@ from typing import ParamSpec, TypeVar
 from digitocr.along.looks import cut_strips, look, look_again, sure_singles
 from digitocr.budget import affordable, hypothesize, out_of_reach, seen_again
 from digitocr.decide.answer import decide, disputed
-from digitocr.decide.conclude import conclude
+from digitocr.decide.conclude import conclude, unread_strokes
 from digitocr.decide.turn import choose_turn
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
+from digitocr.find.extend import extended
 from digitocr.find.finder import look_for_numbers
 from digitocr.find.line_sheet import set_out
 from digitocr.find.numbers import find_numbers
@@ -49,6 +50,9 @@ def read(
     maps = run("find", look_for_numbers, picture.gray, networks.finder.maps)
     finding = run("find", find_numbers, maps, picture.gray.shape, settings)
     reading = _read(picture, finding, settings, networks, run)
+    longer = run("find", extended, finding, unread_strokes(reading))
+    if longer:
+        reading = _read(picture, longer, settings, networks, run)
     if any(line.accepted for line in reading.lines):
         return reading
     turned = run("find", find_turned, picture.gray, networks.finder.maps, settings)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from digitocr.decide.answer import Decision, answers
 from digitocr.decide.objections import object_to
-from digitocr.decide.overlooked import overlooked, source_box_of
+from digitocr.decide.overlooked import overlooked
 from digitocr.found import Finding, LineSheet, SheetRow
-from digitocr.reading import LeftOut, Line
-from digitocr.reasons import Objection
+from digitocr.reading import LeftOut, Line, Reading
+from digitocr.reasons import DropReason, Objection
 from digitocr.settings import Settings
-from digitocr.types import Picture, Segmentation, TextLine
+from digitocr.types import Box, Component, Picture, Segmentation
 
 
 def conclude(
@@ -26,12 +27,49 @@ def conclude(
     size_px = picture.source_size_px
     objections, left_out = object_to(decisions, segmentation, sheet, size_px)
     numbers = [place for place, decision in enumerate(decisions) if decision.standings]
-    read = [_row(segmentation.lines[place], sheet).line for place in numbers]
-    for nearest, line in overlooked(finding, read) if read else ():
+    read = [
+        (
+            _row(segmentation.lines[place].components[0], sheet),
+            [one.component for one in decisions[place].standings],
+        )
+        for place in numbers
+    ]
+    rules = [
+        (_row(one.component, sheet), one.component)
+        for one in segmentation.dropped
+        if one.reason is DropReason.RULE
+    ]
+    for nearest, box in overlooked(picture.gray, finding, read, rules) if read else ():
         objections[numbers[nearest]].append(Objection.UNREAD)
-        left_out += (LeftOut(Objection.UNREAD, source_box_of(line, picture)),)
+        left_out += (LeftOut(Objection.UNREAD, in_source(box, picture)),)
     return answers(decisions, objections, settings, sheet, size_px), left_out
 
 
-def _row(line: TextLine, sheet: LineSheet) -> SheetRow:
-    return sheet.row_at(line.components[0].box.center_xy[1])
+def _row(component: Component, sheet: LineSheet) -> SheetRow:
+    return sheet.row_at(component.box.center_xy[1])
+
+
+def in_source(box: Box, picture: Picture) -> Box:
+    """A box in the working frame, in the source frame, and within the picture."""
+    (along_x, along_y), (width, height) = picture.source_px_per_px, picture.source_size_px
+    left, top = (
+        min(max(0, int(box.left * along_x)), width - 1),
+        min(max(0, int(box.top * along_y)), height - 1),
+    )
+    right, bottom = math.ceil(box.right * along_x), math.ceil(box.bottom * along_y)
+    return Box(left, top, min(max(right, left + 1), width), min(max(bottom, top + 1), height))
+
+
+def unread_strokes(reading: Reading) -> list[Box]:
+    """Strokes of a digit's size that nobody read, working frame."""
+    along_x, along_y = reading.picture.source_px_per_px
+    return [
+        Box(
+            round(part.box.left / along_x),
+            round(part.box.top / along_y),
+            round(part.box.right / along_x),
+            round(part.box.bottom / along_y),
+        )
+        for part in reading.left_out
+        if part.reason is Objection.UNREAD
+    ]

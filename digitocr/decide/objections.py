@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from digitocr.decide.hidden import hidden
 from digitocr.decide.outlines import no_hand
 from digitocr.decide.pen import no_stroke
 from digitocr.decide.survey import survey
-from digitocr.decide.unread import unclaimed, unread
+from digitocr.decide.unread import unclaimed
 from digitocr.found import LineSheet
 from digitocr.geometry import hull
 from digitocr.reading import LeftOut
@@ -29,8 +30,8 @@ def object_to(
 ) -> tuple[list[list[Objection]], tuple[LeftOut, ...]]:
     """What speaks against each line's decision, and what nobody read.
 
-    What `segmentation` had to leave out speaks
-    against every line. Where no digit was read nothing is objected to.
+    What `segmentation` had to leave out speaks against every line. Where no digit was read
+    nothing is objected to.
     """
     against = [
         [
@@ -49,20 +50,14 @@ def object_to(
     if not heights:
         return against, _left_out(skipped, sheet, source_size_px)
     digits = [[standing.component for standing in decision.standings] for decision in decisions]
-    seen = survey(
-        sheet.raw,
-        [one for line in digits for one in line],
-        [one.component for one in segmentation.dropped if one.reason is DropReason.RULE],
-        median(np.array(heights)),
-    )
-    faint = unread(seen)
+    rules = [one.component for one in segmentation.dropped if one.reason is DropReason.RULE]
+    seen = survey(sheet.raw, [*chain(*digits)], rules, median(np.array(heights)))
     passed = [
         box
         for line, parts in zip(segmentation.lines, digits, strict=True)
         for box in unclaimed(line, parts)
-        if not any(box.shared(other) for other in faint)
     ]
-    lost = [(Objection.UNREAD, box) for box in (*faint, *passed)]
+    lost = [(Objection.UNREAD, box) for box in passed]
     lost += [(Objection.HIDDEN, box) for box in hidden(seen, digits)]
     for number, (reason, _) in zip(_nearest([box for _, box in lost], digits), lost, strict=True):
         against[number].append(reason)

@@ -1,43 +1,68 @@
-"""Numbers that the finder hardly saw, or that too many others crowd out: nobody read them."""
+"""What lies outside the numbers that were read, in the whole picture: strokes, and finds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from digitocr.found import Finding, FoundLine
+from digitocr.arrays import median
+from digitocr.decide.survey import survey
+from digitocr.decide.unread import unread
+from digitocr.find.line_sheet import in_picture
+from digitocr.found import Finding, FoundLine, SheetRow
 from digitocr.geometry import Box
-from digitocr.types import Picture
+from digitocr.types import Component, Gray
 
 HARDLY = 0.35  # the finder's score from which on it may be a number after all
 ALIKE = 2.0  # times as high as what was read, at most, or as low
 BODY = 0.7  # digit heights from a core: what is so close belongs to that number
 
 
-def overlooked(finding: Finding, read: Sequence[FoundLine]) -> list[tuple[int, FoundLine]]:
-    """What may be a number and was not read, each with the place in `read` of the nearest one.
+def overlooked(
+    gray: Gray,
+    finding: Finding,
+    read: Sequence[tuple[SheetRow, Sequence[Component]]],
+    rules: Sequence[tuple[SheetRow, Component]],
+) -> list[tuple[int, Box]]:
+    """What may be a number or a digit and was not read: the place in `read` of the number that is
+    nearest to it, and its box, working frame.
 
-    read: the found numbers in which digits were read, at least one.
+    gray: (H, W), working frame. read: the rows in which digits were read, at least one, and the
+    ink of their digits; rules: ruled lines; both sheet frame.
     """
-    middles = np.array([one.middle for one in read])
-    overlooked = []
+    lines = [row.line for row, _ in read]
+    middles = np.array([one.middle for one in lines])
+    dark = 2 * sum(one.ink_is_dark for one in lines) >= len(lines)
+    parts = [
+        part
+        for row, components in read
+        for component in components
+        if (part := in_picture(component, row, gray.shape))
+    ]
+    ruled = [part for row, one in rules if (part := in_picture(one, row, gray.shape))]
+    height_px = median(np.array([one.digit_height_px for one in lines]))
+    seen = survey(gray if dark else np.asarray(255 - gray, np.uint8), parts, ruled, height_px)
+    strokes = [(_nearest(middles, np.array(box.center_xy)), box) for box in unread(seen)]
+    return strokes + _hardly_seen(finding, lines, middles)
+
+
+def _hardly_seen(
+    finding: Finding, read: Sequence[FoundLine], middles: NDArray[np.float64]
+) -> list[tuple[int, Box]]:
+    """What the finder hardly saw, or could not take in."""
+    places = []
     for one in finding.left_out:
-        if one.score < HARDLY:
-            continue
-        nearest = int(np.argmin(np.linalg.norm(middles - one.middle, axis=1)))
+        nearest = _nearest(middles, one.middle)
         ratio = one.digit_height_px / read[nearest].digit_height_px
-        if 1 / ALIKE <= ratio <= ALIKE and not any(one.lies_on(other, BODY) for other in read):
-            overlooked.append((nearest, one))
-    return overlooked
+        is_alike = 1 / ALIKE <= ratio <= ALIKE
+        if one.score >= HARDLY and is_alike and not any(one.lies_on(other, BODY) for other in read):
+            left, top = np.floor(one.corners.min(axis=0)).astype(int).tolist()
+            right, bottom = np.ceil(one.corners.max(axis=0)).astype(int).tolist()
+            places.append((nearest, Box(left, top, right, bottom)))
+    return places
 
 
-def source_box_of(line: FoundLine, picture: Picture) -> Box:
-    """The smallest box in the source frame that holds a found number."""
-    corners = (line.corners + 0.5) * picture.source_px_per_px
-    width, height = picture.source_size_px
-    left, top = np.clip(np.floor(corners.min(axis=0)), 0, (width - 1, height - 1)).astype(int)
-    right, bottom = np.clip(
-        np.ceil(corners.max(axis=0)), (left + 1, top + 1), (width, height)
-    ).astype(int)
-    return Box(int(left), int(top), int(right), int(bottom))
+def _nearest(middles: NDArray[np.float64], place: NDArray[np.float64]) -> int:
+    return int(np.argmin(np.linalg.norm(middles - place, axis=1)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from digitocr.find.shrink import resized
 from digitocr.found import FoundLine, LineSheet, SheetRow
-from digitocr.types import Affine, Box, Gray, Ink, Picture
+from digitocr.types import Affine, Box, Component, Gray, Ink, Picture
 
 DIGIT_PX = 56  # a digit's height on the sheet
 ABOVE = 0.5  # digit heights of the picture above a number and below it,
@@ -28,6 +28,7 @@ DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
 CORE = 0.5  # digit heights: as high as a core,
 SHORTER = 0.2  # and it ends so much before the number on either side
+HALF = 127  # of 255: so much of a pixel is ink where the pixel is
 WHITE, BLACK = 255.0, 20.0
 FINER = 2.0  # times as fine as the sheet is what it is made of, at most
 NEAR_PX = 4  # of the picture around a row
@@ -128,3 +129,24 @@ def _flattened(dark: Gray) -> Gray:
     full = max(usual + FAINTEST, float(np.partition(inner, darkest, axis=None)[darkest]))
     share = np.clip((depth - usual) / (full - usual), 0, 1)
     return np.asarray(np.rint(WHITE - (WHITE - BLACK) * share), np.uint8)
+
+
+def in_picture(component: Component, row: SheetRow, shape: tuple[int, int]) -> Component | None:
+    """A component of a row as it lies in a picture of this shape (H, W), working frame.
+
+    None where it lies beyond it; a component without ink has none there either.
+    """
+    box = component.box
+    to_gray = row.to_gray.copy()
+    to_gray[:, 2] += to_gray[:, :2] @ np.array([box.left, box.top])
+    corners = to_gray @ np.array(
+        [(0, box.width, box.width, 0), (0, 0, box.height, box.height), (1,) * 4]
+    )
+    left, top = np.maximum(np.floor(corners.min(axis=1)), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(corners.max(axis=1)) + 1, shape[::-1]).astype(int).tolist()
+    if right <= left or bottom <= top:
+        return None
+    to_gray[:, 2] -= (left, top)
+    soft = component.mask.view(np.uint8) * np.uint8(255)
+    mask = cv2.warpAffine(soft, to_gray, (right - left, bottom - top), flags=cv2.INTER_LINEAR)
+    return Component(Box(left, top, right, bottom), np.asarray(mask > HALF, np.bool_))

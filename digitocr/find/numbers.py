@@ -28,7 +28,8 @@ ONE_LINE = 1.3  # digit heights between two cores of one number, at most
 STEP = 0.4  # digit heights from the line of one to the start of the other
 ALIKE = 0.6  # of the higher one's height
 BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
-SAME_ROW = 0.5  # digit heights between the middles of two numbers side by side
+LOWEST = 0.3  # of the main number's height: what is lower is a speck, or small print
+SAME_ROW = 0.7  # digit heights between the middles of two numbers side by side
 
 Point = NDArray[np.float64]  # (2,) x, y
 
@@ -37,8 +38,12 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     """The numbers of a picture of this shape (H, W), in the order of reading."""
     scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
     cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
-    hardly = [one for one in cores if one.score < SURE]
-    sure = _apart(_joined(_leveled([one for one in cores if one.score >= SURE])))
+    main = max(cores, key=lambda one: one.score * one.length_px * one.digit_height_px, default=None)
+    least_px = LOWEST * main.digit_height_px if main else 0.0
+    is_sure = [one.score >= SURE and one.digit_height_px >= least_px for one in cores]
+    hardly = [one for one, sure in zip(cores, is_sure, strict=True) if not sure]
+    numbers = [one for one, sure in zip(cores, is_sure, strict=True) if sure]
+    sure = _apart(_joined(_leveled(numbers)))
     sure.sort(key=lambda one: -one.score)
     lengths = [one.length_px / one.digit_height_px + 2 for one in sure]
     longest = np.maximum.accumulate([1.0, *lengths])[1:]

@@ -1,0 +1,61 @@
+"""Strokes that nobody read and that stand on the line of a found number: the number goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from digitocr.find.numbers import in_order
+from digitocr.found import SHORTER, Finding, FoundLine
+from digitocr.geometry import Box
+
+REACH = 3.0  # digit heights from a number's end to a stroke that belongs to it, at most
+ASIDE = 0.35  # digit heights from the number's line to the middle of the stroke
+HEIGHTS = 0.5, 1.6  # of a digit's height
+
+
+def extended(finding: Finding, strokes: Sequence[Box]) -> Finding | None:
+    """The finding with its numbers made as long as the strokes ask for; None if none do.
+
+    strokes: boxes, working frame.
+    """
+    lines = list(finding.lines)
+    left = list(strokes)
+    while True:
+        offers = [
+            (gap, place, box)
+            for box in left
+            for place, line in enumerate(lines)
+            if (gap := _gap(line, box)) is not None
+        ]
+        if not offers:
+            break
+        _, place, box = min(offers, key=lambda offer: offer[0])
+        lines[place] = _with(lines[place], box)
+        left.remove(box)
+    if len(left) == len(strokes):
+        return None
+    return replace(finding, lines=tuple(in_order(lines)))
+
+
+def _gap(line: FoundLine, box: Box) -> float | None:
+    """How far beyond a number's ends a stroke stands, px; None where it is not one of its own."""
+    high = line.digit_height_px
+    along, across = (np.array(box.center_xy) - line.middle) @ np.column_stack(
+        [line.way, line.across]
+    )
+    gap = abs(float(along)) - line.length_px / 2 - SHORTER * high
+    low, tall = HEIGHTS
+    fits = low * high <= box.height <= tall * high and abs(float(across)) <= ASIDE * high
+    return gap if fits and -SHORTER * high < gap <= REACH * high else None
+
+
+def _with(line: FoundLine, box: Box) -> FoundLine:
+    """A number that goes on to a stroke."""
+    middle = np.array(box.center_xy)
+    along = float((middle - line.middle) @ line.way)
+    if along < 0:
+        return replace(line, start=line.stop + line.way * float((middle - line.stop) @ line.way))
+    return replace(line, stop=line.start + line.way * float((middle - line.start) @ line.way))
