@@ -50,7 +50,7 @@ def read(
     maps = run("find", look_for_numbers, picture.gray, networks.finder.maps)
     finding = run("find", find_numbers, maps, picture.gray.shape, settings)
     reading = _read(picture, finding, settings, networks, run)
-    longer = run("find", extended, finding, unread_strokes(reading))
+    longer = run("find", extended, finding, unread_strokes(reading), picture.gray.shape)
     if longer:
         reading = _read(picture, longer, settings, networks, run)
     if any(line.accepted for line in reading.lines):

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from digitocr.find.numbers import in_order
-from digitocr.found import SHORTER, Finding, FoundLine
+from digitocr.found import SHORTER, FinderMaps, Finding, FoundLine
 from digitocr.geometry import Box
 
+FAINTEST = 0.06  # of the map of cores: so much is on a digit, and on no frame
 REACH = 3.0  # digit heights from a number's end to a stroke that belongs to it, at most
 ASIDE = 0.35  # digit heights from the number's line to the middle of the stroke
 HEIGHTS = 0.5, 1.6  # of a digit's height
 
 
-def extended(finding: Finding, strokes: Sequence[Box]) -> Finding | None:
+def extended(finding: Finding, strokes: Sequence[Box], shape: tuple[int, ...]) -> Finding | None:
     """The finding with its numbers made as long as the strokes ask for; None if none do.
 
-    strokes: boxes, working frame.
+    strokes: boxes, in the working frame of a picture of this shape (H, W).
     """
     lines = list(finding.lines)
+    strokes = [box for box in strokes if _seen(finding.maps, box, shape) >= FAINTEST]
     left = list(strokes)
     while True:
         offers = [
@@ -38,6 +41,15 @@ def extended(finding: Finding, strokes: Sequence[Box]) -> Finding | None:
     if len(left) == len(strokes):
         return None
     return replace(finding, lines=tuple(in_order(lines)))
+
+
+def _seen(maps: FinderMaps, box: Box, shape: tuple[int, ...]) -> float:
+    """The most that the finder's map of cores has on a stroke."""
+    rows, columns = maps.core.shape
+    along, down = columns / shape[1], rows / shape[0]
+    left, top = int(box.left * along), int(box.top * down)
+    there = maps.core[top : math.ceil(box.bottom * down), left : math.ceil(box.right * along)]
+    return float(there.max()) if there.size else 0.0
 
 
 def _gap(line: FoundLine, box: Box) -> float | None:

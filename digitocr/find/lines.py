@@ -14,6 +14,8 @@ from digitocr.types import Box, Component, Dropped, Ink, TextLine
 
 SPECK_SHARE = 0.13  # of a digit's height, both ways: dust, grain, crumbs of a threshold
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
+POST_GAP = 0.15  # digit heights beyond the number's ends
+POST_WIDTH = 0.2  # digit heights
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
 DASH_ASPECT = 1.8
 
@@ -30,6 +32,8 @@ def sort_out(
     for component in components:
         if not component.box.shared(row.core) and _is_cut_off(component, inside):
             dropped.append(Dropped(component, DropReason.CUT_OFF))
+        elif _is_post(component.box, row.core):
+            dropped.append(Dropped(component, DropReason.RULE))
         else:
             kept.append(component)
     row_px = digit_height(kept)
@@ -40,6 +44,14 @@ def sort_out(
         return None, dropped
     digits, marks = _settle(parts, row_px)
     return TextLine(tuple(digits), row_px), [*dropped, *marks]
+
+
+def _is_post(box: Box, core: Box) -> bool:
+    """Whether it is a thin upright bar beyond the number's ends, as a frame's is."""
+    high = 2 * core.height  # a digit's
+    middle = box.center_xy[0]
+    is_beyond = not core.left - POST_GAP * high <= middle <= core.right + POST_GAP * high
+    return is_beyond and box.width <= POST_WIDTH * high and box.height >= 3 * box.width
 
 
 def _is_cut_off(component: Component, inside: Ink) -> bool:
