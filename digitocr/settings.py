@@ -45,7 +45,7 @@ class Settings:
             step=0.5,
             option="blur",
         ),
-    ] = 1.5  # sheet px
+    ] = 1.0  # sheet px
     threshold: Annotated[
         ThresholdChoice,
         Setting(

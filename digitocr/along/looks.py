@@ -26,7 +26,7 @@ from digitocr.types import (
     TextLine,
 )
 
-NOT_ITS_OWN = {DropReason.CUT_OFF}  # ink of what is around a number
+NOT_ITS_OWN = {DropReason.CUT_OFF, DropReason.RULE}  # ink of what is around a number
 EDGE_PX = 2  # of ink that the threshold leaves to the paper
 SOFT = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
 

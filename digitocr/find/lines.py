@@ -32,7 +32,7 @@ def sort_out(
     for component in components:
         if not component.box.shared(row.core) and _is_cut_off(component, inside):
             dropped.append(Dropped(component, DropReason.CUT_OFF))
-        elif _is_post(component.box, row.core):
+        elif _is_post(component.box, row.core) or _is_dash_beyond(component.box, row.core):
             dropped.append(Dropped(component, DropReason.RULE))
         else:
             kept.append(component)
@@ -52,6 +52,13 @@ def _is_post(box: Box, core: Box) -> bool:
     middle = box.center_xy[0]
     is_beyond = not core.left - POST_GAP * high <= middle <= core.right + POST_GAP * high
     return is_beyond and box.width <= POST_WIDTH * high and box.height >= 3 * box.width
+
+
+def _is_dash_beyond(box: Box, core: Box) -> bool:
+    """Whether it is a flat stroke above the digits or below them, as a broken frame has."""
+    half = core.height / 2
+    is_beyond = box.bottom <= core.top - half or box.top >= core.bottom + half
+    return is_beyond and box.width >= DASH_ASPECT * box.height
 
 
 def _is_cut_off(component: Component, inside: Ink) -> bool:
