@@ -14,8 +14,9 @@ from digitocr.types import Box, Component, Dropped, Ink, TextLine
 
 SPECK_SHARE = 0.13  # of a digit's height, both ways: dust, grain, crumbs of a threshold
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
-POST_GAP = 0.15  # digit heights beyond the number's ends
-POST_WIDTH = 0.2  # digit heights
+POST_INSIDE = 0.3  # digit heights: the middle of a 1 lies further within its number's ends
+POST_WIDTH, POST_ASPECT = 0.2, 3.0  # of a digit's height; times as high as broad
+ONE = 0.72, 1.18  # of the digits' height: a 1
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
 DASH_ASPECT = 1.8
 
@@ -29,10 +30,13 @@ def sort_out(
     """
     kept: list[Component] = []
     dropped: list[Dropped] = []
+    usual_px = digit_height(components)
     for component in components:
         if not component.box.shared(row.core) and _is_cut_off(component, inside):
             dropped.append(Dropped(component, DropReason.CUT_OFF))
-        elif _is_post(component.box, row.core) or _is_dash_beyond(component.box, row.core):
+        elif _is_post(component.box, row.core, usual_px) or _is_dash_beyond(
+            component.box, row.core
+        ):
             dropped.append(Dropped(component, DropReason.RULE))
         else:
             kept.append(component)
@@ -46,12 +50,18 @@ def sort_out(
     return TextLine(tuple(digits), row_px), [*dropped, *marks]
 
 
-def _is_post(box: Box, core: Box) -> bool:
-    """Whether it is a thin upright bar beyond the number's ends, as a frame's is."""
-    high = 2 * core.height  # a digit's
-    middle = box.center_xy[0]
-    is_beyond = not core.left - POST_GAP * high <= middle <= core.right + POST_GAP * high
-    return is_beyond and box.width <= POST_WIDTH * high and box.height >= 3 * box.width
+def _is_post(box: Box, core: Box, digit_px: float) -> bool:
+    """Whether it is a thin upright bar at a number's end and not as high as its digits, as the
+    side of a frame is, or what a scan leaves of it.
+
+    digit_px: the height of the row's digits.
+    """
+    low, tall = ONE
+    inside = POST_INSIDE * 2 * core.height
+    is_at_end = not core.left + inside <= box.center_xy[0] <= core.right - inside
+    is_one = low * digit_px <= box.height <= tall * digit_px
+    is_thin = box.width <= POST_WIDTH * digit_px and box.height >= POST_ASPECT * box.width
+    return is_at_end and is_thin and not is_one
 
 
 def _is_dash_beyond(box: Box, core: Box) -> bool:
