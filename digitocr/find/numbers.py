@@ -28,7 +28,8 @@ ONE_LINE = 1.3  # digit heights between two cores of one number, at most
 STEP = 0.4  # digit heights from the line of one to the start of the other
 ALIKE = 0.6  # of the higher one's height
 BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
-LOWEST = 0.45  # of the main number's height: what is lower is a speck, or small print
+ALONE = 0.25  # where no place has that, numbers may be so faint: both readers judge them
+LOWEST = 0.35  # of the main number's height: what is lower is a speck, or small print
 SAME_ROW = 0.7  # digit heights between the middles of two numbers side by side
 
 Point = NDArray[np.float64]  # (2,) x, y
@@ -40,7 +41,8 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
     main = max(cores, key=lambda one: one.score * one.length_px * one.digit_height_px, default=None)
     least_px = LOWEST * main.digit_height_px if main else 0.0
-    is_sure = [one.score >= SURE and one.digit_height_px >= least_px for one in cores]
+    least = SURE if main and main.score >= SURE else ALONE
+    is_sure = [one.score >= least and one.digit_height_px >= least_px for one in cores]
     hardly = [one for one, sure in zip(cores, is_sure, strict=True) if not sure]
     numbers = [one for one, sure in zip(cores, is_sure, strict=True) if sure]
     sure = _apart(_joined(_leveled(numbers)))
