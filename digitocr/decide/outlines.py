@@ -17,7 +17,7 @@ from digitocr.arrays import median, padded
 from digitocr.reasons import Objection
 from digitocr.types import Component
 
-TOO_ROUND = 0.0015  # of the longer side, mean distance: so near to an ellipse is no hand's 0
+TOO_ROUND = 0.0027  # of the longer side, mean distance: so near to an ellipse is no hand's 0
 STRAIGHT = 0.03  # of the longer side: an outline this near to its corners has straight sides
 MOST_SIDES = 6  # of a polygon; a hand's loop needs eight corners and more
 ENCLOSED = 0.15  # of the box: so much a loop holds

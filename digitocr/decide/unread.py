@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from digitocr.arrays import median, padded
-from digitocr.decide.survey import Survey
+from digitocr.decide.survey import Survey, square
 from digitocr.types import Box, Component, Ink, TextLine
 
 FAINTEST = 0.08  # contrast, in natural logarithms; fainter strokes are grain
@@ -30,13 +30,16 @@ def unread(seen: Survey) -> list[Box]:
     most = int(GRAINY * (bare.size - 1))
     grain = float(np.partition(bare, most)[most])
     inked = seen.contrast > max(FAINTEST, FAINTER * seen.usual, GRAIN * grain)
-    return [seen.box(*box) for box in _digit_sized(inked & ~seen.ruled, seen.near, seen.digit_px)]
+    # What goes on from a rule is the rest of it, or of a frame.
+    ruled = cv2.dilate(seen.ruled.view(np.uint8), square(1)) > 0
+    shapes = _digit_sized(inked & ~seen.ruled, seen.near, seen.digit_px, ruled)
+    return [seen.box(*box) for box in shapes]
 
 
-def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, int]]:
+def _digit_sized(inked: Ink, near: Ink, px: float, ruled: Ink) -> list[tuple[int, int, int, int]]:
     """Left, top, right and bottom of each shape that may be a digit and is not near what was read.
 
-    px: a digit's height.
+    px: a digit's height; ruled: rules and what is next to them.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8))
     lefts, _, widths, heights, areas = stats.T
@@ -49,7 +52,7 @@ def _digit_sized(inked: Ink, near: Ink, px: float) -> list[tuple[int, int, int, 
         left, top, width, height, area = map(int, stats[index])
         where = slice(top, top + height), slice(left, left + width)
         mask = labels[where] == index
-        if np.count_nonzero(mask & near[where]) > CLAIMED * area:
+        if np.count_nonzero(mask & near[where]) > CLAIMED * area or (mask & ruled[where]).any():
             continue
         edged = padded(mask.view(np.uint8), 1)
         if 2 * cv2.distanceTransform(edged, cv2.DIST_L2, 3).max() <= BROADEST * px:
