@@ -15,9 +15,8 @@ from digitocr.decide.turn import choose_turn
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
 from digitocr.find.extend import extended
-from digitocr.find.finder import look_for_numbers
 from digitocr.find.line_sheet import set_out
-from digitocr.find.numbers import find_numbers
+from digitocr.find.look import look_and_find
 from digitocr.find.segment import segment
 from digitocr.find.turned import find_turned, is_surer
 from digitocr.found import Finding
@@ -47,8 +46,7 @@ def read(
     settings, run = settings or Settings(), _Clock()
     networks = load_networks(Path(model) if model else None)
     picture = run("load", load, source)
-    maps = run("find", look_for_numbers, picture.gray, networks.finder.maps)
-    finding = run("find", find_numbers, maps, picture.gray.shape, settings)
+    finding = run("find", look_and_find, picture.gray, networks.finder.maps, settings)
     reading = _read(picture, finding, settings, networks, run)
     longer = run("find", extended, finding, unread_strokes(reading), picture.gray.shape)
     if longer:

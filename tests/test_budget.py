@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.growth import page
 from benchmarks.hostile import PICTURES
-from digitocr import Reading, pipeline, read
+from digitocr import Reading, read
 from digitocr.budget import (
     MOST_ARC_PX,
     MOST_ARCS,
@@ -23,6 +23,7 @@ from digitocr.budget import (
 from digitocr.find.components import MOST_MASK_PX, MOST_SHAPES, find_components
 from digitocr.find.finder import MAP_PX
 from digitocr.find.segment import segment
+from digitocr.networks import runtime
 from digitocr.picture.load import LONGEST, load
 from digitocr.reasons import Objection
 from digitocr.segments.lattice import runs
@@ -66,7 +67,7 @@ class Everywhere:
 
 @pytest.fixture
 def found_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "load_finder", Everywhere)
+    monkeypatch.setattr(runtime, "load_finder", Everywhere)
 
 
 def check_means(name: str, side_px: int) -> Reading:
@@ -126,7 +127,7 @@ class OneLongAndManyShort(Everywhere):
 
 
 def test_a_sheet_of_unlike_numbers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "load_finder", OneLongAndManyShort)
+    monkeypatch.setattr(runtime, "load_finder", OneLongAndManyShort)
     assert read(np.full((SIDE_PX, SIDE_PX), 230, np.uint8)).sheet.gray.size <= MOST_SHEET_PX
 
 

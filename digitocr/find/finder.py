@@ -25,9 +25,12 @@ OCTAVES = -2.0, 5.0  # whose values lie between these
 Network = Callable[[Gray], NDArray[np.float32]]  # (H, W) -> (H / 4, W / 4, 3), as `Finder.maps`
 
 
-def look_for_numbers(gray: Gray, network: Network) -> FinderMaps:
-    """The network's maps of a picture, gray: uint8 (H, W), working frame."""
-    width, height = _size(gray.shape)
+def look_for_numbers(gray: Gray, network: Network, area_px: int = AREA_PX) -> FinderMaps:
+    """The network's maps of a picture, gray: uint8 (H, W), working frame.
+
+    area_px: about so many pixels of it the network looks at.
+    """
+    width, height = _size(gray.shape, area_px)
     if width > gray.shape[1]:
         small = np.asarray(cv2.resize(gray, (width, height), interpolation=cv2.INTER_LINEAR), "u1")
     else:
@@ -42,10 +45,13 @@ def look_for_numbers(gray: Gray, network: Network) -> FinderMaps:
     )
 
 
-def _size(shape: tuple[int, int]) -> tuple[int, int]:
+def _size(shape: tuple[int, int], area_px: int) -> tuple[int, int]:
     """Width and height of the picture that the network looks at."""
     area = shape[0] * shape[1]
-    scale = min(math.sqrt(AREA_PX / area), LONGEST_PX / max(shape))
+    finer = math.sqrt(area_px / AREA_PX)
+    scale = min(math.sqrt(area_px / area), finer * LONGEST_PX / max(shape))
+    if area_px > AREA_PX:
+        scale = min(1.0, scale)  # more pixels than there are show no more
     scale = min(scale, max(MOST_ENLARGED, SMALL_PX / max(shape)))
     height, width = (max(4, round(side * scale / STRIDE)) * STRIDE for side in shape)
     return width, height

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.find.finder import Network, look_for_numbers
+from digitocr.find.look import seen
 from digitocr.find.numbers import find_numbers
-from digitocr.found import SHORTER, Finding, FoundLine
+from digitocr.found import Finding, FoundLine
 from digitocr.settings import Settings
 from digitocr.types import Gray
 
@@ -21,21 +22,12 @@ MORE = 1.3  # times as much must be seen in the turned picture
 def find_turned(gray: Gray, network: Network, settings: Settings) -> Finding:
     """The numbers in the turn in which the finder sees most; gray: (H, W), working frame."""
     findings = [_found(gray, turns, network, settings) for turns in TURNS]
-    return max(findings, key=_seen)
+    return max(findings, key=seen)
 
 
 def is_surer(turned: Finding, upright: Finding) -> bool:
     """Whether the finder sees so much more in the turned picture that it must be read."""
-    return _seen(turned) > MORE * _seen(upright)
-
-
-def _seen(finding: Finding) -> float:
-    """How much writing a finder saw, and how surely: digit heights of numbers, by their scores."""
-    return float(
-        sum(
-            one.score * (2 * SHORTER + one.length_px / one.digit_height_px) for one in finding.lines
-        )
-    )
+    return seen(turned) > MORE * seen(upright)
 
 
 def _found(gray: Gray, turns: int, network: Network, settings: Settings) -> Finding:

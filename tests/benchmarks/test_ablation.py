@@ -8,7 +8,7 @@ from drawings import steps, written
 
 from benchmarks import ablation
 from benchmarks.ablation import by_line, by_segments, together
-from digitocr import pipeline, read
+from digitocr.networks import read, runtime
 from digitocr.types import LogProbabilities, Probabilities, Strip, Tiles
 
 
@@ -38,12 +38,12 @@ def test_alone_a_reader_has_only_its_own_network(
     assert all(segments)
     assert all(line)
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "load_line_reader", Blank)
+        patched.setattr(runtime, "load_line_reader", Blank)
         blind = read(sheet)
         assert by_segments(blind) == segments
         assert by_line(blind) != line
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "load_classifier", lambda model: Blank())
+        patched.setattr(runtime, "load_classifier", lambda model: Blank())
         patched.setattr(ablation, "load_classifier", Blank)
         blind = read(sheet)
         assert by_line(blind) == line
@@ -51,7 +51,7 @@ def test_alone_a_reader_has_only_its_own_network(
 
 
 def test_alone_every_wide_shape_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "load_line_reader", Blank)
+    monkeypatch.setattr(runtime, "load_line_reader", Blank)
     misled = read(written("00", spacing=-0.05))
     (lattice,) = misled.lattices
     assert len(lattice.pieces) == 1  # the line reader says that it is one digit
