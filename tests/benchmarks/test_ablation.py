@@ -8,7 +8,8 @@ from drawings import steps, written
 
 from benchmarks import ablation
 from benchmarks.ablation import by_line, by_segments, together
-from digitocr.networks import read, runtime
+from digitocr import read
+from digitocr.networks import runtime
 from digitocr.types import LogProbabilities, Probabilities, Strip, Tiles
 
 

@@ -59,6 +59,16 @@ def upright(number: Number, points: np.ndarray) -> np.ndarray:
     return np.asarray((points - left_top) @ np.column_stack([along, down]) / height)
 
 
+def test_some_scenes_lie_on_their_side_with_no_number_to_find() -> None:
+    before = block(slice(90, 110), slice(60, 190))
+    seen = [seen_anew(np.random.default_rng(seed), before, 3.0) for seed in range(200)]
+    lying = [one for one in seen if not (one.owners == 1).any()]
+    assert 0.05 < len(lying) / len(seen) < 0.16
+    for one in lying:
+        columns = np.flatnonzero((one.gray > 128).any(axis=0) & (one.gray < 128).any(axis=0))
+        assert columns.size
+
+
 @settings(max_examples=25, deadline=None)
 @given(scenes)
 def test_a_core_lies_in_its_number_but_for_one_that_is_too_narrow(scene: Scene) -> None:
@@ -139,6 +149,8 @@ def test_seen_anew_truth_and_picture_move_together(seed: int) -> None:
     white = after.gray > (int(after.gray.max()) + int(after.gray.min())) / 2
     core_is_white = bool(after.dark[0])  # a negative has black for white and light for dark ink
     inside = after.owners == 1
+    if not inside.any():  # it lies on its side, see below
+        return
     agree = (white == core_is_white)[shown] == inside[shown]
     assert agree.mean() > 0.98
     if not inside[[0, -1]].any() and not inside[:, [0, -1]].any():
