@@ -28,7 +28,7 @@ ONE_LINE = 1.3  # digit heights between two cores of one number, at most
 STEP = 0.4  # digit heights from the line of one to the start of the other
 ALIKE = 0.6  # of the higher one's height
 BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
-ALONE = 0.25  # where no place has that, numbers may be so faint: both readers judge them
+ALONE = 0.35  # where no place has that, numbers may be so faint: both readers judge them
 LOWEST = 0.35  # of the main number's height: what is lower is a speck, or small print
 SAME_ROW = 0.7  # digit heights between the middles of two numbers side by side
 

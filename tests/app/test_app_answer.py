@@ -20,7 +20,7 @@ from digitocr.types import Box
 from digitocr.words import OBJECTIONS
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
-BLANK = encoded(Image.new("L", (400, 300), 245))
+BLANK = encoded(Image.new("L", (400, 300), 255))
 
 
 @pytest.fixture

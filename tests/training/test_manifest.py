@@ -172,5 +172,7 @@ def test_the_confidences_are_noted_with_the_networks_they_are_of(
     calibration.calibrate(out=out, count=100)
     entry = json.loads((tmp_path / manifest.NAME).read_text("utf-8"))[out.name]
     assert entry["sha256"] == sha256(out)
-    assert entry["networks"] == {name: sha256(FILES[name]) for name in (CLASSIFIER, LINE_READER)}
+    assert entry["networks"] == {
+        name: sha256(FILES[name]) for name in (CLASSIFIER, FINDER, LINE_READER)
+    }
     assert entry["command"] == "python -m training.calibrate --research --count 100 --seed 0"
