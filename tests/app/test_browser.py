@@ -131,7 +131,9 @@ def test_draw_by_mouse_undo_and_clear(open_page: Callable[..., Any]) -> None:
     expect_number(page, "27")
     # A bare upright stroke could be a mark, and is doubted.
     write_by_mouse(page, paper, [[(560, 120), (605, 60), (600, 220)]])
-    expect_number(page, "271")
+    page.wait_for_function(
+        "() => document.querySelector('.number')?.innerText.replace(/\\D/g, '') === '271'"
+    )
     tools = page.locator(".st-key-pens")
     tools.get_by_role("button", name="Undo").click()
     expect_number(page, "27")
