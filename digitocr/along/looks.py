@@ -15,7 +15,6 @@ from digitocr.found import LineSheet
 from digitocr.reasons import DropReason
 from digitocr.types import (
     Box,
-    Component,
     Dropped,
     Gray,
     LineStrip,
@@ -33,23 +32,22 @@ SOFT = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
 Network = Callable[[Strip], LogProbabilities]  # (32, W) -> (T, 11)
 
 
-def cut_strips(boxes: Sequence[Box], sheet: LineSheet, dropped: Sequence[Dropped]) -> list[Strip]:
-    """The strip of each box, sheet frame, without the ink that was cut off."""
-    gray = _without(sheet.gray, [one.component for one in dropped if one.reason in NOT_ITS_OWN])
-    return [strip(cut_out(gray, box)) for box in boxes]
+def cut_strips(boxes: Sequence[Box], sheet: LineSheet) -> list[Strip]:
+    """The strip of each box, sheet frame, as the picture has it."""
+    return [strip(cut_out(sheet.raw, box)) for box in boxes]
 
 
-def _without(gray: Gray, parts: Sequence[Component]) -> Gray:
-    """A picture with these shapes and the soft edges of their ink made white."""
-    bare = gray.copy()
-    for part in parts:
+def bare(sheet: LineSheet, dropped: Sequence[Dropped]) -> Gray:
+    """The flattened sheet; the ink of what is around a number, and its soft edges, made white."""
+    gray = sheet.gray.copy()
+    for part in (one.component for one in dropped if one.reason in NOT_ITS_OWN):
         mask = cv2.dilate(padded(part.mask.view(np.uint8), EDGE_PX), SOFT) > 0
         top, left = part.box.top - EDGE_PX, part.box.left - EDGE_PX
         bottom, right = top + mask.shape[0], left + mask.shape[1]
-        there = bare[max(0, top) : bottom, max(0, left) : right]
+        there = gray[max(0, top) : bottom, max(0, left) : right]
         inner = mask[max(0, -top) :, max(0, -left) :][: there.shape[0], : there.shape[1]]
         there[inner] = 255
-    return bare
+    return gray
 
 
 def look(boxes: Sequence[Box], strips: Sequence[Strip], network: Network) -> tuple[LineStrip, ...]:
@@ -67,12 +65,17 @@ def look_again(
     sheet: LineSheet,
     network: Network,
 ) -> tuple[LineStrip, ...]:
-    """The lines' strips; the chosen ones with two other views, more around it, and upright."""
+    """The lines' strips; the chosen ones with two other views, more around it, and upright.
+
+    These show the flattened paper, and no ink that was cut off: where a pattern of the paper or a
+    neighbour misleads the reader in one view, it does not in the other.
+    """
     around = Surroundings(segmentation.dropped)
+    gray = bare(sheet, segmentation.dropped)
 
     def other_views(line_strip: LineStrip, line: TextLine) -> tuple[Look, ...]:
-        (wide,) = cut_strips([strip_box(line, around, WIDE)], sheet, segmentation.dropped)
-        straight = upright(line_strip.strip, line)
+        wide = strip(cut_out(gray, strip_box(line, around, WIDE)))
+        straight = upright(strip(cut_out(gray, line_strip.box)), line)
         return Look(wide, network(wide)), Look(straight, network(straight))
 
     return tuple(

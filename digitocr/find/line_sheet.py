@@ -82,7 +82,7 @@ def _cut_out(gray: Gray, line: FoundLine) -> tuple[Gray, Affine]:
     source = to_gray - np.column_stack([np.zeros((2, 2)), left_top])
     source = source * factors[:, None]
     source[:, 2] += (factors - 1) / 2
-    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     edge = cv2.BORDER_REPLICATE
     shown = cv2.warpAffine(fine, source, (width, height), flags=how, borderMode=edge)
     dark = shown if line.ink_is_dark else 255 - shown
