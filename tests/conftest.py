@@ -74,6 +74,13 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the app did not start")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a browser did not do in time, on a machine that is busy, is tried once more."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError"]))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium or Chrome: $DIGITOCR_BROWSER, one on the PATH, or Playwright's own."""
