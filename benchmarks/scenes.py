@@ -32,7 +32,10 @@ from training.hand_options import Pens
 from training.line_batches import MNIST_WEIGHT
 
 PHOTO = 600, 800  # px, height and width: small enough to be read as it is
-LEAST_PX = 12  # of a digit's height: what is lower need not be read
+LEAST_PX = 20  # of a digit's height: what is lower need not be read,
+LEAST_CONTRAST = 30.0  # nor ink that stands out less from its paper, in gray levels,
+GRAIN = 4.0  # or by less than so many deviations of the paper
+SOFT = np.ones((5, 5), np.uint8)  # what the edge of a stroke takes in
 SEED = 1_000_003  # first of each picture's seeds
 MOST_THINGS = 6  # that lie about
 
@@ -119,9 +122,10 @@ def judged(truth: Scene, reading: Reading) -> Outcome:
     """What came of a scene.
 
     A number is exact where a line whose box overlaps its own reads its text, and found where the
-    middle of something found lies in its quad. What is cut off or too small counts neither way.
+    middle of something found lies in its quad. What is cut off, too small or hardly to be seen
+    counts neither way.
     """
-    wanted = [one for one in truth.numbers if one.is_whole and one.digit_height_px >= LEAST_PX]
+    wanted = [one for one in truth.numbers if is_legible(one, truth)]
     others = [one for one in truth.numbers if one not in wanted]
     lines = [line for line in reading.lines if line.digits]
     lines = [one for one in lines if _at(one, wanted) or not _at(one, others)]
@@ -143,6 +147,22 @@ def judged(truth: Scene, reading: Reading) -> Outcome:
         pictures=1,
         right=all(exact) and all(right),
     )
+
+
+def is_legible(number: Number, truth: Scene) -> bool:
+    """Whether it is whole, large enough, and its ink stands out clearly from the paper."""
+    if not number.is_whole or number.digit_height_px < LEAST_PX:
+        return False
+    left, top, right, bottom = number.box
+    there = slice(top, bottom), slice(left, right)
+    ink, levels = truth.mask[there], truth.gray[there].astype(np.float64)
+    paper = levels[cv2.dilate(ink.view(np.uint8), SOFT) == 0]
+    if not ink.any() or not paper.size:
+        return False
+    middle = np.median(paper)
+    contrast = abs(float(np.median(levels[ink]) - middle))
+    grain = 1.48 * float(np.median(np.abs(paper - middle)))
+    return contrast >= max(LEAST_CONTRAST, GRAIN * grain)
 
 
 def _at(line: Line, numbers: Sequence[Number]) -> list[Number]:

@@ -10,7 +10,17 @@ import numpy as np
 import pytest
 
 from benchmarks import scenes
-from benchmarks.scenes import CHANGES, LEAST_PX, PHOTO, ROWS, Outcome, judged, row, together
+from benchmarks.scenes import (
+    CHANGES,
+    LEAST_PX,
+    PHOTO,
+    ROWS,
+    Outcome,
+    is_legible,
+    judged,
+    row,
+    together,
+)
 from digitocr.found import FoundLine
 from digitocr.geometry import Box
 from synthesis.hands.studio import make_studio
@@ -40,9 +50,20 @@ def find(x: float, y: float) -> FoundLine:
     return FoundLine(np.array([x - 5, y]), np.array([x + 5, y]), 30.0, True, 0.9, True)
 
 
+def written(numbers: list[Number], contrast: int = 100, grain: float = 2.0) -> Scene:
+    """A bar in the middle of each digit's box on gray paper."""
+    rng = np.random.default_rng(1)
+    levels = 150 + rng.normal(0, grain, (200, 300))
+    mask = np.zeros(levels.shape, np.bool_)
+    for one in numbers:
+        for digit in one.digits:
+            mask[digit.box.top : digit.box.bottom, digit.box.left + 8 : digit.box.left + 12] = True
+    levels[mask] -= contrast
+    return Scene("note", np.clip(levels, 0, 255).astype(np.uint8), tuple(numbers), mask)
+
+
 def outcome(numbers: list[Number], lines: list[Any], finds: list[FoundLine]) -> Outcome:
-    empty = np.zeros((200, 300), np.uint8)
-    truth = Scene("note", empty, tuple(numbers), empty > 0)
+    truth = written(numbers)
     reading: Any = SimpleNamespace(lines=lines, finding=SimpleNamespace(lines=finds))
     return judged(truth, reading)
 
@@ -89,6 +110,15 @@ def test_what_counts(
     numbers: list[Number], lines: list[Any], finds: list[FoundLine], told: Outcome
 ) -> None:
     assert outcome(numbers, lines, finds) == told
+
+
+@pytest.mark.parametrize(
+    ("contrast", "grain", "legible"),
+    [(100, 2, True), (35, 2, True), (25, 2, False), (100, 20, True), (60, 20, False)],
+)
+def test_what_stands_out_clearly_must_be_read(contrast: int, grain: float, legible: bool) -> None:
+    (one,) = (number("2", 50, 50),)
+    assert is_legible(one, written([one], contrast, grain)) == legible
 
 
 def test_a_row_tells_shares() -> None:
