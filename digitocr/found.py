@@ -49,22 +49,28 @@ class FoundLine:
         step = (self.stop - self.start) / max(self.length_px, 1e-9)
         return np.asarray(step if self.length_px > 0 else np.array([1.0, 0.0]), np.float64)
 
-    @property
+    @cached_property
     def across(self) -> NDArray[np.float64]:
         """(2,) at right angles to it, downwards."""
         return np.array([-self.way[1], self.way[0]])
 
-    @property
+    @cached_property
     def middle(self) -> NDArray[np.float64]:
         return np.asarray((self.start + self.stop) / 2, np.float64)
 
     def lies_on(self, other: FoundLine, body: float) -> bool:
         """Whether its middle is on another's body, so many digit heights around that core."""
-        along, across = np.abs(
-            (self.middle - other.middle) @ np.column_stack([other.way, other.across])
-        )
+        along, across = other.steps_to(self.middle, other.middle)
         reach = body * other.digit_height_px
-        return bool(along < other.length_px / 2 + reach and across < reach)
+        return abs(along) < other.length_px / 2 + reach and abs(across) < reach
+
+    def steps_to(
+        self, place: NDArray[np.float64], start: NDArray[np.float64]
+    ) -> tuple[float, float]:
+        """How far a place (2,) lies from a start, along the writing and across it, px."""
+        # Plain numbers: thousands of pairs are asked, and for so few NumPy is slow.
+        (x, y), (right, down) = (place - start).tolist(), self.way.tolist()
+        return x * right + y * down, y * right - x * down
 
     @property
     def corners(self) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from digitocr.settings import Settings
 SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
 SURE = 0.5  # and its strongest place must have so much
 SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
+MOST = 500  # cores: every one is compared with every other
 MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
 LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
 THIN = 2.2  # nor one that is less than so many times as long as it is thick
@@ -45,7 +46,9 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     is_sure = [one.score >= least and one.digit_height_px >= least_px for one in cores]
     hardly = [one for one, sure in zip(cores, is_sure, strict=True) if not sure]
     numbers = [one for one, sure in zip(cores, is_sure, strict=True) if sure]
-    sure = _apart(_joined(_leveled(numbers)))
+    numbers.sort(key=lambda one: -one.score)
+    hardly += numbers[MOST:]
+    sure = _apart(_joined(_leveled(numbers[:MOST])))
     sure.sort(key=lambda one: -one.score)
     lengths = [one.length_px / one.digit_height_px + 2 for one in sure]
     longest = np.maximum.accumulate([1.0, *lengths])[1:]
@@ -146,8 +149,8 @@ def _follows(first: FoundLine, second: FoundLine) -> bool:
     if first.ink_is_dark != second.ink_is_dark or low < ALIKE * high:
         return False
     longer = first if first.length_px >= second.length_px else second
-    along, across = (second.start - first.stop) @ np.column_stack([longer.way, longer.across])
-    return bool(-STEP * high < along < ONE_LINE * high and abs(across) < STEP * high)
+    along, across = longer.steps_to(second.start, first.stop)
+    return -STEP * high < along < ONE_LINE * high and abs(across) < STEP * high
 
 
 def _as_one(first: FoundLine, second: FoundLine) -> FoundLine:
