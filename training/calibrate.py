@@ -49,20 +49,19 @@ def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
 
 
 def _evidence(reading: Reading, truth: str) -> Iterator[Evidence]:
-    """A picture holds one number; where more lines were found, its longest one answers for it."""
-    places = [index for index, line in enumerate(reading.lines) if line.digits]
-    if not places:
-        return
-    place = max(places, key=lambda index: len(reading.lines[index].digits))
-    line = reading.lines[place]
-    chosen = next(one for one in line.proposals if one.text == line.guess)
-    digits = [(int(digit.label), digit.standing) for digit in line.digits]
-    are_right = matched(line.guess, truth)
-    yield Evidence(
-        number_evidence(chosen, line.proposals),
-        line.guess == truth and len(places) == 1,
-        [(*digit, is_right) for digit, is_right in zip(digits, are_right, strict=True)],
-    )
+    """A picture holds one number; the longest line answers for it, any other line is wrong."""
+    lines = [line for line in reading.lines if line.digits]
+    longest = max(lines, key=lambda line: len(line.digits), default=None)
+    for line in lines:
+        wanted = truth if line is longest else ""
+        chosen = next(one for one in line.proposals if one.text == line.guess)
+        digits = [(int(digit.label), digit.standing) for digit in line.digits]
+        are_right = matched(line.guess, wanted)
+        yield Evidence(
+            number_evidence(chosen, line.proposals),
+            line.guess == wanted,
+            [(*digit, is_right) for digit, is_right in zip(digits, are_right, strict=True)],
+        )
 
 
 def fitted(features: NDArray[np.float64], right: NDArray[np.bool_]) -> list[float]:

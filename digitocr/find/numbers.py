@@ -6,6 +6,7 @@ with differentiable binarization", AAAI 2020); parts on one line are joined agai
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,7 +41,7 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     """The numbers of a picture of this shape (H, W), in the order of reading."""
     scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
     cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
-    main = max(cores, key=lambda one: one.score * one.length_px * one.digit_height_px, default=None)
+    main = max(cores, key=_writing, default=None)
     least_px = LOWEST * main.digit_height_px if main else 0.0
     least = SURE if main and main.score >= SURE else ALONE
     is_sure = [one.score >= least and one.digit_height_px >= least_px for one in cores]
@@ -54,6 +55,12 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     longest = np.maximum.accumulate([1.0, *lengths])[1:]
     count = int(np.sum(longest * np.arange(1, len(sure) + 1) <= MOST_SHEET))
     return Finding(maps, tuple(in_order(sure[:count])), (*sure[count:], *hardly))
+
+
+def _writing(one: FoundLine) -> float:
+    """About how many digits were seen there, by how sure that is and, less so, their height."""
+    digits = one.length_px / one.digit_height_px + 1
+    return one.score * digits * math.sqrt(one.digit_height_px)
 
 
 def _components(core: NDArray[np.float32]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
@@ -162,9 +169,9 @@ def _as_one(first: FoundLine, second: FoundLine) -> FoundLine:
 
 
 def _apart(lines: Sequence[FoundLine]) -> list[FoundLine]:
-    """Without what lies on the body of a larger number."""
+    """Without what lies on the body of a longer or surer number."""
     apart: list[FoundLine] = []
-    for line in sorted(lines, key=lambda one: -one.length_px * one.digit_height_px):
+    for line in sorted(lines, key=_writing, reverse=True):
         if not any(line.lies_on(other, BODY) for other in apart):
             apart.append(line)
     return apart
