@@ -49,19 +49,23 @@ def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
 
 
 def _evidence(reading: Reading, truth: str) -> Iterator[Evidence]:
-    """A picture holds one number; the longest line answers for it, any other line is wrong."""
+    """A picture holds one number. Only what is read as one tells of the two readers.
+
+    What was found in two parts is the finder's fault, which the readers' scores do not know of;
+    a line against which something else speaks is in doubt however sure they are.
+    """
     lines = [line for line in reading.lines if line.digits]
-    longest = max(lines, key=lambda line: len(line.digits), default=None)
-    for line in lines:
-        wanted = truth if line is longest else ""
-        chosen = next(one for one in line.proposals if one.text == line.guess)
-        digits = [(int(digit.label), digit.standing) for digit in line.digits]
-        are_right = matched(line.guess, wanted)
-        yield Evidence(
-            number_evidence(chosen, line.proposals),
-            line.guess == wanted,
-            [(*digit, is_right) for digit, is_right in zip(digits, are_right, strict=True)],
-        )
+    if len(lines) != 1 or lines[0].objections:
+        return
+    (line,) = lines
+    chosen = next(one for one in line.proposals if one.text == line.guess)
+    digits = [(int(digit.label), digit.standing) for digit in line.digits]
+    are_right = matched(line.guess, truth)
+    yield Evidence(
+        number_evidence(chosen, line.proposals),
+        line.guess == truth,
+        [(*digit, is_right) for digit, is_right in zip(digits, are_right, strict=True)],
+    )
 
 
 def fitted(features: NDArray[np.float64], right: NDArray[np.bool_]) -> list[float]:
