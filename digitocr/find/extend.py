@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from digitocr.find.numbers import in_order
+from digitocr.find.numbers import in_order, joined
 from digitocr.found import SHORTER, FinderMaps, Finding, FoundLine
 from digitocr.geometry import Box
 
@@ -40,7 +40,7 @@ def extended(finding: Finding, strokes: Sequence[Box], shape: tuple[int, ...]) -
         left.remove(box)
     if len(left) == len(strokes):
         return None
-    return replace(finding, lines=tuple(in_order(lines)))
+    return replace(finding, lines=tuple(in_order(joined(lines))))
 
 
 def _seen(maps: FinderMaps, box: Box, shape: tuple[int, ...]) -> float:

@@ -49,7 +49,7 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     numbers = [one for one, sure in zip(cores, is_sure, strict=True) if sure]
     numbers.sort(key=lambda one: -one.score)
     hardly += numbers[MOST:]
-    sure = _apart(_joined(_leveled(numbers[:MOST])))
+    sure = _apart(joined(_leveled(numbers[:MOST])))
     sure.sort(key=lambda one: -one.score)
     lengths = [one.length_px / one.digit_height_px + 2 for one in sure]
     longest = np.maximum.accumulate([1.0, *lengths])[1:]
@@ -136,8 +136,8 @@ def _leveled(lines: Sequence[FoundLine]) -> list[FoundLine]:
     ]
 
 
-def _joined(lines: Sequence[FoundLine]) -> list[FoundLine]:
-    """Cores that follow each other on one line, as one number."""
+def joined(lines: Sequence[FoundLine]) -> list[FoundLine]:
+    """Cores that follow each other on one line, as one number; in no order."""
     left = sorted(lines, key=lambda one: float(one.start[0]))
     joined: list[FoundLine] = []
     for line in left:
