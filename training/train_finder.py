@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from itertools import cycle
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 from digitocr.networks.runtime import CELLS, MAPS, MIDDLE, SPREAD
 from synthesis.hands.strings import Nuisances
 from training.finder_network import build_finder
-from training.finder_scenes import FORMATS, Batch, batches, collate, scene_of
+from training.finder_scenes import BATCH, FORMATS, Batch, batches, collate, scene_of
 from training.hand_options import Data, Pens, Research, Seed, run_folder
 from training.line_batches import Recipe
 from training.manifest import made_by
@@ -101,11 +100,11 @@ def held_back_scenes(recipe: Recipe) -> list[Batch]:
     return [
         collate(
             [
-                scene_of((recipe.seed, 1 << 32, at, index), hands, shape)
-                for index in range(shape.batch)
+                scene_of((recipe.seed, 1 << 32, at, index), hands, FORMATS[at % len(FORMATS)])
+                for index in range(BATCH)
             ]
         )
-        for at, shape in zip(range(VALIDATION_BATCHES), cycle(FORMATS), strict=False)
+        for at in range(VALIDATION_BATCHES)
     ]
 
 
@@ -114,7 +113,7 @@ def train(
     pens: Pens = None,
     research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("Finder.keras"),
-    steps: Annotated[int, typer.Option(min=1)] = 15_000,
+    steps: Annotated[int, typer.Option(min=1)] = 9_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/finder"),
 ) -> None:
