@@ -29,8 +29,7 @@ LEAST_PX = 7.0  # lower digits are not worth finding, and no mistake to find
 COVERED = 0.4  # of a cell: so much of a core makes it one of the core's
 NEAR_PX = 5  # kernel that tells a cell at a core's edge whose it is
 
-BATCH = 8
-NEW = 3  # of these were never shown before; the others are seen anew, moved and lit otherwise
+NEW = 0.4  # of a batch was never shown before; the rest is seen anew, moved and lit otherwise
 KEPT = 360  # scenes to take those from
 MADE_AHEAD = 24  # scenes
 ZOOM = 0.3  # of a scene seen anew, at most: natural logarithm of its scale
@@ -48,6 +47,7 @@ class Format(NamedTuple):
     """A shape of pictures: a batch holds one alone."""
 
     size_px: Size
+    batch: int  # pictures
     often: float  # share of the batches
     filled: float  # how often a number fills it
     smallest: float  # of the scale at which a scene is painted
@@ -55,9 +55,10 @@ class Format(NamedTuple):
 
 
 FORMATS = (
-    Format((320, 320), 0.65, 0.1, 0.5, 3.0),
-    Format((128, 640), 0.2, 0.7, 0.2, 1.0),
-    Format((192, 320), 0.15, 0.6, 0.25, 1.5),
+    Format((384, 512), 4, 0.4, 0.05, 0.5, 3.0),
+    Format((320, 320), 8, 0.3, 0.1, 0.5, 3.0),
+    Format((128, 640), 8, 0.15, 0.7, 0.2, 1.0),
+    Format((192, 320), 8, 0.15, 0.6, 0.25, 1.5),
 )
 
 
@@ -198,11 +199,14 @@ def batches(recipe: Recipe, first: int, steps: int, workers: int = 1) -> Iterato
         kept: list[list[Labelled]] = [[] for _ in FORMATS]
         for _ in range(first, steps):
             at = int(rng.choice(len(FORMATS), p=often / often.sum()))
-            new = [painted.next(at) for _ in range(NEW if kept[at] else BATCH)]
-            again = rng.integers(0, max(1, len(kept[at])), BATCH - len(new))
-            turn = FORMATS[at].turn_deg
-            yield collate([*new, *(seen_anew(rng, kept[at][index], turn) for index in again)])
-            kept[at] = [*kept[at], *new][-round(KEPT * FORMATS[at].often) :]
+            shape = FORMATS[at]
+            count = round(NEW * shape.batch) if kept[at] else shape.batch
+            new = [painted.next(at) for _ in range(count)]
+            again = rng.integers(0, max(1, len(kept[at])), shape.batch - count)
+            yield collate(
+                [*new, *(seen_anew(rng, kept[at][index], shape.turn_deg) for index in again)]
+            )
+            kept[at] = [*kept[at], *new][-round(KEPT * shape.often) :]
 
 
 class _Painters:
@@ -214,7 +218,7 @@ class _Painters:
         self._first = first
         self._asked = [count() for _ in FORMATS]
         self._waiting = [
-            deque(self._ask(at) for _ in range(max(NEW, round(MADE_AHEAD * shape.often))))
+            deque(self._ask(at) for _ in range(max(shape.batch, round(MADE_AHEAD * shape.often))))
             for at, shape in enumerate(FORMATS)
         ]
 

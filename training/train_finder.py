@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from digitocr.networks.runtime import CELLS, MAPS, MIDDLE, SPREAD
 from synthesis.hands.strings import Nuisances
 from training.finder_network import build_finder
-from training.finder_scenes import BATCH, FORMATS, Batch, batches, collate, scene_of
+from training.finder_scenes import FORMATS, Batch, batches, collate, scene_of
 from training.hand_options import Data, Pens, Research, Seed, run_folder
 from training.line_batches import Recipe
 from training.manifest import made_by
@@ -100,11 +101,11 @@ def held_back_scenes(recipe: Recipe) -> list[Batch]:
     return [
         collate(
             [
-                scene_of((recipe.seed, 1 << 32, at, index), hands, FORMATS[at % len(FORMATS)])
-                for index in range(BATCH)
+                scene_of((recipe.seed, 1 << 32, at, index), hands, shape)
+                for index in range(shape.batch)
             ]
         )
-        for at in range(VALIDATION_BATCHES)
+        for at, shape in zip(range(VALIDATION_BATCHES), cycle(FORMATS), strict=False)
     ]
 
 
@@ -113,7 +114,7 @@ def train(
     pens: Pens = None,
     research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("Finder.keras"),
-    steps: Annotated[int, typer.Option(min=1)] = 9_000,
+    steps: Annotated[int, typer.Option(min=1)] = 15_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/finder"),
 ) -> None:

@@ -13,9 +13,10 @@ from synthesis.hands.studio import Studio
 from synthesis.parts import layers, paper, rulings
 from synthesis.parts.layers import Field, Size
 from synthesis.scenes import writing
-from synthesis.scenes.surface import Surface
+from synthesis.scenes.surface import Surface, patch
 from synthesis.scenes.writing import PLAIN, Scribe, number, scatter, set_down
 
+LONE_MARKS = "-", "=", "#", "$", "~"
 SPACED = 0.2  # of a note's numbers: their digits stand far apart
 
 Page = Callable[[np.random.Generator, Studio, Size], Surface]
@@ -47,8 +48,8 @@ def blank(rng: np.random.Generator, size_px: Size, level: float | None = None) -
             levels = rulings.rules(
                 levels, step, shade, first_px=first, down=down, width_px=width, strength=strong
             )
-    elif kind < 0.36:
-        waves = rng.uniform(0.1, 0.4) * rulings.waves(rng, size_px)
+    elif kind < 0.42:
+        waves = rng.uniform(0.1, 0.5) * rulings.waves(rng, size_px)
         levels = layers.lay(levels, np.asarray(waves, np.float32), 0.3 * bright)
     if rng.random() < 0.15:
         depth = rng.uniform(0.04, 0.2)
@@ -152,8 +153,14 @@ def strip(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
 
 
 def beside(rng: np.random.Generator, page: Surface, scribe: Scribe, high: float) -> None:
-    """Words somewhere on the page, by hand or in print."""
-    if rng.random() < 0.5:
+    """Words or a lone mark somewhere on the page, by hand, or words in print."""
+    kind = rng.random()
+    if kind < 0.2:
+        sign = str(rng.choice(LONE_MARKS))
+        one = writing.written(rng, scribe, [sign], high * rng.uniform(0.7, 1.2))
+        scatter(rng, page, scribe, patch(one, 2.2 * high), rng.normal(0, 4))
+        return
+    if kind < 0.6:
         scatter(rng, page, scribe, writing.words(rng, scribe, high * rng.uniform(0.6, 1.2)))
         return
     x, y = rng.uniform(0, 0.7) * page.size_px[1], rng.uniform(0, 0.9) * page.size_px[0]

@@ -23,7 +23,6 @@ from synthesis.scenes.painter import KINDS, paint
 from synthesis.scenes.truth import Number, Scene
 from training import finder_scenes
 from training.finder_scenes import (
-    BATCH,
     FORMATS,
     IGNORED,
     LEAST_LENGTH,
@@ -43,7 +42,7 @@ from training.manifest import sha256
 
 STUDIO = make_studio([], {})
 RECIPE = Recipe(None, (), None, False, Nuisances(), 3)
-SMALL = Format((96, 160), 0.6, 0.2, 0.5, 3.0), Format((64, 64), 0.4, 1.0, 0.5, 1.0)
+SMALL = Format((96, 160), 4, 0.6, 0.2, 0.5, 3.0), Format((64, 64), 8, 0.4, 1.0, 0.5, 1.0)
 seeds = st.integers(0, 2**32)
 scenes = st.builds(
     lambda seed, kind: paint(seed, STUDIO, (160, 240), kind), seeds, st.sampled_from(sorted(KINDS))
@@ -222,9 +221,11 @@ def test_batches_hold_one_format_each_and_scenes_seen_anew() -> None:
     assert len(found) == 12
     sizes = [pictures.shape[1:3] for pictures, _ in found]
     assert set(sizes) == {shape.size_px for shape in SMALL}
+    counts = {shape.size_px: shape.batch for shape in SMALL}
     for (rows, columns), (pictures, maps) in zip(sizes, found, strict=True):
-        assert pictures.shape == (BATCH, rows, columns, 1)
-        assert maps.shape == (BATCH, rows // MAP_PX, columns // MAP_PX, 4)
+        count = counts[rows, columns]
+        assert pictures.shape == (count, rows, columns, 1)
+        assert maps.shape == (count, rows // MAP_PX, columns // MAP_PX, 4)
         assert [pictures.dtype, maps.dtype] == [np.dtype(np.uint8), np.dtype(np.float32)]
         assert len({one.tobytes() for one in pictures}) > 1
     shown = [one.tobytes() for pictures, _ in found for one in pictures]
@@ -384,7 +385,7 @@ def test_held_back_scenes_are_of_every_format_and_no_training_scenes(
 
     monkeypatch.setattr(small_trainer, "scene_of", remembered)
     held_back = small_trainer.held_back_scenes(RECIPE)
-    assert [len(pictures) for pictures, _ in held_back] == [BATCH] * 2
+    assert [len(pictures) for pictures, _ in held_back] == [shape.batch for shape in FORMATS[:2]]
     told = [seed for seed, _ in asked]
     assert len(set(told)) == len(told)
     assert all(number > 1_000_000 for _, number, *_ in told)
