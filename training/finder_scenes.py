@@ -6,7 +6,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ MOVED = 0.12  # of its sides, at most
 OVEREXPOSED = 0.25  # of the scenes seen anew: their paper is pure white, as in a drawing
 NEGATIVE = 0.12  # of them: dark for light
 TURNED = 0.1  # of them: they lie on their side or upside down, and there is no number in them
+EITHER_WAY = frozenset("01689")  # digits that are some upside down
 NOBODY, IGNORED = 0, 255  # in a label map; between them, a number's place in the list, from 1
 
 Maps = NDArray[np.float32]  # (H / 4, W / 4, 4): core, ink is dark, height, and what counts
@@ -70,6 +71,7 @@ class Labelled:
     owners: NDArray[np.uint8]  # (H, W), a number's place in the lists from 1, NOBODY or IGNORED
     dark: NDArray[np.bool_]  # (N,) of each number: whether its ink is darker than its paper
     octaves: NDArray[np.float32]  # (N,) of each number: log2 of a digit's height / USUAL_PX
+    either_way: NDArray[np.bool_]  # (N,) of each number: whether it is one upside down as well
 
     def maps(self) -> Maps:
         """What the finder shall make of it; H and W are whole multiples of MAP_PX.
@@ -120,7 +122,9 @@ def labelled(scene: Scene) -> Labelled:
         cv2.fillPoly(owners, [np.rint(place).astype(np.int32)], label)
     heights = np.array([one.digit_height_px for one in kept], np.float32)
     dark = np.array([one.ink_is_dark for one in kept], bool)
-    return Labelled(scene.gray, owners, dark, np.log2(heights / np.float32(USUAL_PX)))
+    either_way = np.array([EITHER_WAY.issuperset(one.text) for one in kept], bool)
+    octaves = np.log2(heights / np.float32(USUAL_PX))
+    return Labelled(scene.gray, owners, dark, octaves, either_way)
 
 
 def scene_of(seed: tuple[int, ...], hands: Studio, shape: Format) -> Labelled:
@@ -140,15 +144,19 @@ def resized(one: Labelled, size_px: Size) -> Labelled:
     step = np.float32(np.log2(rows / one.gray.shape[0]))
     gray = cv2.resize(one.gray, (columns, rows), interpolation=cv2.INTER_LINEAR)
     owners = cv2.resize(one.owners, (columns, rows), interpolation=cv2.INTER_NEAREST)
-    return Labelled(
-        np.asarray(gray, np.uint8), np.asarray(owners, np.uint8), one.dark, one.octaves + step
+    return replace(
+        one,
+        gray=np.asarray(gray, np.uint8),
+        owners=np.asarray(owners, np.uint8),
+        octaves=one.octaves + step,
     )
 
 
 def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Labelled:
     """The same from another distance, turned a little, lit otherwise, by chance a negative.
 
-    Some lie on their side or upside down: that is no place to read digits, though they be some.
+    Some lie on their side or upside down: that is no place to read digits, though they be some;
+    of what may be read that way, too, nothing is learnt.
     turn_deg: standard deviation of the turn. Where the scene does not reach, nothing is learnt.
     """
     rows, columns = one.gray.shape
@@ -178,8 +186,9 @@ def seen_anew(rng: np.random.Generator, one: Labelled, turn_deg: float) -> Label
     if rng.random() < TURNED:
         turns = int(rng.choice([1, 2, 3])) if rows == columns else 2
         levels, owner = (np.ascontiguousarray(np.rot90(part, turns)) for part in (levels, owner))
-        owner[owner != IGNORED] = NOBODY
-    return Labelled(levels, owner, dark, octaves)
+        ignored = np.flatnonzero(one.either_way) + 1
+        owner = np.where(np.isin(owner, [*ignored, IGNORED]), IGNORED, NOBODY).astype(np.uint8)
+    return replace(one, gray=levels, owners=owner, dark=dark, octaves=octaves)
 
 
 def collate(scenes: list[Labelled]) -> Batch:

@@ -16,7 +16,8 @@ from synthesis.scenes import writing
 from synthesis.scenes.surface import Surface, patch
 from synthesis.scenes.writing import PLAIN, Scribe, number, scatter, set_down
 
-LONE_MARKS = "-", "=", "#", "$", "~"
+LONE_MARKS = "=", "#", "$", "~"  # a dash on its side would be a 1
+LONE = 0.3  # of the close crops: a single digit
 SPACED = 0.2  # of a note's numbers: their digits stand far apart
 
 Page = Callable[[np.random.Generator, Studio, Size], Surface]
@@ -140,7 +141,10 @@ def strip(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     page = blank(rng, size_px)
     scribe = Scribe.anybody(rng, studio)
     high = rng.uniform(0.45, 0.85) * size_px[0]
-    one = number(rng, scribe, high, size_px[1] - 4)
+    if rng.random() < LONE:
+        one = writing.spread(rng, scribe, 1, high, high)
+    else:
+        one = number(rng, scribe, high, size_px[1] - 4)
     if rng.random() < 0.35:
         bright, gap = page.level(), float(rng.uniform(1, 0.12 * size_px[0]))
         box = gap, gap, size_px[1] - gap, size_px[0] - gap

@@ -82,7 +82,7 @@ KINDS: dict[str, tuple[Arrange, float]] = {
     "board": (_filling(pages.board), 0.08),
     "filled": (pages.strip, 0.04),
     "sheet": (_sheet, 0.16),
-    "cards": (_cards, 0.05),
+    "cards": (_cards, 0.08),
     "scan": (_filling(any_page), 0.07),
     "nothing": (nothing, 0.08),
 }

@@ -157,7 +157,7 @@ def taken(rng: np.random.Generator, levels: Field) -> Gray:
     shot = levels
     if rng.random() < 0.15:
         shot = camera.coarse(shot, rng.uniform(0.45, 0.9))
-    blur_px, noise = 0.25 + 1.3 * rng.beta(1.2, 3), float(np.exp(rng.uniform(-6, -3.2)))
+    blur_px, noise = 0.25 + 1.3 * rng.beta(1.2, 3), float(np.exp(rng.uniform(-6, -3.5)))
     shot = camera.photograph(rng, shot, blur_px, noise)
     gamma = float(np.exp(rng.normal(0, 0.2)))
     gray = np.asarray(np.rint(255 * shot**gamma), np.uint8)

@@ -135,7 +135,7 @@ def block(rows: slice, columns: slice) -> Labelled:
     owners = np.full((160, 240), NOBODY, np.uint8)
     owners[rows, columns] = 1
     gray: Gray = np.where(owners > 0, 255, 0).astype(np.uint8)
-    return Labelled(gray, owners, np.array([True]), np.array([1.0], np.float32))
+    return Labelled(gray, owners, np.array([True]), np.array([1.0], np.float32), np.array([False]))
 
 
 @settings(max_examples=60, deadline=None)
