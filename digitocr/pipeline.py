@@ -69,7 +69,7 @@ def _read(
     found = run("contours", find_components, binary.ink)
     segmented = run("segment", segment, found, sheet)
     segmented, boxes = run("segment", affordable, segmented)
-    strips = run("strip", cut_strips, boxes, sheet)
+    strips = run("strip", cut_strips, boxes, sheet, segmented.dropped)
     looks = run("read along", look, boxes, strips, along)
     singles = run("cut", sure_singles, segmented.lines, looks)
     pieces = run("cut", cut_lines, segmented.lines, singles, settings.split_touching)

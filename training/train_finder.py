@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from digitocr.networks.runtime import CELLS, MAPS, MIDDLE, SPREAD
 from synthesis.hands.strings import Nuisances
+from training.finder_batches import Batch, batches, collate
 from training.finder_network import build_finder
-from training.finder_scenes import FORMATS, Batch, batches, collate, scene_of
+from training.finder_scenes import FORMATS, scene_of
 from training.hand_options import Data, Pens, Research, Seed, run_folder
 from training.line_batches import Recipe
 from training.manifest import made_by

@@ -29,25 +29,36 @@ NOT_ITS_OWN = {DropReason.CUT_OFF, DropReason.RULE}  # ink of what is around a n
 EDGE_PX = 2  # of ink that the threshold leaves to the paper
 SOFT = np.ones((2 * EDGE_PX + 1, 2 * EDGE_PX + 1), np.uint8)
 
+PAPER_PX = 31  # no stroke on the sheet is broader
+SMOOTH_PX = 9
+
 Network = Callable[[Strip], LogProbabilities]  # (32, W) -> (T, 11)
 
 
-def cut_strips(boxes: Sequence[Box], sheet: LineSheet) -> list[Strip]:
-    """The strip of each box, sheet frame, as the picture has it."""
-    return [strip(cut_out(sheet.raw, box)) for box in boxes]
+def cut_strips(boxes: Sequence[Box], sheet: LineSheet, dropped: Sequence[Dropped]) -> list[Strip]:
+    """The strip of each box, sheet frame, as the picture has it but for what is around."""
+    gray = bare(sheet.raw, dropped, _paper(sheet.raw))
+    return [strip(cut_out(gray, box)) for box in boxes]
 
 
-def bare(sheet: LineSheet, dropped: Sequence[Dropped]) -> Gray:
-    """The flattened sheet; the ink of what is around a number, and its soft edges, made white."""
-    gray = sheet.gray.copy()
+def bare(gray: Gray, dropped: Sequence[Dropped], paper: Gray) -> Gray:
+    """Gray (H, W), and paper (H, W) where ink of what is around a number, or its soft edge, is."""
+    gray = gray.copy()
     for part in (one.component for one in dropped if one.reason in NOT_ITS_OWN):
         mask = cv2.dilate(padded(part.mask.view(np.uint8), EDGE_PX), SOFT) > 0
         top, left = part.box.top - EDGE_PX, part.box.left - EDGE_PX
         bottom, right = top + mask.shape[0], left + mask.shape[1]
-        there = gray[max(0, top) : bottom, max(0, left) : right]
-        inner = mask[max(0, -top) :, max(0, -left) :][: there.shape[0], : there.shape[1]]
-        there[inner] = 255
+        there = slice(max(0, top), bottom), slice(max(0, left), right)
+        high, wide = gray[there].shape
+        inner = mask[max(0, -top) :, max(0, -left) :][:high, :wide]
+        gray[there][inner] = paper[there][inner]
     return gray
+
+
+def _paper(gray: Gray) -> Gray:
+    """The paper under the ink: a closing broader than strokes, smoothed."""
+    closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((PAPER_PX, PAPER_PX), np.uint8))
+    return np.asarray(cv2.blur(closed, (SMOOTH_PX, SMOOTH_PX)), np.uint8)
 
 
 def look(boxes: Sequence[Box], strips: Sequence[Strip], network: Network) -> tuple[LineStrip, ...]:
@@ -67,11 +78,11 @@ def look_again(
 ) -> tuple[LineStrip, ...]:
     """The lines' strips; the chosen ones with two other views, more around it, and upright.
 
-    These show the flattened paper, and no ink that was cut off: where a pattern of the paper or a
-    neighbour misleads the reader in one view, it does not in the other.
+    These show the flattened sheet: where a pattern of the paper misleads the reader in one view,
+    it does not in the other.
     """
     around = Surroundings(segmentation.dropped)
-    gray = bare(sheet, segmentation.dropped)
+    gray = bare(sheet.gray, segmentation.dropped, np.full_like(sheet.gray, 255))
 
     def other_views(line_strip: LineStrip, line: TextLine) -> tuple[Look, ...]:
         wide = strip(cut_out(gray, strip_box(line, around, WIDE)))

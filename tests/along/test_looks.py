@@ -55,15 +55,15 @@ def with_scrap(gray: Gray, part: Component) -> Gray:
 
 def shown(box: Box, gray: Gray, dropped: Sequence[Dropped]) -> Strip:
     """What a second look shows of a box."""
-    return strip(cut_out(bare(sheet_of(gray), dropped), box))
+    return strip(cut_out(bare(gray, dropped, np.full_like(gray, 255)), box))
 
 
 def test_a_strip_is_what_the_sheet_shows_in_its_box() -> None:
     gray = written_row()
-    (found,) = cut_strips([BOX], sheet_of(gray))
+    (found,) = cut_strips([BOX], sheet_of(gray), [])
     assert np.array_equal(found, strip(cut_out(gray, BOX)))
     assert found.shape[0] == STRIP_PX
-    assert cut_strips([], sheet_of(gray)) == []
+    assert cut_strips([], sheet_of(gray), []) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def two_lines() -> tuple[Segmentation, LineSheet, list[Box]]:
 
 def test_every_line_is_looked_at_once() -> None:
     _, sheet, boxes = two_lines()
-    strips = cut_strips(boxes, sheet)
+    strips = cut_strips(boxes, sheet, [])
     network = Network()
     looks = look(boxes, strips, network)
     assert [one.box for one in looks] == boxes
@@ -176,7 +176,7 @@ def test_every_line_is_looked_at_once() -> None:
 def test_only_chosen_lines_are_looked_at_again_wider_and_upright() -> None:
     segmentation, sheet, boxes = two_lines()
     network = Network()
-    looks = look(boxes, cut_strips(boxes, sheet), network)
+    looks = look(boxes, cut_strips(boxes, sheet, []), network)
     first, second = look_again(looks, [False, True], segmentation, sheet, network)
     assert first is looks[0]
     assert second.first is looks[1].first
@@ -195,7 +195,7 @@ def test_a_wider_look_shows_no_cut_off_ink_either() -> None:
     known = replace(segmentation, dropped=(cut_off(scrap),))
     wide = []
     for one, other in ((segmentation, sheet), (known, spoilt), (segmentation, spoilt)):
-        looks = look(boxes, cut_strips(boxes, sheet), Network())
+        looks = look(boxes, cut_strips(boxes, sheet, []), Network())
         again = look_again(looks, [True, False], one, other, Network())
         wide.append(again[0].again[0].strip)
     assert np.abs(wide[0] - wide[1]).max() < 0.01

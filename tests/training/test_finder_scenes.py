@@ -21,7 +21,8 @@ from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import make_studio
 from synthesis.scenes.painter import KINDS, paint
 from synthesis.scenes.truth import Number, Scene
-from training import finder_scenes
+from training import finder_batches
+from training.finder_batches import batches
 from training.finder_scenes import (
     FORMATS,
     IGNORED,
@@ -30,7 +31,6 @@ from training.finder_scenes import (
     NOBODY,
     Format,
     Labelled,
-    batches,
     core,
     labelled,
     resized,
@@ -209,9 +209,9 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, workers: int, _: object, start: Any, given: tuple[Recipe]) -> None:
             super().__init__(workers, "painter", start, given)
 
-    monkeypatch.setattr(finder_scenes, "FORMATS", SMALL)
-    monkeypatch.setattr(finder_scenes, "MADE_AHEAD", 4)
-    monkeypatch.setattr(finder_scenes, "ProcessPoolExecutor", Threads)
+    monkeypatch.setattr(finder_batches, "FORMATS", SMALL)
+    monkeypatch.setattr(finder_batches, "MADE_AHEAD", 4)
+    monkeypatch.setattr(finder_batches, "ProcessPoolExecutor", Threads)
     monkeypatch.setattr(Recipe, "studios", lambda self: (STUDIO, STUDIO))
 
 
