@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.find.finder import MAP_PX, STRIDE, USUAL_PX
+from digitocr.geometry import Box
 from digitocr.networks.runtime import CELLS, MAPS
 from digitocr.types import Gray
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import make_studio
 from synthesis.scenes.painter import KINDS, paint
-from synthesis.scenes.truth import Number, Scene
-from training import finder_batches
+from synthesis.scenes.truth import DigitTruth, Number, Scene
+from training import finder_batches, finder_scenes
 from training.finder_batches import batches
 from training.finder_scenes import (
     FORMATS,
@@ -172,6 +173,26 @@ def test_seen_anew_the_ink_of_a_painted_number_stays_at_its_core(seed: int) -> N
         if before.sum() < 400 or after.sum() < 0.4 * before.sum():
             continue
         assert ink[after].mean() == pytest.approx(scene.mask[before].mean(), abs=0.12)
+
+
+@pytest.mark.parametrize("either_way", [False, True])
+def test_of_what_reads_either_way_up_nothing_is_learnt(
+    monkeypatch: pytest.MonkeyPatch, either_way: bool
+) -> None:
+    monkeypatch.setattr(finder_scenes, "TURNED", 1.0)
+    one = replace(block(slice(50, 110), slice(60, 190)), either_way=np.array([either_way]))
+    again = seen_anew(np.random.default_rng(1), one, 0.0)
+    middle = again.owners[70:90, 110:130]
+    assert set(middle.ravel()) == {IGNORED if either_way else NOBODY}
+
+
+@pytest.mark.parametrize(("text", "either_way"), [("1", True), ("8610", True), ("120", False)])
+def test_digits_that_are_some_upside_down(text: str, either_way: bool) -> None:
+    scene = paint(3, STUDIO, (160, 240), "filled")
+    digits = tuple(DigitTruth(label, Box(0, 0, 9, 9)) for label in text)
+    (number,) = scene.numbers
+    one = labelled(replace(scene, numbers=(replace(number, digits=digits),)))
+    assert one.either_way.tolist() == [either_way]
 
 
 def test_the_same_seed_sees_the_same() -> None:
