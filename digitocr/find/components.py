@@ -17,11 +17,6 @@ from digitocr.types import Box, Component, Ink
 
 MOST_SHAPES = 16_000  # ten times what a full page of print has
 MOST_MASK_PX = 12_000_000  # of all masks together: shapes lie in each other's boxes in no writing
-HOLLOW = 0.25  # a frame's ink covers less than this share of its box
-SURROUNDED = 0.1  # and the ink inside it comes to more than this share of its own
-FAR_TALLER = 3.0  # times what is inside: a sheet's edge on a table, with
-FAR_SURROUNDED = 0.02  # at least so much of its own ink inside,
-WRITING_PX = 20  # some of it so tall
 
 
 class Found(NamedTuple):
@@ -88,49 +83,19 @@ def _holes(hierarchy: NDArray[np.int32], index: int) -> Iterator[int]:
         hole = int(hierarchy[hole, 0])
 
 
-def digit_height(
-    components: Sequence[Component], are_frames: Sequence[bool] | None = None
-) -> float:
-    """Typical height in px: the median over all ink, so that specks weigh little; 0 if none.
-
-    Frames do not count: they hold more ink than the writing in them. are_frames: where that is
-    known already.
-    """
-    if are_frames is None:
-        are_frames = frames(components)
-    writing = [part for part, is_frame in zip(components, are_frames, strict=True) if not is_frame]
-    if not writing:
+def digit_height(components: Sequence[Component]) -> float:
+    """Typical height in px: the median over all ink, so that specks weigh little; 0 if none."""
+    if not components:
         return 0.0
-    heights = np.array([component.box.height for component in writing])
+    heights = np.array([component.box.height for component in components])
     order = np.argsort(heights)
-    passed = np.cumsum(np.array([_weight(component) for component in writing])[order])
+    passed = np.cumsum(np.array([_weight(component) for component in components])[order])
     return float(heights[order][np.searchsorted(passed, passed[-1] / 2)])
 
 
 def _weight(component: Component) -> int:
     """A component's ink, but a ruled line, however long, counts by its thickness."""
     return min(component.area_px, component.box.height**2)
-
-
-def frames(components: Sequence[Component]) -> list[bool]:
-    """For each component, whether it is hollow and surrounds other ink, as a table's lines do."""
-    if not any(one.area_px < HOLLOW * one.mask.size for one in components):
-        return [False] * len(components)
-    boxes = np.array([one.box for one in components], np.int64).reshape(-1, 4)
-    order = np.argsort(boxes[:, 0], kind="stable")
-    left, top, right, bottom = boxes[order].T
-    areas = np.array([components[index].area_px for index in order])
-    are_frames = [False] * len(components)
-    for index in np.flatnonzero(areas < HOLLOW * (right - left) * (bottom - top)):
-        # Only what begins between its sides may lie inside it.
-        near = slice(*np.searchsorted(left, (left[index] + 1, right[index])))
-        inside = right[near] < right[index]
-        inside &= (top[near] > top[index]) & (bottom[near] < bottom[index])
-        tallest = (bottom - top)[near][inside].max(initial=0)
-        is_far_taller = bottom[index] - top[index] > FAR_TALLER * tallest
-        least = FAR_SURROUNDED if is_far_taller and tallest >= WRITING_PX else SURROUNDED
-        are_frames[order[index]] = bool(areas[near][inside].sum() > least * areas[index])
-    return are_frames
 
 
 def join(components: Sequence[Component]) -> Component:

@@ -11,31 +11,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.find.line_sheet import DIGIT_PX
 from digitocr.types import Component, Ink
 
-RULE_LENGTH = 2.2  # digit heights; no stroke of a digit runs straight for so long
-RULE_HEIGHT = 1.6  # the same upright: a 1 is straight, but not so much taller than the rest
-SHORTEST_PX = 12
-FRAME_LENGTH = 1.3  # the same in a frame, whose sides may be little longer than a digit
+RULE_LENGTH = 1.8  # digit heights; no stroke of a digit runs straight for so long
+RULE_HEIGHT = 1.4  # the same upright: a 1 is straight, but not so much taller than the rest
 SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
 
-def find_rule(component: Component, digit_height_px: float, is_frame: bool) -> Ink:
-    """The component's pixels that belong to ruled lines or a frame: bool, of its mask's shape.
-
-    is_frame: it is known to surround other ink, so shorter lines count too.
-    """
-    across, down = (FRAME_LENGTH, FRAME_LENGTH) if is_frame else (RULE_LENGTH, RULE_HEIGHT)
+def find_rule(component: Component) -> Ink:
+    """The component's pixels that belong to ruled lines or a frame: bool, of its mask's shape."""
     ink = component.mask.astype(np.uint8)
-    flat = _horizontal(ink, across * digit_height_px)
-    upright = _horizontal(np.ascontiguousarray(ink.T), down * digit_height_px).T
+    flat = _horizontal(ink, RULE_LENGTH * DIGIT_PX)
+    upright = _horizontal(np.ascontiguousarray(ink.T), RULE_HEIGHT * DIGIT_PX).T
     return flat | upright
 
 
 def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:
     """Pixels of horizontal rules in uint8 ink (H, W)."""
-    length_px = max(SHORTEST_PX, round(shortest_px))
+    length_px = round(shortest_px)
     if ink.shape[1] < length_px:
         return np.zeros(ink.shape, np.bool_)
     # Kernels of odd size, as an even one would shift what it opens by a pixel.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from digitocr.find.components import MOST_MASK_PX, Found, digit_height, find_components, frames
+from digitocr.find.components import MOST_MASK_PX, Found, find_components
 from digitocr.find.lines import sort_out
 from digitocr.find.rules import find_rule
 from digitocr.found import LineSheet, SheetRow
@@ -19,15 +19,7 @@ def segment(found: Found, sheet: LineSheet) -> Segmentation:
     dropped: list[Dropped] = []
     unread = list(found.left_out)
     for row, components in _by_row(found.components, sheet):
-        are_frames = frames(components)
-        typical_px = digit_height(components, are_frames)
-        kept, rules, beyond = _without(
-            components,
-            [
-                find_rule(component, typical_px, is_frame)
-                for component, is_frame in zip(components, are_frames, strict=True)
-            ],
-        )
+        kept, rules, beyond = _without(components, list(map(find_rule, components)))
         line, marks = sort_out(kept, row, sheet.inside)
         lines += [line] if line else []
         dropped += [*(Dropped(part, DropReason.RULE) for part in rules), *marks]
