@@ -31,6 +31,7 @@ STEP = 0.4  # digit heights from the line of one to the start of the other
 ALIKE = 0.6  # of the higher one's height
 BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
 ALONE = 0.35  # where no place has that, numbers may be so faint: both readers judge them
+CUT = 0.35  # digit heights from a number's middle to the picture's edge: nearer, half is missing
 LOWEST = 0.35  # of the main number's height: what is lower is a speck, or small print
 SAME_ROW = 0.7  # digit heights between the middles of two numbers side by side
 
@@ -44,7 +45,12 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     main = max(cores, key=_writing, default=None)
     least_px = LOWEST * main.digit_height_px if main else 0.0
     least = SURE if main and main.score >= SURE else ALONE
-    is_sure = [one.score >= least and one.digit_height_px >= least_px for one in cores]
+    is_sure = [
+        one.score >= least
+        and one.digit_height_px >= least_px
+        and (one is main or not _is_cut_off(one, shape))
+        for one in cores
+    ]
     hardly = [one for one, sure in zip(cores, is_sure, strict=True) if not sure]
     numbers = [one for one, sure in zip(cores, is_sure, strict=True) if sure]
     numbers.sort(key=lambda one: -one.score)
@@ -61,6 +67,12 @@ def _writing(one: FoundLine) -> float:
     """About how many digits were seen there, by how sure that is and, less so, their height."""
     digits = one.length_px / one.digit_height_px + 1
     return one.score * digits * math.sqrt(one.digit_height_px)
+
+
+def _is_cut_off(one: FoundLine, shape: tuple[int, int]) -> bool:
+    """Whether much of it lies beyond the edge of a picture of this shape."""
+    beyond = np.minimum(one.middle, np.array(shape[::-1]) - 1 - one.middle) @ np.abs(one.across)
+    return bool(beyond < CUT * one.digit_height_px)
 
 
 def _components(core: NDArray[np.float32]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:

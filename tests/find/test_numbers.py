@@ -278,3 +278,14 @@ def test_every_number_of_a_table_is_found_once_and_in_order(
     assert len(finding.lines) == len(cores)
     for line, core in zip(finding.lines, cores, strict=True):
         assert line.middle == pytest.approx(np.array([core.x, core.y]) * scale, abs=5 * scale)
+
+
+@pytest.mark.parametrize(("y", "kept"), [(SIZE[0] - 6, False), (SIZE[0] - 24, True), (4, False)])
+def test_a_number_that_the_edge_cuts_in_half_is_left_out(y: float, kept: bool) -> None:
+    seen = found(Core(240, 160, 200), Core(100, y, 40))
+    assert (len(seen.lines) == 2) is kept
+    assert len(seen.left_out) == (not kept)
+
+
+def test_a_number_alone_may_be_cut_by_the_edge() -> None:
+    assert len(lines(Core(240, 6, 200))) == 1
