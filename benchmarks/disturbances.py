@@ -111,6 +111,15 @@ def tilt(degrees: float) -> Disturbance:
     return disturb
 
 
+def lying(turns: int) -> Disturbance:
+    """On its side or upside down: so many quarter turns, counterclockwise."""
+
+    def disturb(page: Page, rng: np.random.Generator) -> Levels:
+        return np.ascontiguousarray(np.rot90(page.levels, turns))
+
+    return disturb
+
+
 def contrast(share: float) -> Disturbance:
     """Ink and paper closer together, about the paper's brightness."""
 
@@ -153,6 +162,8 @@ DISTURBANCES: dict[str, tuple[Disturbance, ...]] = {
     "finger at the border": (finger, finger),
     "glare": (glare, glare),
     "tilt of 15 degrees": (tilt(15), tilt(-15)),
+    "on its side": (lying(1), lying(3)),
+    "upside down": (lying(2),),
     "contrast of 30%": (contrast(0.3),),
     "strong JPEG": (jpeg,),
     "low resolution": (coarse,),
