@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.find.shrink import resized
-from digitocr.found import FoundLine, LineSheet, SheetRow
+from digitocr.find.shrink import FINER, resized
+from digitocr.found import CORE, SHORTER, FoundLine, LineSheet, SheetRow
 from digitocr.types import Affine, Box, Component, Gray, Ink, Picture
 
 DIGIT_PX = 56  # a digit's height on the sheet
@@ -26,11 +26,8 @@ DIMMEST = 32  # gray level of paper that can be told from black
 FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
 DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
-CORE = 0.5  # digit heights: as high as a core,
-SHORTER = 0.2  # and it ends so much before the number on either side
 HALF = 127  # of 255: so much of a pixel is ink where the pixel is
 WHITE, BLACK = 255.0, 20.0
-FINER = 2.0  # times as fine as the sheet is what it is made of, at most
 NEAR_PX = 4  # of the picture around a row
 GAP_PX = 24  # between two numbers, and around them
 

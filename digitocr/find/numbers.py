@@ -19,7 +19,6 @@ from digitocr.settings import Settings
 
 SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
 SURE = 0.5  # and its strongest place must have so much
-SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
 MOST = 500  # cores: every one is compared with every other
 MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
 LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
