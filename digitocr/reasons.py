@@ -18,7 +18,6 @@ class DropReason(Enum):
     """Why ink was left out of the lines of writing."""
 
     RULE = auto()  # a ruled line or frame
-    SPECK = auto()
     CUT_OFF = auto()  # by the edge of the number's row, beside its line: of something else
     DASH = auto()
     DOT = auto()  # or a comma

@@ -11,7 +11,6 @@ from digitocr.types import Binarization
 
 DROP_REASONS = {  # as what ink was left out
     DropReason.RULE: "a ruled line or frame",
-    DropReason.SPECK: "a speck",
     DropReason.CUT_OFF: "a part of what stands beside the number",
     DropReason.DASH: "a dash",
     DropReason.DOT: "a dot or comma",
