@@ -11,7 +11,6 @@ class MethodReason(Enum):
     BY_HAND = auto()  # the settings name it
     EVEN_LIGHT = auto()
     UNEVEN_LIGHT = auto()
-    BLANK = auto()  # nothing stands out from the paper's grain
 
 
 class DropReason(Enum):

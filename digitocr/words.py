@@ -44,7 +44,6 @@ _METHODS = {  # with what the light was measured to be
     MethodReason.BY_HAND: "Chosen by hand.",
     MethodReason.EVEN_LIGHT: "Even light: {light}, so one level serves the whole sheet.",
     MethodReason.UNEVEN_LIGHT: "Uneven light: {light}, so each place gets its own threshold.",
-    MethodReason.BLANK: "Nothing stands out from the paper's grain: the sheet is taken as blank.",
 }
 
 _LOSSES = {

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.find.binarize import paper_under
 from digitocr.find.shrink import FINER, resized
 from digitocr.found import CORE, SHORTER, FoundLine, LineSheet, SheetRow
 from digitocr.types import Affine, Box, Component, Gray, Ink, Picture
@@ -20,8 +21,6 @@ from digitocr.types import Affine, Box, Component, Gray, Ink, Picture
 DIGIT_PX = 56  # a digit's height on the sheet
 ABOVE = 0.5  # digit heights of the picture above a number and below it,
 BESIDE = 0.8  # and on either side
-PAPER_PX = 31  # no stroke is broader: a closing so wide leaves paper alone
-SMOOTH_PX = 21  # paper is no rougher
 DIMMEST = 32  # gray level of paper that can be told from black
 FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
 DARKEST_SHARE = 0.03
@@ -113,10 +112,8 @@ def _core(box: Box, line: FoundLine) -> Box:
 
 def _flattened(dark: Gray) -> Gray:
     """The same with its paper white and its ink black; dark: ink darker than paper."""
-    paper = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((PAPER_PX, PAPER_PX), np.uint8))
-    paper = cv2.blur(paper, (SMOOTH_PX, SMOOTH_PX))
     # Light and shade dim ink and paper alike.
-    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper, DIMMEST)))
+    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper_under(dark), DIMMEST)))
     high, wide = depth.shape
     inner = depth[
         (high - DIGIT_PX) // 2 : (high + DIGIT_PX) // 2, DIGIT_PX // 2 : wide - DIGIT_PX // 2
