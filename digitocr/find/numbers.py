@@ -21,8 +21,7 @@ SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
 SURE = 0.5  # and its strongest place must have so much
 MOST = 500  # cores: every one is compared with every other
 MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
-LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
-THIN = 2.2  # nor one that is less than so many times as long as it is thick
+THIN = 2.2  # times as long as it is thick is a core that tells its tilt, at least
 RISE = 0.45  # digit heights: what rises less, from end to end, is taken for level
 LEVEL = 4.0  # digit heights: what is so long and taken for level is level, whatever others are
 ONE_LINE = 1.3  # digit heights between two cores of one number, at most
@@ -102,8 +101,7 @@ def _line(
     thick, length = np.sqrt(12 * np.maximum(spread, 0)) + cell
     way = ways[:, 1] * (1 if ways[0, 1] >= 0 else -1)
     tilt = float(np.degrees(np.arctan2(way[1], way[0])))
-    tells = length > LONG * height and length > THIN * thick
-    tells &= abs(tilt) <= settings.max_skew_deg
+    tells = length > THIN * thick and abs(tilt) <= settings.max_skew_deg
     rises = abs(way[1]) * length >= RISE * height
     is_level = not (tells and rises)
     if is_level:
