@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from digitocr.types import Affine, Box, Gray, Ink
 
-SHORTER = 0.2  # digit heights: a core ends so much before its number, on either side
+CORE = 0.5  # digit heights: so high is a core, the middle of a number's body,
+SHORTER = 0.2  # and it ends so much before the number on either side
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,14 +11,12 @@ class MethodReason(Enum):
     BY_HAND = auto()  # the settings name it
     EVEN_LIGHT = auto()
     UNEVEN_LIGHT = auto()
-    BLANK = auto()  # nothing stands out from the paper's grain
 
 
 class DropReason(Enum):
     """Why ink was left out of the lines of writing."""
 
     RULE = auto()  # a ruled line or frame
-    SPECK = auto()
     CUT_OFF = auto()  # by the edge of the number's row, beside its line: of something else
     DASH = auto()
     DOT = auto()  # or a comma

@@ -11,7 +11,6 @@ from digitocr.types import Binarization
 
 DROP_REASONS = {  # as what ink was left out
     DropReason.RULE: "a ruled line or frame",
-    DropReason.SPECK: "a speck",
     DropReason.CUT_OFF: "a part of what stands beside the number",
     DropReason.DASH: "a dash",
     DropReason.DOT: "a dot or comma",
@@ -45,7 +44,6 @@ _METHODS = {  # with what the light was measured to be
     MethodReason.BY_HAND: "Chosen by hand.",
     MethodReason.EVEN_LIGHT: "Even light: {light}, so one level serves the whole sheet.",
     MethodReason.UNEVEN_LIGHT: "Uneven light: {light}, so each place gets its own threshold.",
-    MethodReason.BLANK: "Nothing stands out from the paper's grain: the sheet is taken as blank.",
 }
 
 _LOSSES = {

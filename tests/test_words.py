@@ -57,11 +57,6 @@ def test_they_stand_in_one_place(words: str) -> None:
             "Uneven light: the paper's brightness varies by 99 gray levels, the ink stands out by "
             "40, so each place gets its own threshold.",
         ),
-        (
-            MethodReason.BLANK,
-            Light(1.0, 2.0),
-            "Nothing stands out from the paper's grain: the sheet is taken as blank.",
-        ),
     ],
 )
 def test_the_method_is_given_with_the_light(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.find.finder import MAP_PX, USUAL_PX
-from digitocr.find.line_sheet import CORE, SHORTER
+from digitocr.found import CORE, SHORTER
 from digitocr.types import Gray
 from synthesis.hands.studio import Studio
 from synthesis.parts.layers import Size

@@ -24,7 +24,7 @@ USUAL_SLANT = 0.1  # tangent: people lean a little to the right
 SLANTS = -0.5, 0.8  # what is taken out of the writing at most
 NEAR = 1.0  # digit heights: what was left out and lies so close beside the line may be a digit
 # What is surely no digit, wherever it lies.
-NO_WRITING = {DropReason.RULE, DropReason.TOO_MUCH, DropReason.SPECK}
+NO_WRITING = {DropReason.RULE, DropReason.TOO_MUCH}
 UPRIGHT = 0.6  # of a line's height: a rule that long stands upright beside it
 DARKEST_SHARE = 0.02  # of the strip: the ink itself, without the pale edges of its strokes
 

@@ -8,8 +8,6 @@ black-hat shading correction).
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +18,6 @@ from digitocr.types import Binarization, Gray, Ink, Light
 
 WINDOW_PX = 41  # broader than any stroke on the sheet
 UNEVEN = 0.35  # paper that varies by more than this share of the ink's contrast
-LOWEST_CONTRAST = 8  # gray levels between paper and ink; grain and compression stay below
-SEPARATION = 4.0  # deviations of the paper between the means that Otsu's level tells apart
-NEAR_PX = 15  # kernel that takes in the ink's surroundings
-EDGE_PX = 5  # kernel that takes in its soft edge alone
-GRAIN_FACTOR = 3.5  # ink stands out from the paper by this many times the paper's grain
-ROBUST = 1.48  # the median distance from the median, to a normal distribution's deviation
 
 Counts = NDArray[np.int64]  # (256,), how often each gray level is there
 
@@ -38,10 +30,10 @@ def binarize(gray: Gray, inside: Ink, settings: Settings) -> Binarization:
     sigma = settings.blur_sigma_px
     blurred = np.asarray(cv2.GaussianBlur(gray, (0, 0), sigma), np.uint8) if sigma > 0 else gray
     window_px = _odd(settings.window_px or WINDOW_PX)
-    paper = _paper(blurred, window_px)
+    paper = paper_under(blurred, window_px)
     depth = np.asarray(cv2.subtract(paper, blurred), np.uint8)  # how much darker than the paper
     depths = histogram(depth, inside)
-    level = _otsu_level(depth[inside], depths)
+    level = _otsu_level(depth[inside])
     light = None
     if settings.threshold == "auto":
         light = _light(paper, depths, level)
@@ -56,11 +48,8 @@ def binarize(gray: Gray, inside: Ink, settings: Settings) -> Binarization:
         counts, surface = histogram(blurred, inside), None
         level = settings.level
         if method == "otsu":
-            level = 255 - _otsu_level(np.asarray(255 - blurred[inside], np.uint8), counts[::-1])
+            level = 1 + _otsu_level(blurred[inside])
         ink = blurred < level
-    if not _stands_out(depth, ink):
-        ink = np.zeros_like(ink)
-        reason = MethodReason.BLANK
     return Binarization(blurred, method, reason, light, level, counts, window_px, surface, ink)
 
 
@@ -68,27 +57,19 @@ def _odd(value: float) -> int:
     return max(3, int(value) // 2 * 2 + 1)
 
 
-def _paper(blurred: Gray, window_px: int) -> Gray:
+def paper_under(gray: Gray, window_px: int = WINDOW_PX) -> Gray:
     """The brightness under the ink: a closing wipes out strokes narrower than the window."""
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (window_px, window_px))
-    closed = cv2.morphologyEx(blurred, cv2.MORPH_CLOSE, kernel)
+    closed = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, kernel)
     side = window_px // 2 | 1
     return np.asarray(cv2.blur(closed, (side, side)), np.uint8)
 
 
-def _otsu_level(values: NDArray[np.uint8], counts: Counts) -> int:
-    """Otsu's level, 0..255, for dark paper values and bright ink values (N,) with this histogram.
-
-    Where ink covers a few thousandths of the picture, Otsu's criterion splits the paper's grain
-    instead; what lies above the grain is then split once more.
-    """
+def _otsu_level(values: NDArray[np.uint8]) -> int:
+    """Otsu's level, 0..255, for values (N,); 0 where there are none."""
     if not values.size:
         return 0
-    level = int(cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
-    if _separation(counts, level) >= SEPARATION or counts[level + 1 :].sum() < 2:
-        return level
-    above = values[values > level]
-    return int(cv2.threshold(above, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
+    return int(cv2.threshold(values, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[0])
 
 
 def histogram(values: Gray, mask: Ink | None = None) -> Counts:
@@ -98,20 +79,8 @@ def histogram(values: Gray, mask: Ink | None = None) -> Counts:
     return cv2.calcHist([values], [0], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
-def _separation(counts: Counts, level: int) -> float:
-    """Distance between the two classes' means, in standard deviations of the lower class."""
-    low, high = counts.copy(), counts.copy()
-    low[level + 1 :], high[: level + 1] = 0, 0
-    return (_mean(high) - _mean(low)) / (_deviation(low) + 1.0)
-
-
 def _mean(counts: Counts) -> float:
     return float((counts @ np.arange(256)) / max(1, counts.sum()))
-
-
-def _deviation(counts: Counts) -> float:
-    square = float((counts @ (np.arange(256) - _mean(counts)) ** 2) / max(1, counts.sum()))
-    return math.sqrt(square)
 
 
 def _quantile(counts: Counts, share: float) -> float:
@@ -129,21 +98,3 @@ def _choose(light: Light) -> tuple[ThresholdMethod, MethodReason]:
     if light.paper_spread > UNEVEN * light.ink_contrast:
         return "adaptive", MethodReason.UNEVEN_LIGHT
     return "otsu", MethodReason.EVEN_LIGHT
-
-
-def _stands_out(depth: Gray, ink: Ink) -> bool:
-    """Whether ink is deeper than the paper next to it by more than the paper's own grain."""
-    # Not right at the ink, where a stroke's soft edge is neither ink nor grain.
-    far, edge = (
-        cv2.dilate(ink.view(np.uint8), np.ones((px, px), np.uint8)) for px in (NEAR_PX, EDGE_PX)
-    )
-    near = far > edge
-    if not near.any():
-        near = far.view(np.bool_) & ~ink
-    paper, written = histogram(depth, near), histogram(depth, ink)
-    if not paper.any() or not written.any():
-        return False
-    middle = _quantile(paper, 0.5)
-    offsets = np.bincount(np.abs(np.arange(256) - int(middle)), weights=paper, minlength=256)
-    grain = ROBUST * _quantile(offsets.astype(np.int64), 0.5)
-    return _mean(written) - middle >= max(LOWEST_CONTRAST, GRAIN_FACTOR * grain)

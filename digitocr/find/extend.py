@@ -8,14 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from digitocr.find.numbers import in_order, joined
+from digitocr.find.numbers import ALIKE, ON_LINE, in_order, joined
 from digitocr.found import SHORTER, FinderMaps, Finding, FoundLine
 from digitocr.geometry import Box
 
 FAINTEST = 0.06  # of the map of cores: so much is on a digit, and on no frame
 REACH = 3.0  # digit heights from a number's end to a stroke that belongs to it, at most
-ASIDE = 0.35  # digit heights from the number's line to the middle of the stroke
-HEIGHTS = 0.5, 1.6  # of a digit's height
 
 
 def extended(finding: Finding, strokes: Sequence[Box], shape: tuple[int, ...]) -> Finding | None:
@@ -59,8 +57,7 @@ def _gap(line: FoundLine, box: Box) -> float | None:
         [line.way, line.across]
     )
     gap = abs(float(along)) - line.length_px / 2 - SHORTER * high
-    low, tall = HEIGHTS
-    fits = low * high <= box.height <= tall * high and abs(float(across)) <= ASIDE * high
+    fits = ALIKE <= box.height / high <= 1 / ALIKE and abs(float(across)) < ON_LINE * high
     return gap if fits and -SHORTER * high < gap <= REACH * high else None
 
 

@@ -13,24 +13,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.find.shrink import resized
-from digitocr.found import FoundLine, LineSheet, SheetRow
+from digitocr.find.binarize import paper_under
+from digitocr.find.shrink import FINER, resized
+from digitocr.found import CORE, SHORTER, FoundLine, LineSheet, SheetRow
 from digitocr.types import Affine, Box, Component, Gray, Ink, Picture
 
 DIGIT_PX = 56  # a digit's height on the sheet
 ABOVE = 0.5  # digit heights of the picture above a number and below it,
 BESIDE = 0.8  # and on either side
-PAPER_PX = 31  # no stroke is broader: a closing so wide leaves paper alone
-SMOOTH_PX = 21  # paper is no rougher
 DIMMEST = 32  # gray level of paper that can be told from black
 FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
 DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
-CORE = 0.5  # digit heights: as high as a core,
-SHORTER = 0.2  # and it ends so much before the number on either side
 HALF = 127  # of 255: so much of a pixel is ink where the pixel is
 WHITE, BLACK = 255.0, 20.0
-FINER = 2.0  # times as fine as the sheet is what it is made of, at most
 NEAR_PX = 4  # of the picture around a row
 GAP_PX = 24  # between two numbers, and around them
 
@@ -116,10 +112,8 @@ def _core(box: Box, line: FoundLine) -> Box:
 
 def _flattened(dark: Gray) -> Gray:
     """The same with its paper white and its ink black; dark: ink darker than paper."""
-    paper = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((PAPER_PX, PAPER_PX), np.uint8))
-    paper = cv2.blur(paper, (SMOOTH_PX, SMOOTH_PX))
     # Light and shade dim ink and paper alike.
-    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper, DIMMEST)))
+    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper_under(dark), DIMMEST)))
     high, wide = depth.shape
     inner = depth[
         (high - DIGIT_PX) // 2 : (high + DIGIT_PX) // 2, DIGIT_PX // 2 : wide - DIGIT_PX // 2

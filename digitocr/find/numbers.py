@@ -19,21 +19,18 @@ from digitocr.settings import Settings
 
 SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
 SURE = 0.5  # and its strongest place must have so much
-SHORTER = 0.2  # digit heights: the core ends so much before the number, on either side
 MOST = 500  # cores: every one is compared with every other
 MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
-LONG = 1.5  # digit heights: a shorter core does not tell its tilt,
-THIN = 2.2  # nor one that is less than so many times as long as it is thick
+THIN = 2.2  # times as long as it is thick is a core that tells its tilt, at least
 RISE = 0.45  # digit heights: what rises less, from end to end, is taken for level
 LEVEL = 4.0  # digit heights: what is so long and taken for level is level, whatever others are
 ONE_LINE = 1.3  # digit heights between two cores of one number, at most
-STEP = 0.4  # digit heights from the line of one to the start of the other
+ON_LINE = 0.5  # digit heights from a number's line: what lies nearer stands on it
 ALIKE = 0.6  # of the higher one's height
 BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
 ALONE = 0.35  # where no place has that, numbers may be so faint: both readers judge them
 CUT = 0.35  # digit heights from a number's middle to the picture's edge: nearer, half is missing
 LOWEST = 0.35  # of the main number's height: what is lower is a speck, or small print
-SAME_ROW = 0.7  # digit heights between the middles of two numbers side by side
 
 Point = NDArray[np.float64]  # (2,) x, y
 
@@ -103,8 +100,7 @@ def _line(
     thick, length = np.sqrt(12 * np.maximum(spread, 0)) + cell
     way = ways[:, 1] * (1 if ways[0, 1] >= 0 else -1)
     tilt = float(np.degrees(np.arctan2(way[1], way[0])))
-    tells = length > LONG * height and length > THIN * thick
-    tells &= abs(tilt) <= settings.max_skew_deg
+    tells = length > THIN * thick and abs(tilt) <= settings.max_skew_deg
     rises = abs(way[1]) * length >= RISE * height
     is_level = not (tells and rises)
     if is_level:
@@ -169,7 +165,7 @@ def _follows(first: FoundLine, second: FoundLine) -> bool:
         return False
     longer = first if first.length_px >= second.length_px else second
     along, across = longer.steps_to(second.start, first.stop)
-    return -STEP * high < along < ONE_LINE * high and abs(across) < STEP * high
+    return -ON_LINE * high < along < ONE_LINE * high and abs(across) < ON_LINE * high
 
 
 def _as_one(first: FoundLine, second: FoundLine) -> FoundLine:
@@ -198,7 +194,7 @@ def in_order(lines: Sequence[FoundLine]) -> list[FoundLine]:
     for line in sorted(lines, key=lambda one: float(one.middle[0])):
         steps = [_step(row[-1], line) for row in rows]
         nearest = int(np.argmin(steps)) if steps else 0
-        if steps and steps[nearest] < SAME_ROW:
+        if steps and steps[nearest] < ON_LINE:
             rows[nearest].append(line)
         else:
             rows.append([line])

@@ -16,7 +16,6 @@ from digitocr.types import Component, Ink
 
 RULE_LENGTH = 1.8  # digit heights; no stroke of a digit runs straight for so long
 RULE_HEIGHT = 1.4  # the same upright: a 1 is straight, but not so much taller than the rest
-SLOPE = 0.015  # of the length, to either side: a rule need not be quite level
 CROSSING = 1.6  # ink deeper than this many thicknesses of the rule is a stroke across it
 
 
@@ -35,9 +34,8 @@ def _horizontal(ink: NDArray[np.uint8], shortest_px: float) -> Ink:
         return np.zeros(ink.shape, np.bool_)
     # Kernels of odd size, as an even one would shift what it opens by a pixel.
     run = cv2.getStructuringElement(cv2.MORPH_RECT, (length_px | 1, 1))
-    # A gentle slope or a rough edge breaks runs: bridge a little up and down first.
-    bridge_px = max(1, round(SLOPE * length_px))
-    thick = cv2.dilate(ink, np.ones((2 * bridge_px + 1, 1), np.uint8))
+    # A gentle slope or a rough edge breaks runs: bridge a pixel up and down first.
+    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     rule = np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, run, borderValue=0), np.uint8) & ink
     if not rule.any():
         return np.zeros(ink.shape, np.bool_)

@@ -7,8 +7,6 @@ import numpy as np
 
 from digitocr.types import Ink
 
-NEIGHBOURS = np.ones((3, 3), np.uint8)
-
 
 def stroke_width(ink: Ink) -> float:
     """Mean width in px of the strokes in ink, bool (H, W); 1 where there is none.
@@ -17,5 +15,6 @@ def stroke_width(ink: Ink) -> float:
     """
     mask = cv2.copyMakeBorder(ink.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, NEIGHBOURS))]
+    neighbours = np.ones((3, 3), np.uint8)
+    ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, neighbours))]
     return 2.0 * float(ridge.mean()) - 0.5 if ridge.size else 1.0

@@ -15,14 +15,13 @@ from digitocr.found import Finding, FoundLine
 from digitocr.settings import Settings
 from digitocr.types import Gray
 
-TURNS = (1, 3, 2)  # quarter turns counterclockwise that make it upright
 MORE = 1.3  # times as much must be seen in the turned picture
 
 
 def find_turned(gray: Gray, network: Network, settings: Settings) -> Finding:
     """The numbers in the turn in which the finder sees most; gray: (H, W), working frame."""
-    findings = [_found(gray, turns, network, settings) for turns in TURNS]
-    return max(findings, key=seen)
+    quarter_turns = range(1, 4)  # counterclockwise, as `Finding` has them
+    return max((_found(gray, turns, network, settings) for turns in quarter_turns), key=seen)
 
 
 def is_surer(turned: Finding, upright: Finding) -> bool:

@@ -66,7 +66,7 @@ def test_a_line_from_left_to_right() -> None:
         pytest.param(9, 9, DropReason.DOT, id="a dot"),
         pytest.param(9, 15, DropReason.DOT, id="a comma"),
         pytest.param(30, 18, DropReason.TOO_SMALL, id="too broad for a dot"),
-        pytest.param(5, 5, DropReason.SPECK, id="a speck"),
+        pytest.param(5, 5, DropReason.DOT, id="a speck"),
     ],
 )
 def test_marks_have_names(width: int, height: int, reason: DropReason) -> None:
@@ -81,7 +81,7 @@ def test_marks_have_names(width: int, height: int, reason: DropReason) -> None:
         pytest.param(block(192, 144, 7, 7), DropReason.DOT, id="a decimal point"),
         pytest.param(block(192, 140, 8, 18), DropReason.DOT, id="a comma"),
         pytest.param(block(192, 123, 14, 5), DropReason.DASH, id="a dash"),
-        pytest.param(block(195, 70, 3, 3), DropReason.SPECK, id="a speck"),
+        pytest.param(block(195, 70, 3, 3), DropReason.DOT, id="a speck"),
     ],
 )
 def test_marks_between_close_digits_are_dropped_with_the_reason(
@@ -92,14 +92,6 @@ def test_marks_between_close_digits_are_dropped_with_the_reason(
     assert line is not None
     assert boxes(list(line.components)) == boxes(row)
     assert [(one.component, one.reason) for one in dropped] == [(mark, reason)]
-
-
-def test_specks_alone_are_a_line_of_their_own_size() -> None:
-    """What a speck is, is told by what else is in the row."""
-    line, dropped = sorted_out([block(200, 125, 4, 5)])
-    assert line is not None
-    assert line.digit_height_px == 5
-    assert dropped == []
 
 
 # Broken digits
@@ -234,24 +226,6 @@ def test_every_component_is_on_the_line_or_dropped(
     assert line is None or (line.components and line.digit_height_px > 0)
     scraps = [one.component for one in dropped if one.reason is DropReason.CUT_OFF]
     assert not any(one.box.shared(core) for one in scraps)
-
-
-@pytest.mark.parametrize(
-    ("left", "top", "height", "reason"),
-    [
-        pytest.param(392, 92, 72, DropReason.RULE, id="the side of a frame"),
-        pytest.param(94, 130, 24, DropReason.RULE, id="what a scan left of it"),
-        pytest.param(392, 100, 50, None, id="a 1"),
-        pytest.param(240, 92, 72, None, id="within the number"),
-    ],
-)
-def test_a_post_at_the_end_is_told_from_a_one(
-    left: int, top: int, height: int, reason: DropReason | None
-) -> None:
-    line, dropped = sorted_out([*DIGITS, block(left, top, 6, height)])
-    assert line is not None
-    assert [one.reason for one in dropped] == [reason] * (reason is not None)
-    assert len(line.components) == 4 + (reason is None)
 
 
 @pytest.mark.parametrize(("top", "is_dash"), [(84, True), (160, True), (101, False), (120, False)])
