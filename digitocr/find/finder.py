@@ -25,17 +25,26 @@ OCTAVES = -2.0, 5.0  # whose values lie between these
 Network = Callable[[Gray], NDArray[np.float32]]  # (H, W) -> (H / 4, W / 4, 3), as `Finder.maps`
 
 
-def look_for_numbers(gray: Gray, network: Network, area_px: int = AREA_PX) -> FinderMaps:
+def look_for_numbers(
+    gray: Gray, network: Network, area_px: int = AREA_PX, margin_px: int = 0
+) -> FinderMaps:
     """The network's maps of a picture, gray: uint8 (H, W), working frame.
 
-    area_px: about so many pixels of it the network looks at.
+    area_px: about so many pixels of it the network looks at. margin_px: a multiple of STRIDE; so
+    much white paper it sees around it.
     """
     width, height = _size(gray.shape, area_px)
     if width > gray.shape[1]:
         small = np.asarray(cv2.resize(gray, (width, height), interpolation=cv2.INTER_LINEAR), "u1")
     else:
         small = resized(gray, (width, height))
-    core, dark, octaves = np.moveaxis(network(small), -1, 0)
+    sides = (margin_px,) * 4
+    framed = cv2.copyMakeBorder(small, *sides, cv2.BORDER_CONSTANT, value=(255,))
+    cells = margin_px // MAP_PX
+    maps = network(np.asarray(framed, np.uint8))[
+        cells : cells + height // MAP_PX, cells : cells + width // MAP_PX
+    ]
+    core, dark, octaves = np.moveaxis(maps, -1, 0)
     return FinderMaps(
         gray=small,
         core=np.asarray(1 / (1 + np.exp(-core)), np.float32),

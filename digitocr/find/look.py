@@ -1,4 +1,5 @@
-"""The finder's look at a picture; a second one, closer, where its writing is small."""
+"""The finder's look at a picture; a second one, closer, where its writing is small, or at its
+levels drawn apart, where nothing was seen."""
 
 from __future__ import annotations
 
@@ -12,17 +13,28 @@ from digitocr.types import Gray
 
 CLOSER = 6  # times as many pixels
 SMALL_PX = 14.0  # a digit's height as the finder sees it: lower ones are easily overlooked
+MARGIN_PX = 48  # around it, as the finder sees it: a digit that fills the picture is no shadow
 
 
 def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
     """The numbers of a picture, gray: uint8 (H, W), working frame, in the order of reading."""
     finding = find_numbers(look_for_numbers(gray, network), gray.shape, settings)
+    if not finding.lines:
+        maps = look_for_numbers(_clearer(gray), network, margin_px=MARGIN_PX)
+        finding = find_numbers(maps, gray.shape, settings)
     scale = finding.maps.gray.shape[1] / gray.shape[1]
     heights = [scale * one.digit_height_px for one in finding.lines]
     if scale >= 1 or (heights and float(np.median(heights)) >= SMALL_PX):
         return finding
     maps = look_for_numbers(gray, network, CLOSER * AREA_PX)
     return max(finding, find_numbers(maps, gray.shape, settings), key=seen)
+
+
+def _clearer(gray: Gray) -> Gray:
+    """The same with all its levels in use."""
+    low, high = np.percentile(gray, (1, 99))
+    share = (gray - np.float32(low)) / max(float(high - low), 1.0)
+    return np.asarray(np.rint(255 * share.clip(0, 1)), np.uint8)
 
 
 def seen(finding: Finding) -> float:

@@ -92,3 +92,20 @@ def test_logits_become_shares_and_octaves_heights() -> None:
 def test_heights_stay_bounded_whatever_the_network_says(octaves: float) -> None:
     maps = looked_at(np.zeros((80, 80), np.uint8), 0.0, 0.0, octaves)
     assert 1 <= maps.height_px.min() <= maps.height_px.max() <= 2 * LONGEST_PX
+
+
+def test_a_margin_is_white_and_no_part_of_the_maps() -> None:
+    """The network says of each place how light it is."""
+
+    def network(small: Gray) -> NDArray[np.float32]:
+        cells = small[::MAP_PX, ::MAP_PX].astype(np.float32)
+        assert cells[0].min() == cells[:, -1].min() == 255
+        return np.repeat(cells[..., None] - 100, 3, axis=-1)
+
+    gray = np.full((400, 496), 100, np.uint8)
+    gray[:200, :248] = 60
+    maps = look_for_numbers(gray, network, margin_px=2 * STRIDE)
+    assert maps.gray.shape == gray.shape
+    assert maps.core.shape == (100, 124)
+    assert (maps.core[:50, :62] < 0.1).all()
+    assert (maps.core[50:] == 0.5).all()

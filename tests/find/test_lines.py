@@ -228,6 +228,24 @@ def test_every_component_is_on_the_line_or_dropped(
     assert not any(one.box.shared(core) for one in scraps)
 
 
+@pytest.mark.parametrize(
+    ("left", "top", "height", "reason"),
+    [
+        pytest.param(392, 92, 72, DropReason.RULE, id="the side of a frame"),
+        pytest.param(94, 130, 24, DropReason.RULE, id="what a scan left of it"),
+        pytest.param(392, 100, 50, None, id="a 1"),
+        pytest.param(240, 92, 72, None, id="within the number"),
+    ],
+)
+def test_a_post_at_the_end_is_told_from_a_one(
+    left: int, top: int, height: int, reason: DropReason | None
+) -> None:
+    line, dropped = sorted_out([*DIGITS, block(left, top, 6, height)])
+    assert line is not None
+    assert [one.reason for one in dropped] == [reason] * (reason is not None)
+    assert len(line.components) == 4 + (reason is None)
+
+
 @pytest.mark.parametrize(("top", "is_dash"), [(84, True), (160, True), (101, False), (120, False)])
 def test_a_dash_above_or_below_the_digits_is_a_frames(top: int, is_dash: bool) -> None:
     line, dropped = sorted_out([*DIGITS, block(200, top, 40, 6)])
