@@ -39,12 +39,12 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     """The numbers of a picture of this shape (H, W), in the order of reading."""
     scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
     cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
-    main = max(cores, key=_writing, default=None)
-    least_px = LOWEST * main.digit_height_px if main else 0.0
+    main = _main(cores)
     least = SURE if main and main.score >= SURE else ALONE
     is_sure = [
         one.score >= least
-        and one.digit_height_px >= least_px
+        and main is not None
+        and _is_of_a_size(one, main)
         and (one is main or not _is_cut_off(one, shape))
         for one in cores
     ]
@@ -60,10 +60,36 @@ def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -
     return Finding(maps, tuple(in_order(sure[:count])), (*sure[count:], *hardly))
 
 
+def _main(cores: Sequence[FoundLine]) -> FoundLine | None:
+    """The number with most writing, of the size in which most is written.
+
+    Gaps between cards on a table may pass for one giant number; several that are sure outweigh it.
+    """
+    sure = sorted(cores, key=lambda one: -one.score)[:MOST]
+    sure = [one for one in sure if one.score >= SURE] or sure
+    if not sure:
+        return None
+    heights = np.array([one.digit_height_px for one in sure])
+    digits = np.array([_digits(one) for one in sure])
+    ratio = heights / heights[:, None]
+    alike = (ratio >= LOWEST) & (ratio <= 1 / LOWEST)
+    most = sure[int((np.sqrt(heights) * (alike @ digits)).argmax())]
+    return max((one for one in sure if _is_of_a_size(one, most)), key=_writing)
+
+
+def _digits(one: FoundLine) -> float:
+    """About how many digits were seen there, by how sure that is."""
+    return one.score * (one.length_px / one.digit_height_px + 1)
+
+
 def _writing(one: FoundLine) -> float:
-    """About how many digits were seen there, by how sure that is and, less so, their height."""
-    digits = one.length_px / one.digit_height_px + 1
-    return one.score * digits * math.sqrt(one.digit_height_px)
+    """The same, but higher ones count more."""
+    return _digits(one) * math.sqrt(one.digit_height_px)
+
+
+def _is_of_a_size(one: FoundLine, other: FoundLine) -> bool:
+    """Whether two numbers may stand on one picture, by their heights."""
+    return LOWEST <= one.digit_height_px / other.digit_height_px <= 1 / LOWEST
 
 
 def _is_cut_off(one: FoundLine, shape: tuple[int, int]) -> bool:

@@ -289,3 +289,12 @@ def test_a_number_that_the_edge_cuts_in_half_is_left_out(y: float, kept: bool) -
 
 def test_a_number_alone_may_be_cut_by_the_edge() -> None:
     assert len(lines(Core(240, 6, 200))) == 1
+
+
+def test_several_small_numbers_outweigh_a_giant() -> None:
+    """As on cards, between which a giant digit seems to stand."""
+    giant = Core(240, 160, 90, 280)
+    cards = [Core(x, y, 60, 30) for x in (80, 400) for y in (50, 160, 270)]
+    assert lines(giant)[0].digit_height_px == pytest.approx(280, rel=0.1)
+    assert {round(one.digit_height_px) for one in lines(giant, *cards)} == {30}
+    assert lines(giant, cards[0])[0].digit_height_px == pytest.approx(280, rel=0.1)
