@@ -1,12 +1,13 @@
 """The finder's look at a picture; a second one, closer, where its writing is small, or at its
-levels drawn apart, where nothing was seen."""
+levels drawn apart, where nothing was surely seen."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from digitocr.find.finder import AREA_PX, Network, look_for_numbers
-from digitocr.find.numbers import find_numbers
+from digitocr.find.line_sheet import FAINTEST
+from digitocr.find.numbers import SURE, find_numbers
 from digitocr.found import SHORTER, Finding
 from digitocr.settings import Settings
 from digitocr.types import Gray
@@ -19,9 +20,9 @@ MARGIN_PX = 48  # around it, as the finder sees it: a digit that fills the pictu
 def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
     """The numbers of a picture, gray: uint8 (H, W), working frame, in the order of reading."""
     finding = find_numbers(look_for_numbers(gray, network), gray.shape, settings)
-    if not finding.lines:
+    if not any(one.score >= SURE for one in finding.lines):
         maps = look_for_numbers(_clearer(gray), network, margin_px=MARGIN_PX)
-        finding = find_numbers(maps, gray.shape, settings)
+        finding = max(finding, find_numbers(maps, gray.shape, settings), key=seen)
     scale = finding.maps.gray.shape[1] / gray.shape[1]
     heights = [scale * one.digit_height_px for one in finding.lines]
     if scale >= 1 or (heights and float(np.median(heights)) >= SMALL_PX):
@@ -31,9 +32,9 @@ def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
 
 
 def _clearer(gray: Gray) -> Gray:
-    """The same with all its levels in use."""
+    """The same with all its levels in use; grain alone stays grain."""
     low, high = np.percentile(gray, (1, 99))
-    share = (gray - np.float32(low)) / max(float(high - low), 1.0)
+    share = (gray - np.float32(low)) / max(float(high - low), FAINTEST)
     return np.asarray(np.rint(255 * share.clip(0, 1)), np.uint8)
 
 
