@@ -14,7 +14,7 @@ from synthesis.parts.layers import Field, Size, lay
 from synthesis.parts.warps import Warp, sources
 from synthesis.scenes.truth import Coverage, Owner, Written
 
-LEAST_CONTRAST = 0.07  # of ink and paper: fainter writing is nobody's to find
+LEAST_CONTRAST = 0.09  # of ink and paper: fainter writing is nobody's to find
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,7 +45,7 @@ class Scribe:
     @classmethod
     def anybody(cls, rng: np.random.Generator, studio: Studio, ink_is_dark: bool = True) -> Scribe:
         """A hand, a pen and an ink, most of them clear."""
-        depth = float(rng.uniform(0.5, 0.95) if rng.random() < 0.6 else rng.uniform(0.1, 0.5))
+        depth = float(rng.uniform(0.5, 0.95) if rng.random() < 0.7 else rng.uniform(0.2, 0.5))
         style = random_style(rng, NUISANCES)
         return cls(studio, studio.writer(rng), style, ink_is_dark, depth)
 
