@@ -115,7 +115,7 @@ def train(
     pens: Pens = None,
     research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("Finder.keras"),
-    steps: Annotated[int, typer.Option(min=1)] = 30_000,
+    steps: Annotated[int, typer.Option(min=1)] = 9_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/finder"),
 ) -> None:
