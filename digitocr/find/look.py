@@ -6,7 +6,6 @@ from __future__ import annotations
 import numpy as np
 
 from digitocr.find.finder import AREA_PX, Network, look_for_numbers
-from digitocr.find.line_sheet import FAINTEST
 from digitocr.find.numbers import SURE, find_numbers
 from digitocr.found import SHORTER, Finding
 from digitocr.settings import Settings
@@ -14,6 +13,7 @@ from digitocr.types import Gray
 
 CLOSER = 6  # times as many pixels
 SMALL_PX = 14.0  # a digit's height as the finder sees it: lower ones are easily overlooked
+GRAIN = 40.0  # gray levels: what differs by less is not drawn further apart
 MARGIN_PX = 48  # around it, as the finder sees it: a digit that fills the picture is no shadow
 
 
@@ -34,7 +34,7 @@ def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
 def _clearer(gray: Gray) -> Gray:
     """The same with all its levels in use; grain alone stays grain."""
     low, high = np.percentile(gray, (1, 99))
-    share = (gray - np.float32(low)) / max(float(high - low), FAINTEST)
+    share = 1 - (np.float32(high) - gray) / max(float(high - low), GRAIN)
     return np.asarray(np.rint(255 * share.clip(0, 1)), np.uint8)
 
 

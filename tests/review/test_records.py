@@ -183,7 +183,7 @@ def test_what_digitocr_read_prints_feeds_the_desk(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    files = [str(SAMPLES / "tilted.jpg"), str(SAMPLES / "pencil.jpg"), "none.png"]
+    files = [str(SAMPLES / "soft-shadow.jpg"), str(SAMPLES / "pencil.jpg"), "none.png"]
     printed = CliRunner().invoke(app, ["read", "--format", "jsonl", *files])
     assert printed.exit_code == 1
     assert json.loads(printed.stdout.splitlines()[0])["accepted"] is False
