@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 # Level and tilted, sure and in doubt, one line and several, JPEG and PNG.
 FILES = [
     ROOT / "sample_images" / name
-    for name in ("cheque.jpg", "ruled-paper.jpg", "tilted.jpg", "low-resolution.png")
+    for name in ("cheque.jpg", "ruled-paper.jpg", "soft-shadow.jpg", "low-resolution.png")
 ]
 Records = dict[str, Any]  # by the file's name
 
