@@ -182,7 +182,7 @@ def test_a_row_opens_its_picture_by_a_tap(open_page: Callable[..., Any], tmp_pat
     row, number = rows.locator(".st-key-row-1"), rows.get_by_text("834", exact=True)
     row.scroll_into_view_if_needed()
     whole, box = row.bounding_box(), number.bounding_box()
-    # Not on the button itself: all of the row is.
+    # On the number, beside the button's own words: all of the row opens the picture.
     row.tap(position={"x": box["x"] + 5 - whole["x"], "y": box["y"] + 5 - whole["y"]})
     expect_number(page, "834")
     page.locator(".number").wait_for()
