@@ -34,9 +34,11 @@ KINDS = {
     "slant": ("slant",),
     "separators, marks, words": ("separators", "marks", "words"),
     "rules and neighbours": ("rules", "neighbours"),
+    "frames and combs": ("frames", "combs"),
     "guilloche": ("guilloche",),
     "shade, grain, faint ink": ("shade", "grain", "faint"),
     "blur, low resolution, JPEG": ("blur", "coarse", "jpeg"),
+    "black and white": ("two_level",),
     "light on dark": ("light_on_dark",),
 }
 

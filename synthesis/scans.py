@@ -5,23 +5,26 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from digitocr.types import Gray
+from digitocr.types import Box, Gray
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts import camera, lighting, rulings
 from synthesis.parts.ink import uneven
-from synthesis.parts.layers import Field, cloud, size_of
+from synthesis.parts.layers import Field, Size, cloud, size_of
+
+LEFT = 0.6  # of the ink that a scan in black and white must leave black
 
 
 def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[Gray, bool]:
     """A line's ink (H, W), cropped -> its grey crop with a margin, and whether ink is dark."""
-    ink = _with_margin(rng, inked)
+    ink, written = _with_margin(rng, inked)
     size = size_of(ink)
     if rng.random() < nuisances.neighbours:
         ink = _with_neighbours(rng, ink)
     bright = rng.uniform(100, 250)
     contrast = bright * rng.uniform(0.5, 1)
-    if rng.random() < nuisances.faint:
+    black_and_white = rng.random() < nuisances.two_level
+    if not black_and_white and rng.random() < nuisances.faint:
         contrast = max(20.0, bright * rng.uniform(0.1, 0.5))
     paper = np.full(size, bright, np.float32)
     if rng.random() < nuisances.shade:
@@ -31,6 +34,8 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
             paper -= rng.uniform(0.05, 0.4) * contrast * rulings.waves(rng, size)
     if rng.random() < nuisances.rules:
         paper -= rng.uniform(0.3, 1) * contrast * rulings.along(rng, size)
+    if rng.random() < nuisances.frames:
+        paper -= rng.uniform(0.4, 1) * contrast * _frame(rng, size, written)
     if rng.random() < nuisances.grain:
         grains = cloud(rng, size, rng.uniform(1, 4))
         paper += rng.uniform(0.01, 0.12) * contrast * grains
@@ -44,6 +49,8 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
         noise = rng.standard_normal(picture.shape, dtype=np.float32)
         picture = picture + noise * np.float32(rng.uniform(0, 0.06) * contrast)
     gray = np.clip(picture, 0, 255).astype(np.uint8)
+    if black_and_white:
+        gray = _thresholded(rng, gray, ink)
     dark = not rng.random() < nuisances.light_on_dark
     if not dark:
         gray = 255 - gray
@@ -52,8 +59,27 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
     return gray, dark
 
 
-def _with_margin(rng: np.random.Generator, inked: Inked) -> Field:
-    """What a reader cuts out: about a tenth of the height around the line, more or less."""
+def _thresholded(rng: np.random.Generator, gray: Gray, ink: Field) -> Gray:
+    """A scan in black and white, unless the ink (H, W) 0 .. 1 would be lost by it."""
+    scan = camera.scanned(rng, np.asarray(gray / np.float32(255), np.float32))
+    inked = cv2.resize(ink, scan.shape[::-1], interpolation=cv2.INTER_AREA) > 0.5
+    return scan if inked.any() and (scan[inked] == 0).mean() > LEFT else gray
+
+
+def _frame(rng: np.random.Generator, size: Size, written: Box) -> Field:
+    """A field's frame around what is written, as far as the picture shows it; 0 .. 1."""
+    left, top, right, bottom = written
+    beside = HEIGHT_PX * rng.uniform(0.05, 0.6, 2)
+    above = HEIGHT_PX * rng.uniform(-0.12, 0.35, 2)
+    box = left - beside[0], top - above[0], right + beside[1], bottom + above[1]
+    return rulings.frame_around(rng, size, box, rulings.random_line(rng, 4))
+
+
+def _with_margin(rng: np.random.Generator, inked: Inked) -> tuple[Field, Box]:
+    """What a reader cuts out: about a tenth of the height around the line, more or less.
+
+    And where the line is there.
+    """
     height, width = inked.shape
     small = max(0.0, 0.7 * HEIGHT_PX - height) / 2  # a dash alone is no line's height
     most = rng.choice([0.2, 0.35, 0.6])  # a stray stroke or a rule can make the crop tall
@@ -63,7 +89,9 @@ def _with_margin(rng: np.random.Generator, inked: Inked) -> Field:
     field = np.zeros(size, np.float32)
     field[max(above, 0) : max(above, 0) + height, before : before + width] = inked
     # A negative margin cuts into the ink.
-    return np.asarray(field[max(-above, 0) : size[0] - max(-below, 0)] / 255, np.float32)
+    cut = field[max(-above, 0) : size[0] - max(-below, 0)]
+    written = Box(before, above, before + width, above + height)
+    return np.asarray(cut / 255, np.float32), written
 
 
 def _with_neighbours(rng: np.random.Generator, ink: Field) -> Field:

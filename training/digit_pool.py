@@ -42,15 +42,15 @@ def make_pool(
     parts += [(WEIGHTS["extra"], _as_tiles(load_extra(path))) for path in extras]
     signs: list[Pictures] = []
     if pens:
-        recorded = load_pens(pens, with_research)[0]
-        digits = [_recorded(rng, found) for found in recorded.values()]
+        recorded = [found.signs for found in load_pens(pens, with_research)[0].values()]
+        digits = [_recorded(rng, found) for found in recorded]
         sizes = sum(len(part.labels) for part in digits)
         parts += [
             (WEIGHTS["pens"] * len(part.labels) / sizes, part)
             for part in digits
             if len(part.labels)
         ]
-        signs = [_signs(rng, found) for found in recorded.values()]
+        signs = [_signs(rng, found) for found in recorded]
     parts.append((WEIGHTS["models"], _modelled(rng)))
     shares = [np.full(len(part.labels), weight / len(part.labels)) for weight, part in parts]
     often = np.cumsum(np.concatenate(shares))

@@ -25,11 +25,12 @@ from synthesis.hands.studio import Studio
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.line_network import CHANNELS, build_line_reader
-from training.manifest import made_by
+from training.manifest import made_by, sha256
 from training.muon import Muon
 from training.ship import ship
 
 PEAK_LEARNING_RATE = 3e-3
+AGAIN = 0.5  # of it, for weights that were trained before (Loshchilov, Hutter: SGDR, 2017)
 WARM_UP = 500
 EMA = 0.9985
 VALIDATION_LINES = 1_536
@@ -41,11 +42,20 @@ DRAWN = Nuisances(**NOTHING | {"touching": 0.2, "slant": 1.0})
 class Trainer:
     """The network, its running average and the optimizer, as one thing to save and to resume."""
 
-    def __init__(self, steps: int, folder: Path, channels: Sequence[int] = CHANNELS) -> None:
+    def __init__(
+        self,
+        steps: int,
+        folder: Path,
+        channels: Sequence[int] = CHANNELS,
+        start: Path | None = None,
+    ) -> None:
         self.model, self.average = build_line_reader(channels), build_line_reader(channels)
+        if start:
+            self.model.set_weights(keras.models.load_model(start, compile=False).get_weights())
         self.average.set_weights(self.model.get_weights())
+        peak = PEAK_LEARNING_RATE * (AGAIN if start else 1)
         schedule = keras.optimizers.schedules.CosineDecay(
-            0.0, max(steps - WARM_UP, 1), warmup_target=PEAK_LEARNING_RATE, warmup_steps=WARM_UP
+            0.0, max(steps - WARM_UP, 1), warmup_target=peak, warmup_steps=WARM_UP
         )
         self.optimizer = Muon(schedule, weight_decay=0.05, adam_weight_decay=4e-3, clipnorm=5.0)
         self.optimizer.build(self.model.trainable_variables)
@@ -127,6 +137,7 @@ def train(
     research: Research = True,
     without: Annotated[list[str] | None, typer.Option(help="Leave a nuisance out.")] = None,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("LineReader.keras"),
+    start: Annotated[Path | None, typer.Option(help="Weights to go on from, .keras.")] = None,
     steps: Annotated[int, typer.Option(min=1)] = 15_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/lines"),
@@ -137,13 +148,15 @@ def train(
         known = ", ".join(NOTHING)
         raise typer.BadParameter(f"No nuisance is called {', '.join(unknown)}; choose of {known}.")
     nuisances = Nuisances(**dict.fromkeys(without or (), 0.0))
-    own = {"steps": steps, "without": without}
+    own = {"steps": steps, "without": without, "start": start}
     made = made_by("training.train_lines", data, extra or (), pens, research, seed, **own)
-    folder = run_folder(runs, seed, research, without or ())
+    if start:
+        made["data"][start.name] = sha256(start)
+    folder = run_folder(runs, seed, research, [*(without or ()), *["again"] * bool(start)])
     recipe = Recipe(data, tuple(extra or ()), pens, research, nuisances, seed)
     held_back = held_back_lines(recipe, recipe.studios()[1])
     folder.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(steps, folder / "checkpoints")
+    trainer = Trainer(steps, folder / "checkpoints", start=start)
     started, losses = time.monotonic(), []
     for strips, digits in batches(recipe, int(trainer.step), steps):
         losses.append(float(trainer.learn(strips, digits)))

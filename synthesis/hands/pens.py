@@ -1,8 +1,8 @@
 """Handwriting that was recorded with a pen: strokes of digits, letters and other signs.
 
-The files are UCI's Pendigits (Alpaydin, Alimoglu, 1998), CROHME (Mouchère and others, 2011-2019)
-and Chars74K (de Campos and others, 2009), as gzipped JSON lists of
-{"label": "7", "group": "writer", "strokes": [[[x, y], ...], ...]}.
+The files are UCI's Pendigits (Alpaydin, Alimoglu, 1998), CROHME (Mouchère and others, 2011-2019),
+Chars74K (de Campos and others, 2009) and DigiLeTs (Fabi, Otte, Butz, 2021), as gzipped JSON lists
+of {"label": "7", "group": "writer", "strokes": [[[x, y], ...], ...]}.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import json
 import zlib
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from synthesis.hands.strokes import Stroke, Strokes
 
 UPWARD = {"pendigits"}  # in these files y points up
-RESEARCH_ONLY = {"crohme", "crohme_symbols", "chars74k"}
+NAMES = "pendigits", "crohme", "crohme_symbols", "chars74k", "digilets", "digilets_letters"
+RESEARCH_ONLY = {*NAMES} - {"pendigits"}
 HELD_BACK = 0.06  # of the writers, or of the samples where writers are not told apart
 # In someone's hand each of them is a digit (the 9 like a P, the 7 like a t, the 5 like a root),
 # or they are digits by a wrong label: taught as letters, they would be overlooked as digits.
@@ -26,17 +28,26 @@ LIKE_DIGITS = set("oOlIiSsZzBbqgGDQ|PpTtrvVfFyYhJjLCc[]!aAdeuUnNH") | {
     *("\\theta", "\\phi", "\\prime", "\\int", "\\gamma", "\\sqrt", "\\sigma", "\\lambda"),
 }
 
+OWN = 7  # digits of which a writer left samples, at least: others have to lend the rest
+
 Signs = dict[str, list[Strokes]]  # label -> samples; strokes in heights of the sample, y down
 
 
-def load_pens(folder: Path, with_research: bool) -> tuple[dict[str, Signs], dict[str, Signs]]:
-    """The files of a folder as {name: signs}: for training, and for choosing the checkpoint.
+class Recorded(NamedTuple):
+    """What one file holds."""
+
+    signs: Signs  # of everybody
+    writers: list[Signs]  # the digits of each writer who is told apart, all ten
+
+
+def load_pens(folder: Path, with_research: bool) -> tuple[dict[str, Recorded], dict[str, Recorded]]:
+    """The files of a folder by their names: for training, and for choosing the checkpoint.
 
     Raises ValueError when the folder holds none of the known files, or a damaged one.
     """
-    training: dict[str, Signs] = {}
-    held_back: dict[str, Signs] = {}
-    for name in ("pendigits", "crohme", "crohme_symbols", "chars74k"):
+    training: dict[str, Recorded] = {}
+    held_back: dict[str, Recorded] = {}
+    for name in NAMES:
         path = folder / f"{name}.json.gz"
         if not path.is_file() or (name in RESEARCH_ONLY and not with_research):
             continue
@@ -46,17 +57,36 @@ def load_pens(folder: Path, with_research: bool) -> tuple[dict[str, Signs], dict
     return training, held_back
 
 
-def _split(path: Path, name: str) -> tuple[Signs, Signs]:
-    kept: Signs = defaultdict(list)
-    held: Signs = defaultdict(list)
+def _split(path: Path, name: str) -> tuple[Recorded, Recorded]:
+    by_writer: dict[str, Signs] = defaultdict(lambda: defaultdict(list))
+    told_apart = set()
     for index, (label, group, strokes) in enumerate(samples(path, name in UPWARD)):
         if strokes is None or label in LIKE_DIGITS:
             continue
         # CROHME names a writer "collection:person" and repeats people between its collections.
         writer = f"{name} {index if group in (None, '') else str(group).split(':')[-1]}"
-        chance = zlib.crc32(writer.encode()) / 2**32
-        (held if chance < HELD_BACK else kept)[label].append(strokes)
-    return dict(kept), dict(held)
+        by_writer[writer][label].append(strokes)
+        if group not in (None, ""):
+            told_apart.add(writer)
+    held = {writer for writer in by_writer if zlib.crc32(writer.encode()) / 2**32 < HELD_BACK}
+    return (
+        _recorded({one: by_writer[one] for one in by_writer if one not in held}, told_apart),
+        _recorded({one: by_writer[one] for one in by_writer if one in held}, told_apart),
+    )
+
+
+def _recorded(by_writer: dict[str, Signs], told_apart: set[str]) -> Recorded:
+    everybody: Signs = defaultdict(list)
+    for signs in by_writer.values():
+        for label, ways in signs.items():
+            everybody[label].extend(ways)
+    digits = {label: ways for label, ways in everybody.items() if label.isdigit()}
+    writers = [
+        digits | {label: ways for label, ways in signs.items() if label.isdigit()}
+        for writer, signs in by_writer.items()
+        if writer in told_apart and sum(label.isdigit() for label in signs) >= OWN
+    ]
+    return Recorded(dict(everybody), writers if len(digits) == 10 else [])
 
 
 def samples(path: Path, upward: bool) -> list[tuple[str, object, Strokes | None]]:

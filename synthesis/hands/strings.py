@@ -5,6 +5,7 @@ Every line comes from a seed alone. `scans` puts the ink on paper.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from synthesis.hands.studio import Studio
 from synthesis.hands.writers import HEIGHT_PX, Glyph, Inked, Style, Writer, trimmed
+from synthesis.parts.rulings import comb, random_line
 
 LONGEST = 12  # digits on a line
 # A plain stroke is the digit that is easiest to overlook, so the 1 comes twice as often.
@@ -33,6 +35,8 @@ class Nuisances:
     words: float = 0.1  # letters beside the number, or in its place
     ties: float = 0.1  # the pen is not lifted between digits
     neighbours: float = 0.15  # ink of other lines at the edge
+    combs: float = 0.08  # a field with a place for each digit
+    frames: float = 0.3  # the frame of a field around it, or what is left of one
     rules: float = 0.35
     guilloche: float = 0.45
     shade: float = 0.3
@@ -40,6 +44,7 @@ class Nuisances:
     faint: float = 0.4
     blur: float = 0.4
     coarse: float = 0.35  # low resolution
+    two_level: float = 0.2  # scanned in black and white
     jpeg: float = 0.3
     light_on_dark: float = 0.1
 
@@ -55,7 +60,7 @@ def random_text(rng: np.random.Generator, nuisances: Nuisances) -> Text:
     """A number as people note it: a count, an amount, a date, a code; now and then only words."""
     if rng.random() < 0.4 * nuisances.words:
         return Text(["letter"] * int(rng.integers(1, 9)), "")
-    count = int(np.clip(rng.poisson(rng.choice([2.0, 4.0, 7.0], p=[0.3, 0.5, 0.2])), 1, LONGEST))
+    count = int(np.clip(rng.poisson(rng.choice([2.0, 4.0, 8.0], p=[0.3, 0.45, 0.25])), 1, LONGEST))
     digits = rng.choice(10, count, p=SHARES)
     if rng.random() < 0.4:  # round amounts, and digits that are repeated
         kind = rng.random()
@@ -97,7 +102,8 @@ def random_style(rng: np.random.Generator, nuisances: Nuisances) -> Style:
 def write_line(rng: np.random.Generator, studio: Studio, text: Text, nuisances: Nuisances) -> Inked:
     """The line's ink, uint8 (H, W) 0 paper .. 255 ink, cropped to what was written."""
     writer, style = studio.writer(rng), random_style(rng, nuisances)
-    return trimmed(compose(rng, studio, writer, style, text, nuisances).ink())
+    line = compose(rng, studio, writer, style, text, nuisances)
+    return trimmed(combed(rng, line) if rng.random() < nuisances.combs else line.ink())
 
 
 def compose(
@@ -127,6 +133,24 @@ def compose(
         else:
             line.add(*studio.mark(rng, sign, style))
     return line
+
+
+def combed(rng: np.random.Generator, line: Line) -> Inked:
+    """The ink with each sign in the middle of its own place in a comb; as `Line.ink`."""
+    if not line.placed:
+        return line.ink()
+    widest = max(one.ink.shape[1] for one in line.placed)
+    pitch = rng.uniform(1.02, 1.6) * max(widest, 0.45 * line.unit_px)
+    for index, one in enumerate(line.placed):
+        x = (index + 0.5 + rng.normal(0, 0.05)) * pitch - one.ink.shape[1] / 2
+        line.placed[index] = one._replace(x=max(0, round(x)))
+    line.ties.clear()
+    ink = line.ink()
+    places = np.arange(len(line.placed) + 1) * pitch + 2
+    room = np.pad(ink, ((0, 0), (0, max(0, math.ceil(places[-1]) + 4 - ink.shape[1]))))
+    top, bottom = line.base_px - line.unit_px * rng.uniform(1, 1.6, 2) * (1, -0.25)
+    printed = comb(rng, room.shape, places.tolist(), top, bottom, random_line(rng, 4))
+    return np.maximum(room, np.asarray(printed * rng.uniform(0.5, 1) * 255, np.uint8))
 
 
 class Placed(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthesis.hands.pens import Signs
+from synthesis.hands.pens import Recorded, Signs
 from synthesis.hands.strokes import Strokes
 from synthesis.hands.writers import (
     Digits,
@@ -23,7 +23,8 @@ from synthesis.hands.writers import (
 )
 
 # How often a line is written by each kind of hand; pictures bring their own weights.
-PEN_WEIGHTS = {"pendigits": 0.14, "crohme": 0.18, "chars74k": 0.05}
+PEN_WEIGHTS = {"pendigits": 0.14, "crohme": 0.18, "chars74k": 0.05, "digilets": 0.14}
+ONE_HAND = 0.5  # of the lines from pens: all of one writer, where writers are told apart
 MODEL_WEIGHT = 0.5
 
 # For each mark its strokes "x,y x,y / ..." in hundredths of a digit's height, and how high above
@@ -100,20 +101,22 @@ class Studio:
         return glyph, raised + float(rng.normal(0, 0.05))
 
 
-def make_studio(pictures: Sequence[tuple[float, Digits]], pens: dict[str, Signs]) -> Studio:
+def make_studio(pictures: Sequence[tuple[float, Digits]], pens: dict[str, Recorded]) -> Studio:
     """Hands out of labelled pictures (each with its weight), recorded pens and stroke models."""
     sources = [Source(weight, [PictureWriter(_by_label(split))]) for weight, split in pictures]
     letters: Signs = {}
-    for name, weight in PEN_WEIGHTS.items():
-        signs = pens.get(name, {})
-        digits = {label: ways for label, ways in signs.items() if label.isdigit()}
+    for name, recorded in pens.items():
+        digits = {label: ways for label, ways in recorded.signs.items() if label.isdigit()}
         if len(digits) == 10:
-            sources.append(Source(weight, [PenWriter(digits)]))
-        for label, ways in signs.items():
+            alone = ONE_HAND * PEN_WEIGHTS[name] if recorded.writers else 0.0
+            sources.append(Source(PEN_WEIGHTS[name] - alone, [PenWriter(digits)]))
+            if recorded.writers:
+                sources.append(Source(alone, [PenWriter(own) for own in recorded.writers]))
+        for label, ways in recorded.signs.items():
             if label.isalpha():
                 letters.setdefault(label, []).extend(ways)
     sources.append(Source(MODEL_WEIGHT, []))
-    marks = pens.get("crohme_symbols")
+    marks = pens["crohme_symbols"].signs if "crohme_symbols" in pens else {}
     return Studio(
         sources, PenWriter(letters) if letters else None, PenWriter(marks) if marks else None
     )

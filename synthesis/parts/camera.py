@@ -88,6 +88,14 @@ def two_level(rng: np.random.Generator, picture: Picture) -> Picture:
     return np.asarray(1 - worn(rng, np.asarray(dark)), np.float32)
 
 
+def scanned(rng: np.random.Generator, levels: Picture) -> NDArray[np.uint8]:
+    """What a scanner in black and white makes of a page (H, W): 0 or 255."""
+    soft = np.asarray(cv2.GaussianBlur(levels, (0, 0), rng.uniform(0.3, 0.8)), np.float32)
+    stretched = np.clip(soft / max(float(np.median(soft)), 0.05) * rng.uniform(0.93, 1.05), 0, 1)
+    gray = 255 * two_level(rng, np.asarray(stretched, np.float32))
+    return np.asarray(gray, np.uint8)
+
+
 def worn(rng: np.random.Generator, dark: Ink) -> NDArray[np.float32]:
     """A copy's faults: strokes thinned or grown, drop-outs, pepper; (H, W), 1 = dark."""
     drawn = dark.astype(np.uint8)

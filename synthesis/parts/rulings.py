@@ -190,5 +190,9 @@ def frame_around(
     sides = list(zip(corners, corners[1:] + corners[:1], strict=True))
     kept = range(4) if rng.random() < 0.75 else rng.permutation(4)[: int(rng.integers(1, 4))]
     for side in kept:
-        ruler(rng, canvas, list(sides[side]), look)
+        start, stop = np.array(sides[side])
+        whole = rng.random() < 0.7
+        share = np.array([0.0, 1.0]) if whole else np.sort(rng.uniform(-0.2, 1.2, 2)).clip(0, 1)
+        ends = start + share[:, None] * (stop - start)
+        ruler(rng, canvas, [tuple(end) for end in ends.tolist()], look)
     return printed(canvas)

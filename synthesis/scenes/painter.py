@@ -10,7 +10,7 @@ import numpy as np
 
 from digitocr.types import Gray
 from synthesis.hands.studio import Studio
-from synthesis.parts import figures, grounds
+from synthesis.parts import camera, figures, grounds
 from synthesis.parts.layers import Size
 from synthesis.scenes import pages, photos, printed_forms
 from synthesis.scenes.pages import Page
@@ -101,7 +101,7 @@ def paint(
     chosen = kind or list(KINDS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
     surface = KINDS[chosen][0](rng, studio, size_px)
     if chosen == "scan":
-        gray = photos.scanned(rng, surface.levels)
+        gray = camera.scanned(rng, surface.levels)
     else:
         if rng.random() < 0.25:
             photos.strewn(rng, surface)

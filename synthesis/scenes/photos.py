@@ -162,11 +162,3 @@ def taken(rng: np.random.Generator, levels: Field) -> Gray:
     gamma = float(np.exp(rng.normal(0, 0.2)))
     gray = np.asarray(np.rint(255 * shot**gamma), np.uint8)
     return camera.jpeg(gray, int(rng.integers(25, 92))) if rng.random() < 0.35 else gray
-
-
-def scanned(rng: np.random.Generator, levels: Field) -> Gray:
-    """What a scanner in black and white makes of it."""
-    soft = np.asarray(cv2.GaussianBlur(levels, (0, 0), rng.uniform(0.3, 0.8)), np.float32)
-    stretched = np.clip(soft / max(float(np.median(soft)), 0.05) * rng.uniform(0.93, 1.05), 0, 1)
-    gray = 255 * camera.two_level(rng, np.asarray(stretched, np.float32))
-    return np.asarray(gray, np.uint8)

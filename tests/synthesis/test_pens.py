@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from synthesis.hands.pens import Signs, load_pens
+from synthesis.hands.pens import Recorded, Signs, load_pens
 from synthesis.hands.strokes import Strokes, draw_digit, random_hand, stroke_digits
 from synthesis.hands.studio import MARKS, Studio, make_studio
 from synthesis.hands.writers import (
@@ -44,7 +44,9 @@ def sample(label: str, strokes: Raw = BAR, group: str | int | None = None) -> di
 
 def both(folder: Path, name: str, label: str) -> list[Strokes]:
     """All samples of a label, wherever the split put them."""
-    return [strokes for part in load_pens(folder, True) for strokes in part[name].get(label, [])]
+    return [
+        strokes for part in load_pens(folder, True) for strokes in part[name].signs.get(label, [])
+    ]
 
 
 def test_only_upward_files_are_turned_over(tmp_path: Path) -> None:
@@ -79,8 +81,8 @@ def test_writers_are_kept_apart(tmp_path: Path) -> None:
     samples = [sample("1", [[[0, 0], [g, 400]]], g) for g in range(300) for _ in range(2)]
     write(tmp_path, "crohme", *samples)
 
-    def leans(part: dict[str, Signs]) -> list[int]:
-        return sorted(round(float(bar[-1, 0]) * 400) for (bar,) in part["crohme"]["1"])
+    def leans(part: dict[str, Recorded]) -> list[int]:
+        return sorted(round(float(bar[-1, 0]) * 400) for (bar,) in part["crohme"].signs["1"])
 
     kept, held = map(leans, load_pens(tmp_path, True))
     assert sorted(kept + held) == sorted([*range(300), *range(300)])
@@ -92,7 +94,7 @@ def test_writers_are_kept_apart(tmp_path: Path) -> None:
 
 def test_a_writer_may_be_number_nought(tmp_path: Path) -> None:
     write(tmp_path, "crohme", *[sample("1", group=0)] * 200)
-    assert sorted(len(part["crohme"].get("1", [])) for part in load_pens(tmp_path, True)) == [
+    assert sorted(len(part["crohme"].signs.get("1", [])) for part in load_pens(tmp_path, True)) == [
         0,
         200,
     ]
@@ -101,22 +103,42 @@ def test_a_writer_may_be_number_nought(tmp_path: Path) -> None:
 def test_a_writer_in_two_collections_is_one(tmp_path: Path) -> None:
     everyone = [f"{place}:{number}" for place in ("Train", "Test") for number in range(200)]
     write(tmp_path, "crohme", *[sample("1", group=group) for group in everyone])
-    sizes = [len(part["crohme"].get("1", [])) for part in load_pens(tmp_path, True)]
+    sizes = [len(part["crohme"].signs.get("1", [])) for part in load_pens(tmp_path, True)]
     assert sum(sizes) == 400
     assert sizes[1] in range(2, 100, 2)
 
 
 def test_without_known_writers_single_samples_are_held_back(tmp_path: Path) -> None:
     write(tmp_path, "pendigits", *[sample("1")] * 500)
-    kept, held = (len(part["pendigits"]["1"]) for part in load_pens(tmp_path, True))
+    kept, held = (len(part["pendigits"].signs["1"]) for part in load_pens(tmp_path, True))
     assert kept + held == 500
     assert 10 <= held <= 60
+
+
+def test_who_left_most_digits_writes_whole_lines(tmp_path: Path) -> None:
+    """Each writer's bars lean in a way of their own; what one did not write others lend."""
+    heights = {"anna": 100, "ben": 200, "cleo": 400}
+    samples = [
+        sample(str(label), [[[0, 0], [50, heights[name]]]], f"set:{name}")
+        for name, count in (("anna", 10), ("ben", 8), ("cleo", 2))
+        for label in range(count)
+    ]
+    write(tmp_path, "digilets", *samples)
+    (kept, held) = (part["digilets"] for part in load_pens(tmp_path, True))
+    assert not held.signs
+    assert [{label: len(ways) for label, ways in own.items()} for own in kept.writers] == [
+        {str(label): 1 for label in range(10)}
+    ] * 2
+    leans = [[round(1 / float(own[label][0][0][-1, 0])) for label in "079"] for own in kept.writers]
+    assert leans == [[2, 2, 2], [4, 4, 2]]
+    hands = make_studio([], {"digilets": kept})
+    assert [len(source.writers) for source in hands.sources] == [1, 2, 0]
 
 
 def test_signs_like_digits_are_left_out(tmp_path: Path) -> None:
     write(tmp_path, "crohme", *[sample(label, group=1) for label in "Ol|S9aZxk"])
     kept, held = load_pens(tmp_path, True)
-    assert set(kept["crohme"]) | set(held["crohme"]) == set("9xk")
+    assert set(kept["crohme"].signs) | set(held["crohme"].signs) == set("9xk")
 
 
 def test_files_for_research_are_used_only_when_asked_for(tmp_path: Path) -> None:
@@ -247,11 +269,13 @@ def test_trimming_paper_leaves_a_pixel() -> None:
 
 @pytest.fixture(scope="module")
 def studio() -> Studio:
+    crohme = recorded("0123456789ay") | {"\\alpha": [[np.eye(2, dtype=np.float32)]]}
+    dash: Signs = {"-": [[np.array([[0, 0], [3, 0.1]], np.float32)]]}
     pens = {
-        "pendigits": recorded(),
-        "crohme": recorded("0123456789ay") | {"\\alpha": [[np.eye(2, dtype=np.float32)]]},
-        "chars74k": recorded("012345678k"),
-        "crohme_symbols": {"-": [[np.array([[0, 0], [3, 0.1]], np.float32)]]},
+        "pendigits": Recorded(recorded(), []),
+        "crohme": Recorded(crohme, []),
+        "chars74k": Recorded(recorded("012345678k"), []),
+        "crohme_symbols": Recorded(dash, []),
     }
     return make_studio([(0.2, Digits(*PICTURES))], pens)
 
@@ -296,7 +320,9 @@ def test_letters_without_a_collection_are_scrawls() -> None:
 
 def test_a_recorded_letter_is_drawn_as_it_was_written() -> None:
     bar: Signs = {"x": [[np.array([[0, 0], [3, 0]], np.float32)]]}
-    ink = trimmed(make_studio([], {"crohme": bar}).letter(np.random.default_rng(0), STILL).ink)
+    ink = trimmed(
+        make_studio([], {"crohme": Recorded(bar, [])}).letter(np.random.default_rng(0), STILL).ink
+    )
     assert ink.shape[1] > 10 * ink.shape[0]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.geometry import Box
-from synthesis.hands.pens import Signs
+from synthesis.hands.pens import Recorded, Signs
 from synthesis.hands.strings import Placed
 from synthesis.hands.strokes import draw_digit, random_hand
 from synthesis.hands.studio import make_studio
@@ -157,7 +157,7 @@ def test_other_hands_write_too() -> None:
         str(label): [draw_digit(rng, label, random_hand(rng)) for _ in range(3)]
         for label in range(10)
     }
-    recorded = make_studio([], {"pendigits": signs})
+    recorded = make_studio([], {"pendigits": Recorded(signs, [])})
     shown = [paint(seed, recorded, SMALL, "note") for seed in range(6)]
     assert any(scene.numbers for scene in shown)
     plain = [paint(seed, STUDIO, SMALL, "note") for seed in range(6)]

@@ -177,7 +177,9 @@ def even(pictures: list[Gray]) -> float:
     )
 
 
-@pytest.mark.parametrize("nuisance", ["rules", "guilloche", "shade", "grain", "blur", "jpeg"])
+@pytest.mark.parametrize(
+    "nuisance", ["rules", "frames", "guilloche", "shade", "grain", "blur", "jpeg"]
+)
 def test_paper_is_even_until_something_is_on_it(nuisance: str) -> None:
     assert even(scans(replace(NONE, **{nuisance: 1.0}))) < even(PLAIN) - 0.01
 
@@ -198,6 +200,23 @@ def test_faint_ink_has_little_contrast() -> None:
 def test_a_coarse_scan_is_smaller() -> None:
     coarse = scans(replace(NONE, coarse=1.0))
     assert np.mean([one.size for one in coarse]) < 0.7 * np.mean([one.size for one in PLAIN])
+
+
+def test_a_scan_in_black_and_white_keeps_its_ink() -> None:
+    levels = [len(np.unique(one)) for one in scans(replace(NONE, two_level=1.0))]
+    assert levels.count(2) > 20
+    for seed in range(8):
+        gray, _ = scan(rng(seed), INK, replace(NONE, two_level=1.0))
+        assert likeness(gray, INK) > 0.6
+
+
+def test_in_a_comb_each_sign_has_its_place() -> None:
+    text = Text([*"11171"], "11171")
+    inks = [write_line(rng(i), STUDIO, text, replace(NONE, combs=1.0)) for i in range(20)]
+    plain = [write_line(rng(i), STUDIO, text, NONE) for i in range(20)]
+    assert np.mean([one.shape[1] for one in inks]) > 1.5 * np.mean([one.shape[1] for one in plain])
+    # The comb's lower edge runs from end to end.
+    assert np.mean([(one > 60).any(axis=0).mean() for one in inks]) > 0.7
 
 
 def test_a_dot_alone_can_be_scanned() -> None:
@@ -420,6 +439,9 @@ def test_a_run_is_saved_and_goes_on_where_it_was(
     assert any(not np.array_equal(*pair) for pair in zip(first, best(), strict=True))
     noted = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["Own.keras"]
     assert noted["command"].endswith("training.train_lines --no-research --steps 3 --seed 3")
+    again = small_trainer.Trainer(3, tmp_path / "again", start=tmp_path / "Own.keras")
+    for weights, saved in zip(again.model.get_weights(), best(), strict=True):
+        assert np.array_equal(weights, saved)
     network = keras.models.load_model(tmp_path / "Own.keras")
     assert network(np.zeros((1, STRIP_PX, 64, 1), np.float32)).shape == (1, 32, 11)
 

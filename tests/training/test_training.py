@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.types import NO_DIGIT
-from synthesis.hands.pens import Signs
+from synthesis.hands.pens import Recorded, Signs
 from synthesis.hands.strokes import draw_digit, random_hand, stroke_digits
 from synthesis.hands.writers import Digits
 from training import data
@@ -153,14 +153,17 @@ def recorded(labels: str, seed: int) -> Signs:
     }
 
 
-PENS = {"pendigits": recorded("0123456789", 5), "crohme_symbols": recorded("-(a,", 6)}
+PENS = {
+    "pendigits": Recorded(recorded("0123456789", 5), []),
+    "crohme_symbols": Recorded(recorded("-(a,", 6), []),
+}
 
 
 @pytest.fixture
 def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
     """Recorded pens without their files, and few digits by the stroke models."""
 
-    def load(_: Path, with_research: bool) -> tuple[dict[str, Signs], dict[str, Signs]]:
+    def load(_: Path, with_research: bool) -> tuple[dict[str, Recorded], dict[str, Recorded]]:
         return {name: PENS[name] for name in PENS if with_research or name == "pendigits"}, {}
 
     monkeypatch.setattr(pool, "MODEL_DIGITS", 40)
