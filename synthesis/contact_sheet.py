@@ -25,7 +25,7 @@ from digitocr.types import Gray, Rgb
 from synthesis.hands.pens import load_pens
 from synthesis.hands.strings import Nuisances, random_text, write_line
 from synthesis.hands.studio import Studio, make_studio
-from synthesis.scans import scan
+from synthesis.scans import enlarged, scan
 from synthesis.scenes.painter import KINDS, paint
 from synthesis.scenes.truth import Scene
 
@@ -96,7 +96,9 @@ def line_picture(seed: tuple[int, ...], hands: Studio, kind: str) -> Captioned:
     gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
     if kind == "line":
         return gray, text.digits
-    return np.asarray(np.rint(255 * (1 - strip(gray, ink_is_dark))), np.uint8), text.digits
+    return np.asarray(
+        np.rint(255 * (1 - strip(enlarged(gray), ink_is_dark))), np.uint8
+    ), text.digits
 
 
 def contact_sheet(

@@ -12,6 +12,7 @@ from synthesis.parts import camera, lighting, rulings
 from synthesis.parts.ink import uneven
 from synthesis.parts.layers import Field, Size, cloud, size_of
 
+ENLARGED_PX = 72  # height, at least
 LEFT = 0.6  # of the ink that a scan in black and white must leave black
 
 
@@ -57,6 +58,12 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
     if rng.random() < nuisances.jpeg:
         gray = camera.jpeg(gray, int(rng.integers(30, 90)))
     return gray, dark
+
+
+def enlarged(gray: Gray) -> Gray:
+    """A line's crop as it comes to the line reader's strip: small writing is enlarged before."""
+    larger = max(1.0, ENLARGED_PX / gray.shape[0])
+    return np.asarray(cv2.resize(gray, None, fx=larger, fy=larger, interpolation=1), np.uint8)
 
 
 def _thresholded(rng: np.random.Generator, gray: Gray, ink: Field) -> Gray:

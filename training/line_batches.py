@@ -19,14 +19,13 @@ from digitocr.types import Strip
 from synthesis.hands.pens import load_pens
 from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
 from synthesis.hands.studio import Studio, make_studio
-from synthesis.scans import scan
+from synthesis.scans import enlarged, scan
 from training.data import load_extra, load_mnist
 
 BATCH = 64
 SORTED_BATCHES = 8  # made together and sorted by width, so that little is padded
 MADE_AHEAD = 5  # such groups: more would only fill the memory
 WIDEST_PX = 400
-SET_OUT_PX = 72  # height to which the reader enlarges a line before it makes its strip
 FRAME_PX = 2  # of the strip for each of the network's steps
 PAD = -1
 # How often a line is written with scanned digits; see `studio` for the other hands.
@@ -63,9 +62,7 @@ def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> tuple[St
     while True:
         text = random_text(rng, nuisances)
         gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
-        larger = max(1.0, SET_OUT_PX / gray.shape[0])
-        gray = cv2.resize(gray, None, fx=larger, fy=larger, interpolation=cv2.INTER_LINEAR)
-        ready = strip(np.asarray(gray, np.uint8), ink_is_dark)
+        ready = strip(enlarged(gray), ink_is_dark)
         if ready.shape[1] <= WIDEST_PX and _fits(text.digits, ready.shape[1]):
             return ready, text.digits
 
