@@ -41,7 +41,7 @@ def likeness(strips: Sequence[Strip]) -> Likeness:
 
 def likeness_of_picture(gray: Gray) -> Likeness:
     """Of a picture (H, W) in which no writing was found."""
-    return likeness([(255 - gray).astype(np.float32) / 255])
+    return likeness([np.asarray((255 - gray) / np.float32(255), np.float32)])
 
 
 class Pair(NamedTuple):
