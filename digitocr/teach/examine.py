@@ -16,7 +16,7 @@ from digitocr.reading import Reading
 from digitocr.settings import Settings
 from digitocr.teach.alignment import Alignment, aligned
 from digitocr.teach.examples import ASIDE, Aside
-from digitocr.teach.likeness import Likeness, likeness, likeness_of_picture
+from digitocr.teach.likeness import Likeness, likeness
 from digitocr.types import InputError
 
 SETTINGS = Settings()
@@ -70,7 +70,8 @@ def unreadable(why: str) -> Verdict:
 
 def judged(reading: Reading, alignment: Alignment) -> Verdict:
     """What is kept of a Reading and of the label on it."""
-    strips = [one.strip for one in reading.strips]
+    lines = zip(reading.strips, reading.lines, strict=True)
+    strips = [strip.strip for strip, line in lines if line.digits]
     boxes = [digit.box for digit in reading.digits]
     return Verdict(
         alignment.aside,
@@ -82,6 +83,6 @@ def judged(reading: Reading, alignment: Alignment) -> Verdict:
             for one in alignment.lines
         ),
         alignment.log_odds_per_digit,
-        likeness(strips) if strips else likeness_of_picture(reading.picture.gray),
+        likeness(strips, reading.picture.gray),
         hull(boxes) if boxes else None,
     )

@@ -155,8 +155,9 @@ def _twins(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> list[Twi
         for place, one in enumerate(verdicts)
         if one.likeness and one.aside is not Aside.SAME_PICTURE
     ]
+    looks = [look for _, look in seen]
     twins = []
-    for pair in near_duplicates([look for _, look in seen]):
+    for pair in near_duplicates(looks, [examples[place].label for place, _ in seen]):
         first, second = seen[pair.first][0], seen[pair.second][0]
         if examples[first].file != examples[second].file:
             leak = examples[first].part is not examples[second].part
