@@ -51,10 +51,10 @@ def probably_wrong(
     guesses, confidences: the reader's own, 0..1; digits: of all the labels together, in their
     order, what `counted_for` says.
     """
-    told = np.array([[int(sign), place] for place, text in enumerate(labels) for sign in text])
-    told = told.reshape(-1, 2)
-    differs = (digits != NOTHING) & (digits != told[:, 0])
-    wrong = np.bincount(told[differs, 1], minlength=len(labels)) > 0
+    own = np.array([int(sign) for text in labels for sign in text], np.intp)
+    places = np.repeat(np.arange(len(labels)), [len(text) for text in labels])
+    differs = (digits != NOTHING) & (digits != own)
+    wrong = np.bincount(places[differs], minlength=len(labels)) > 0
     sure = np.asarray(confidences, float)
     agree = np.array([one == other for one, other in zip(labels, guesses, strict=True)], bool)
     usual = float(sure[agree].mean()) if agree.any() else np.inf
