@@ -67,6 +67,9 @@ def dataset_command(
         report(out, seen, read_by(None))
     except InputError as error:
         fail(error)
+    except KeyboardInterrupt as error:
+        print("\nStopped. The same command looks at the set again.", file=sys.stderr)
+        raise typer.Exit(130) from error
     for one in seen.refused:
         print(f"{told(one.name)}: {told(one.why)}", file=sys.stderr)
     print("\n".join(_summary(seen, out)))

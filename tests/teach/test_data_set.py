@@ -23,6 +23,7 @@ from digitocr.teach.folder import opened
 from digitocr.teach.labelled_pictures import Found
 from digitocr.teach.overview import Overview
 
+SAMPLES = Path(__file__).parents[2] / "sample_images"
 COUNT, PLANTED = 60, 6
 PLANTED_FILES = {f"{place:03}.png" for place in range(PLANTED)}
 
@@ -96,6 +97,30 @@ def test_a_table_that_is_none(tmp_path: Path, content: bytes, sentence: str) -> 
     found, refused = come(tmp_path)
     assert not found
     assert sentence in refused[tmp_path.name]
+
+
+def test_the_sample_pictures_are_a_source() -> None:
+    found, refused = come(SAMPLES)
+    assert len(found) == len(list(SAMPLES.glob("*.jpg")) + list(SAMPLES.glob("*.png")))
+    assert not refused
+    assert all(cleaned(one.label) for one in found)
+
+
+def test_a_set_that_is_cut_off_is_still_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    picture(tmp_path, "there/3/a.png")
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as held:
+        held.setattr("digitocr.cli.dataset._in_processes", interrupted)
+        done = CliRunner().invoke(app, ["dataset", "there", "--out", "set"])
+    assert done.exit_code == 130
+    assert "The same command looks at the set again" in done.stderr
+    assert [one.label for one in opened(Path("set"))] == ["3"]
 
 
 def test_folders_named_by_numbers(tmp_path: Path) -> None:
