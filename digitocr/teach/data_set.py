@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from digitocr.teach.examine import Examine, examined
+from digitocr.pipeline import read
+from digitocr.teach.alignment import Alignment, aligned
+from digitocr.teach.examine import SETTINGS, Examine, examined
 from digitocr.teach.examples import Example, Refused
 from digitocr.teach.folder import corrected, gathered, opened, saved
 from digitocr.teach.labelled_pictures import Found
@@ -58,6 +60,13 @@ def report(folder: Path, seen: Overview, read_by: str) -> None:
     write_reports(folder, seen, read_by)
 
 
-def used(seen: Overview) -> list[Example]:
-    """The examples that can be learnt from."""
-    return [seen.examples[place] for place in seen.used]
+def learnable(folder: Path, seen: Overview) -> Iterator[tuple[Example, Alignment]]:
+    """The examples of a set that nothing speaks against, in their order, each read once more and
+    with its label laid along it: strips, what the line reader says of them, and where each digit
+    stands.
+
+    Raises InputError where a picture has gone since `make` looked at it.
+    """
+    for place in seen.used:
+        example = seen.examples[place]
+        yield example, aligned(read(folder / example.file, SETTINGS), example.label)

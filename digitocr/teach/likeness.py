@@ -65,13 +65,17 @@ def near_duplicates(likenesses: Sequence[Likeness], labels: Sequence[str]) -> li
     best: dict[tuple[int, int], float] = {}
     with_writing = [place for place, one in enumerate(likenesses) if one.writing is not None]
     writings = [one.writing for one in likenesses if one.writing is not None]
+
+    def are_same(first: int, second: int, correlation: float) -> bool:
+        are_numbers = likenesses[first].is_number and likenesses[second].is_number
+        return are_numbers or correlation >= SAME_DIGIT
+
     for one, other, correlation in _alike(writings, SAME_NUMBER):
         first, second = with_writing[one], with_writing[other]
-        are_numbers = likenesses[first].is_number and likenesses[second].is_number
-        if are_numbers or correlation >= SAME_DIGIT:
+        if are_same(first, second, correlation):
             best[first, second] = correlation
     for first, second, correlation in _alike([one.whole for one in likenesses], SAME_PICTURE):
-        if labels[first] == labels[second]:
+        if labels[first] == labels[second] and are_same(first, second, correlation):
             best[first, second] = max(correlation, best.get((first, second), 0.0))
     pairs = [Pair(*places, correlation) for places, correlation in best.items()]
     return sorted(pairs, key=lambda pair: (-pair.correlation, pair))

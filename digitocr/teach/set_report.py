@@ -105,8 +105,7 @@ def as_html(seen: Overview, shown: Shown) -> str:
     sections = (
         _figures(seen),
         _section(
-            f"Labels to look at: {len(seen.suspects)}, of which {seen.probably_wrong} are "
-            "probably wrong",
+            f"Labels to look at: {len(seen.suspects)}; probably wrong: {seen.probably_wrong}",
             "The reader reads something else; the likeliest to be wrong first. Put a label right, "
             "empty it to leave the picture out, or tick it where it is right as it is; then save.",
             [_suspect(one, seen, shown) for one in seen.suspects[:MOST]],

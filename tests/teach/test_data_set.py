@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from benchmarks.wrong_labels import drawn, number, spoiled
 from digitocr import InputError, Settings, read
 from digitocr.__main__ import app
 from digitocr.output.record import record_of
-from digitocr.teach.data_set import from_sources, make, report
+from digitocr.teach.data_set import from_sources, learnable, make, report
 from digitocr.teach.examples import Aside, Part, Refused, cleaned
 from digitocr.teach.folder import opened
 from digitocr.teach.labelled_pictures import Found
@@ -266,6 +267,16 @@ def test_the_report_tells_it_all_and_needs_no_other_file(made: tuple[Path, Overv
     page = (folder / "report.html").read_text("utf-8")
     assert page.count("data:image/jpeg;base64") >= len(seen.suspects)
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_what_is_learnt_from_is_laid_along_its_picture(made: tuple[Path, Overview]) -> None:
+    folder, seen = made
+    for example, alignment in islice(learnable(folder, seen), 5):
+        assert alignment.aside is None
+        assert "\n".join(line.label for line in alignment.lines) == example.label
+        for line in alignment.lines:
+            assert line.strip.shape[0] == 32
+            assert all(stop <= len(line.along) for _, stop in line.spans)
 
 
 def test_the_same_again_adds_nothing_and_keeps_the_split(
