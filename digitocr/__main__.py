@@ -1,4 +1,4 @@
-"""The command line: `digitocr read`, `evaluate`, `batch`, `review` and `serve`."""
+"""The command line: `digitocr read`, `evaluate`, `batch`, `review`, `serve` and `dataset`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from digitocr.cli import printing
 from digitocr.cli.batch import batch_command
+from digitocr.cli.dataset import dataset_command
 from digitocr.cli.options import (
     DEFAULT,
     Dpi,
@@ -112,6 +113,7 @@ def evaluate_command(
 app.command("batch")(batch_command)
 app.add_typer(review_app, name="review")
 app.command("serve")(serve_command)
+app.command("dataset")(dataset_command)
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ RECORDS = {
     *("types", "words"),
 }
 # What each room may import from beside the records and the package's version. The doors
-# (processes, pile, review, service, cli) know the reader by `pipeline` alone.
+# (processes, pile, review, service, cli) know the reader by `pipeline` alone. `teach` lays labels
+# along what the two readers said, so it knows how they score a text, and nothing else of them.
 MAY_IMPORT = {
     **{record: set[str]() for record in RECORDS},
     "picture": set(),
@@ -42,10 +43,12 @@ MAY_IMPORT = {
     "processes": {"pipeline", "picture", "networks", "output"},
     "pile": {"processes", "picture", "networks", "output"},
     "review": {"picture", "output"},
+    "teach": {"pipeline", "picture", "output", "review", "along", "segments", "decide"},
     "service": {"processes", "output"},
     "cli": {
         "processes",
-        "pipeline", "picture", "networks", "show", "measure", "output", "pile", "review", "service"
+        "pipeline", "picture", "networks", "show", "measure", "output", "pile", "review", "service",
+        "teach",
     },
     "__main__": {"cli", "measure", "output"},
     "__init__": {"pipeline"},
