@@ -36,7 +36,7 @@ KINDS = {
     "rules and neighbours": ("rules", "neighbours"),
     "frames and combs": ("frames", "combs"),
     "guilloche": ("guilloche",),
-    "shade, grain, faint ink": ("shade", "grain", "faint"),
+    "shade, grain, faint ink, gaps": ("shade", "grain", "faint", "gaps"),
     "blur, low resolution, JPEG": ("blur", "coarse", "jpeg"),
     "black and white": ("two_level",),
     "light on dark": ("light_on_dark",),

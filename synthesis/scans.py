@@ -9,7 +9,7 @@ from digitocr.types import Box, Gray
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts import camera, lighting, rulings
-from synthesis.parts.ink import uneven
+from synthesis.parts.ink import broken, uneven
 from synthesis.parts.layers import Field, Size, cloud, size_of
 
 ENLARGED_PX = 72  # height, at least
@@ -22,6 +22,8 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
     size = size_of(ink)
     if rng.random() < nuisances.neighbours:
         ink = _with_neighbours(rng, ink)
+    if rng.random() < nuisances.gaps:
+        ink = broken(rng, ink, HEIGHT_PX)
     bright = rng.uniform(100, 250)
     contrast = bright * rng.uniform(0.5, 1)
     black_and_white = rng.random() < nuisances.two_level

@@ -42,6 +42,7 @@ class Nuisances:
     shade: float = 0.3
     grain: float = 0.6
     faint: float = 0.4
+    gaps: float = 0.15  # strokes in which the pen, or a scanner's threshold, left holes
     blur: float = 0.4
     coarse: float = 0.35  # low resolution
     two_level: float = 0.2  # scanned in black and white
@@ -171,7 +172,7 @@ class Line:
         self.rng, self.style, self.tied, self.unit_px = rng, style, tied, unit_px
         self.height_px, self.base_px = round(CANVAS * unit_px), BASE * unit_px
         self.touch = np.ones((2 * round(TOUCH * unit_px) + 1, 1))
-        spread = rng.choice([0.06, 0.16, 0.4], p=[0.4, 0.4, 0.2])
+        spread = rng.choice([0.06, 0.16, 0.4, 0.8], p=[0.35, 0.35, 0.2, 0.1])
         self.gap = rng.uniform(-0.12, 0.02) if touching else rng.uniform(0.02, 0.06 + spread)
         self.slope, self.drift = rng.normal(0, 0.03), 0.0
         self.placed: list[Placed] = []

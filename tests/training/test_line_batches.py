@@ -29,6 +29,7 @@ from synthesis.hands.strings import (
 )
 from synthesis.hands.studio import MARKS, make_studio
 from synthesis.hands.writers import HEIGHT_PX, Inked
+from synthesis.parts.ink import broken
 from synthesis.scans import scan
 from training import line_batches as lines
 from training.line_batches import FRAME_PX, PAD, WIDEST_PX, Batch, Recipe, batches, collate, line
@@ -208,6 +209,13 @@ def test_a_scan_in_black_and_white_keeps_its_ink() -> None:
     for seed in range(8):
         gray, _ = scan(rng(seed), INK, replace(NONE, two_level=1.0))
         assert likeness(gray, INK) > 0.6
+
+
+def test_gaps_are_small_and_leave_the_digits_there() -> None:
+    whole = np.full((60, 200), 1, np.float32)
+    left = [float(broken(rng(seed), whole, 40).mean()) for seed in range(20)]
+    assert 0.9 < min(left) < np.mean(left) < 0.995
+    assert not broken(rng(1), np.zeros((9, 9), np.float32), 40).any()
 
 
 def test_in_a_comb_each_sign_has_its_place() -> None:
