@@ -76,6 +76,7 @@ class Line:
 
     digits: tuple[Digit, ...]  # left to right
     confidence: float  # 0..1, calibrated: that every digit is right and none is missing
+    asked: float  # 0..1: as sure it has to be to be shown without "?"
     proposals: tuple[Proposal, ...]  # best first; what was chosen need not be the first
     by_segments: str  # the segmenting reader's own reading
     by_line: str  # the line reader's own reading

@@ -77,19 +77,15 @@ def method_reason(binarization: Binarization) -> str:
     return _METHODS[binarization.reason].format(light=measured)
 
 
-def doubt(line: Line, one_wrong_in: int) -> str:
-    """Why digits of a line are in doubt, in sentences; "" where none is.
-
-    one_wrong_in: as in the settings that the line was read with.
-    """
+def doubt(line: Line) -> str:
+    """Why digits of a line are in doubt, in sentences; "" where none is."""
     if not line.is_in_doubt:
         return ""
     if line.objections:
         return " ".join(OBJECTIONS[objection] for objection in line.objections)
-    wanted = 1 - 1 / one_wrong_in
     # Rounded apart, so that the sentence never says that 98% is less than 98%.
-    sure = math.floor(100 * line.confidence)
-    return f"The whole number is {sure}% sure, {100 * wanted:.4g}% are asked."
+    sure, asked = math.floor(100 * line.confidence), math.ceil(1000 * line.asked) / 10
+    return f"The whole number is {sure}% sure, {asked:g}% are asked."
 
 
 def loss(kind: Loss, reading: Reading) -> str:

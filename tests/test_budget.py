@@ -83,9 +83,7 @@ def check_means(name: str, side_px: int) -> Reading:
     assert done["arc px"] <= 2 * MOST_ARC_PX
     assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - started < CPU_S
     lines = [line for line in reading.lines if line.digits]
-    doubted = [
-        line for line in lines if "?" in line.text and doubt(line, reading.settings.one_wrong_in)
-    ]
+    doubted = [line for line in lines if "?" in line.text and doubt(line)]
     if Objection.TOO_MANY in {one.reason for one in reading.left_out}:
         assert doubted == lines
     assert doubted or not lines or not reading.left_out

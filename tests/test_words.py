@@ -67,22 +67,24 @@ def test_the_method_is_given_with_the_light(
 
 def test_a_line_says_why_it_is_in_doubt(reading: Reading) -> None:
     line = reading.lines[0]
-    assert doubt(replace(line, objections=(Objection.SOLID,)), 50) == ""  # nothing of it is
+    assert doubt(replace(line, objections=(Objection.SOLID,))) == ""  # nothing of it is
     both = doubted(line, Objection.SOLID, Objection.HIDDEN)
-    assert doubt(both, 50) == f"{OBJECTIONS[Objection.SOLID]} {OBJECTIONS[Objection.HIDDEN]}"
+    assert doubt(both) == f"{OBJECTIONS[Objection.SOLID]} {OBJECTIONS[Objection.HIDDEN]}"
 
 
 @pytest.mark.parametrize(
-    ("confidence", "one_wrong_in", "sentence"),
+    ("confidence", "asked", "sentence"),
     [
-        (0.979999, 50, "The whole number is 97% sure, 98% are asked."),
-        (0.5, 1000, "The whole number is 50% sure, 99.9% are asked."),
+        (0.979999, 0.98, "The whole number is 97% sure, 98% are asked."),
+        (0.97999, 0.979991, "The whole number is 97% sure, 98% are asked."),
+        (0.5, 0.999, "The whole number is 50% sure, 99.9% are asked."),
     ],
 )
 def test_a_line_that_nothing_speaks_against_is_not_sure_enough(
-    reading: Reading, confidence: float, one_wrong_in: int, sentence: str
+    reading: Reading, confidence: float, asked: float, sentence: str
 ) -> None:
-    assert doubt(doubted(reading.lines[0], confidence=confidence), one_wrong_in) == sentence
+    line = replace(reading.lines[0], asked=asked)
+    assert doubt(doubted(line, confidence=confidence)) == sentence
 
 
 @pytest.mark.parametrize("kind", Loss)

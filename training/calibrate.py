@@ -1,8 +1,9 @@
 """Fit the confidences: `python -m training.calibrate [--data mnist.npz] [--pens FOLDER]`.
 
 Reads numbers by hands that were kept aside from the networks' training, on the same kinds of
-paper, and fits the two logistic models of `digitocr.decide.reject` to what came out right. Half
-of the numbers fit the models that the other half measures; then all of them fit those that ship.
+paper, and fits the two logistic models of `digitocr.decide.reject` to what came out right, and
+the table of selective risk. Half of the numbers fit the models that the other half measures;
+then all of them fit those that ship.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import NormalDist
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -28,6 +30,9 @@ from synthesis.scans import scan
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
 from training.manifest import made_by, note, sha256
+
+SURELY = 0.95
+FINER = 0.97  # of the risk of the table's row before, or it tells nothing new
 
 
 class Evidence(NamedTuple):
@@ -103,12 +108,34 @@ def features(
     return number_odds, np.array(right), np.array(rows), np.array(digits_right)
 
 
+def selective(
+    number_odds: NDArray[np.float64], right: NDArray[np.bool_]
+) -> list[tuple[float, float]]:
+    """Log-odds of whole numbers (N,) and whether each is right -> the table of selective risk.
+
+    Each row: log-odds, and what share of the numbers that are as sure or surer is wrong, at most
+    (Wilson: "Probable inference, the law of succession, and statistical inference", 1927, with
+    SURELY). Odds rise from row to row, and the share falls.
+    """
+    order = np.argsort(-number_odds, kind="stable")
+    odds, count = number_odds[order], np.arange(1, len(order) + 1)
+    share, z = np.cumsum(~right[order]) / count, NormalDist().inv_cdf(SURELY)
+    spread = np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    most = (share + z**2 / (2 * count) + z * spread) / (1 + z**2 / count)
+    is_bound = np.append(odds[1:] != odds[:-1], True)  # no bound can part equal ones
+    table: list[tuple[float, float]] = []
+    for one, risk in zip(odds[is_bound][::-1], most[is_bound][::-1], strict=True):
+        if not table or risk < FINER * table[-1][1]:
+            table.append((round(float(one), 4), round(float(risk), 6)))
+    return table
+
+
 def calibrate(
     data: Data = None,
     pens: Pens = None,
     research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
-    count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 4_000,
+    count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 8_000,
     seed: Seed = 0,
 ) -> None:
     """Fit the confidences of whole numbers and of digits."""
@@ -119,7 +146,9 @@ def calibrate(
     found = list(gathered(recipe, count))
     weights = models(found)
     rounded = {kind: [round(value, 4) for value in values] for kind, values in weights.items()}
-    out.write_text(json.dumps(rounded) + "\n", encoding="utf-8")
+    of_all, all_right, _, _ = features(found, rounded["number"])
+    shipped = {**rounded, "selective": selective(of_all, all_right)}
+    out.write_text(json.dumps(shipped) + "\n", encoding="utf-8")
     note(out, made)
     measured = found[1::2]
     half = models(found[::2])
@@ -129,6 +158,10 @@ def calibrate(
     print(f"numbers right          {right.mean():.1%} of {len(right)}")
     print(f"calibration, numbers   {calibration_error(claimed, right):.2%}")
     print(f"calibration, digits    {calibration_error(claimed_digits, digits_right):.2%}")
+    for one_wrong_in in (50, 200):
+        table = selective(number_odds, right)  # of the same half: how many, not how well
+        least = next((odds for odds, risk in table if risk <= 1 / one_wrong_in), np.inf)
+        print(f"shown at 1 wrong in {one_wrong_in}   {(number_odds >= least).mean():.1%}")
     print(f"accepted at 99.5%      {most_accepted(claimed, right, 0.995):.1%}")
 
 

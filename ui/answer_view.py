@@ -115,8 +115,7 @@ def _sureness(reading: Reading, text: str) -> str:
         return f"Settled by hand; read as {read}.{left}" if read else "Typed in by hand."
     if doubts:
         told = {OBJECTIONS[part.reason] for part in reading.left_out}  # stands above already
-        one_wrong_in = reading.settings.one_wrong_in
-        reasons = _by_line(reading, lambda line: doubt(line, one_wrong_in), told)
+        reasons = _by_line(reading, doubt, told)
         more = [_and_more(reasons)] if len(reasons) > MOST_REASONS else []
         return f"{_in_doubt(doubts)}. {html.escape(' '.join(reasons[:MOST_REASONS] + more))}"
     written = sum(bool(line.digits) for line in reading.lines)

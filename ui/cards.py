@@ -68,8 +68,7 @@ def _name(source: Source, reading: Reading) -> str:
 def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) -> str:
     red, green, blue = digit_color(digit)
     # A share that is as high as was asked for, or higher, would contradict the doubt.
-    asked = 1 - 1 / reading.settings.one_wrong_in
-    has_shares = digit.accepted or digit.confidence < asked
+    has_shares = digit.accepted or digit.confidence < line.asked
     share = percent(digit.confidence) if has_shares else ""
     others = "".join(
         _candidate(one.label, number, sign, percent(one.confidence) if has_shares else "")
@@ -80,7 +79,7 @@ def _card(digit: Digit, line: Line, number: int, sign: str, reading: Reading) ->
     else:
         guess = f"{digit.label}<i>?</i>"
         label = _candidate(digit.label, number, sign, share, guess, "label")
-    reason = "" if digit.accepted else doubt(line, reading.settings.one_wrong_in)
+    reason = "" if digit.accepted else doubt(line)
     return (
         f'<div class="card{"" if digit.accepted else " doubt"}" data-highlight="{number}" '
         f'title="{html.escape(reason)}" '

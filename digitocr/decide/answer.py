@@ -16,6 +16,7 @@ from digitocr.decide.fuse import choose, propose
 from digitocr.decide.reject import (
     OBJECTED,
     accepted,
+    asked,
     digit_evidence,
     log_odds,
     number_evidence,
@@ -112,7 +113,8 @@ def answer(
         share * probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
         for label, standing in zip(chosen.text, decision.standings, strict=True)
     ]
-    shown = accepted(number, sure, settings.one_wrong_in)
+    number_asked = asked(settings.one_wrong_in)
+    shown = accepted(number, sure, number_asked, settings.one_wrong_in)
     digits = tuple(
         Digit(
             label=label,
@@ -135,6 +137,7 @@ def answer(
     return Line(
         digits,
         number,
+        number_asked,
         shown_proposals,
         decision.by_segments,
         by_line,

@@ -1,9 +1,10 @@
 """Calibration and rejection: how often an answer like this one is right, and when to decline it.
 
 Two logistic models turn the readers' evidence into probabilities (Platt: "Probabilistic outputs
-for support vector machines", 1999): one for a whole number, one for each of its digits. Their
-weights come from `training.calibrate`, which fits them to lines by hands that neither network
-was trained on.
+for support vector machines", 1999): one for a whole number, one for each of its digits. How sure
+a number must be to be shown is read off a table of selective risk (Geifman, El-Yaniv: "Selective
+classification for deep neural networks", 2017). `training.calibrate` makes weights and table from
+lines by hands that neither network was trained on.
 """
 
 from __future__ import annotations
@@ -56,17 +57,32 @@ def probability(odds: float) -> float:
     return float(1 / (1 + np.exp(-odds)))
 
 
-def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[bool]:
-    """Which digits of a number are shown, so that at most one such number in N is wrong.
+def asked(one_wrong_in: int) -> float:
+    """How sure, 0..1, a whole number must be, so that of N that are shown at most one is wrong."""
+    share = 1 / one_wrong_in
+    if share == 1:
+        return 0.0
+    table = _weights()["selective"]
+    low_enough = table[table[:, 1] <= share]
+    if len(low_enough):
+        return probability(float(low_enough[0, 0]))
+    # So few were not wrong of all the lines that were looked at; each must be so sure by itself.
+    return max(1 - share, probability(float(table[-1, 0])))
 
-    number: probability that all of it is right; digits: each one's own. A number that is not
-    sure enough has at least one digit in doubt: those that are too weak for it, or the weakest.
-    Where most of them are, it may be a word, in which a letter looks like a digit: all are.
+
+def accepted(
+    number: float, digits: Sequence[float], number_asked: float, one_wrong_in: int
+) -> list[bool]:
+    """Which digits of a number are shown.
+
+    number: probability that all of it is right; digits: each one's own; number_asked: from which
+    on it is shown whole, see `asked`. A number that is not so sure has at least one digit in
+    doubt: those that are too weak for one wrong in N such numbers, or the weakest. Where most of
+    them are, it may be a word, in which a letter looks like a digit: all are.
     """
-    wanted = 1 - 1 / one_wrong_in
-    if number >= wanted or not digits:
+    if number >= number_asked or not digits:
         return [True] * len(digits)
-    share = wanted ** (1 / len(digits))
+    share = (1 - 1 / one_wrong_in) ** (1 / len(digits))
     weakest = int(np.argmin(digits))
     sure = [value >= share and index != weakest for index, value in enumerate(digits)]
     return sure if 2 * sum(sure) >= len(sure) else [False] * len(sure)
@@ -75,7 +91,7 @@ def accepted(number: float, digits: Sequence[float], one_wrong_in: int) -> list[
 @cache
 def _weights() -> Mapping[str, NDArray[np.float64]]:
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return {kind: np.array(weights[kind]) for kind in ("number", "digit")}
+    return {kind: np.array(weights[kind]) for kind in ("number", "digit", "selective")}
 
 
 def _log_odds(share: float) -> float:

@@ -175,7 +175,7 @@ def _line(line: Line, reading: Reading) -> LineRecord:
         "by_segments": line.by_segments,
         "by_line": line.by_line,
         "note": line.note,
-        "doubt": doubt(line, reading.settings.one_wrong_in),
+        "doubt": doubt(line),
         "quad": [[round(side, PX_DECIMALS) for side in corner] for corner in line.quad or ()],
         "digits": [_digit(digit) for digit in line.digits],
     }

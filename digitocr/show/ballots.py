@@ -36,9 +36,9 @@ NOTE_LETTERS = 78  # to a line of the note
 CHOSEN: Color = (226, 240, 237)
 
 
-def ballots(lines: Sequence[Line], one_wrong_in: int) -> Image.Image:
+def ballots(lines: Sequence[Line]) -> Image.Image:
     """A table for each line: proposals, both readers' scores, what was chosen and why: RGB."""
-    blocks = [_ballot(line, one_wrong_in) for line in lines[:MOST_LINES]]
+    blocks = [_ballot(line) for line in lines[:MOST_LINES]]
     words = [
         (CHOSEN, "chosen; other digits than these are red"),
         (SERIES[0], "what this reader alone would have read"),
@@ -46,9 +46,9 @@ def ballots(lines: Sequence[Line], one_wrong_in: int) -> Image.Image:
     return with_legend(line_by_line(blocks), words)
 
 
-def _ballot(line: Line, one_wrong_in: int) -> Image.Image:
+def _ballot(line: Line) -> Image.Image:
     rows = list(_shown(line))
-    verdict, color = _verdict(line, one_wrong_in)
+    verdict, color = _verdict(line)
     notes = textwrap.wrap(line.note, NOTE_LETTERS)
     canvas = Image.new("RGB", (LONGEST_PX, _height(len(rows), len(notes))), PAPER)
     draw = ImageDraw.Draw(canvas)
@@ -147,14 +147,14 @@ def _letters(draw: ImageDraw.ImageDraw, text: str) -> tuple[int, list[tuple[floa
     return size, [(left, right) for left, right in pairwise(ends) if left <= 16 + READING_PX]
 
 
-def _verdict(line: Line, one_wrong_in: int) -> tuple[str, Color]:
+def _verdict(line: Line) -> tuple[str, Color]:
     """The line's confidence against what was asked for, in words."""
     if not line.digits:
         return "Nothing is written here: this line is no number.", QUIET
     sure = f"Confidence {calibrated(line.confidence)} %"
-    if one_wrong_in == 1:
+    if not line.asked:
         return f"{sure}; no doubt was asked for.", INK
-    asked = f"{100 * (1 - 1 / one_wrong_in):.6g} % asked for"
+    asked = f"{calibrated(line.asked)} % asked for"
     doubts = any(not digit.accepted for digit in line.digits)
     if doubts:
         return f"{sure}, below the {asked}: “?” where it is weak.", DOUBT

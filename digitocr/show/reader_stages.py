@@ -152,7 +152,7 @@ READER_STAGES = (
     Stage("Further looks", _draw_further_looks, _looked_again, nowhere),
     Stage(
         "Two readers",
-        lambda reading: ballots(reading.lines, reading.settings.one_wrong_in),
+        lambda reading: ballots(reading.lines),
         _ballots,
         in_ballots,
         has_lines,

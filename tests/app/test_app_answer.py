@@ -168,7 +168,7 @@ def test_the_other_ink_can_be_asked_for(app: Any, monkeypatch: pytest.MonkeyPatc
 
     def nobody_reads(data: bytes, settings: Settings) -> Reading:
         found = digitocr.read(data, settings)
-        return replace(found, lines=tuple(Line((), 0.9, (), "", "") for _ in found.lines))
+        return replace(found, lines=tuple(Line((), 0.9, 0.98, (), "", "") for _ in found.lines))
 
     monkeypatch.setattr(reader, "read", nobody_reads)
     upload(app, ("letters.png", png_of("472")))

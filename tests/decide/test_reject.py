@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from digitocr.decide.reject import (
     FARTHEST,
     WEIGHTS,
     accepted,
+    asked,
     digit_evidence,
     log_odds,
     number_evidence,
@@ -48,21 +51,21 @@ SCORES = st.floats(max_value=0) | st.just(-np.inf)
 def test_accepted(
     number: float, digits: list[float], one_wrong_in: int, wanted: list[bool]
 ) -> None:
-    assert accepted(number, digits, one_wrong_in) == wanted
+    assert accepted(number, digits, 1 - 1 / one_wrong_in, one_wrong_in) == wanted
 
 
 @given(SHARES, st.lists(SHARES, max_size=12))
 def test_where_nothing_is_asked_all_is_shown(number: float, digits: list[float]) -> None:
-    assert accepted(number, digits, 1) == [True] * len(digits)
+    assert accepted(number, digits, asked(1), 1) == [True] * len(digits)
 
 
 @given(SHARES, st.lists(SHARES, min_size=1, max_size=12), st.integers(1, 1_000_000))
 def test_a_number_is_shown_whole_if_and_only_if_it_is_sure_enough(
     number: float, digits: list[float], one_wrong_in: int
 ) -> None:
-    shown = accepted(number, digits, one_wrong_in)
+    shown = accepted(number, digits, asked(one_wrong_in), one_wrong_in)
     assert len(shown) == len(digits)
-    assert all(shown) == (number >= 1 - 1 / one_wrong_in)
+    assert all(shown) == (number >= asked(one_wrong_in))
 
 
 @given(
@@ -74,8 +77,8 @@ def test_a_number_is_shown_whole_if_and_only_if_it_is_sure_enough(
 def test_asking_for_more_shows_no_more(
     number: float, digits: list[float], one: int, other: int
 ) -> None:
-    few = accepted(number, digits, max(one, other))
-    many = accepted(number, digits, min(one, other))
+    few = accepted(number, digits, asked(max(one, other)), max(one, other))
+    many = accepted(number, digits, asked(min(one, other)), min(one, other))
     assert all(shown or not kept for kept, shown in zip(few, many, strict=True))
 
 
@@ -83,12 +86,34 @@ def test_asking_for_more_shows_no_more(
 def test_a_number_in_doubt_hides_its_weakest_digits(
     number: float, digits: list[float], one_wrong_in: int
 ) -> None:
-    shown = accepted(number, digits, one_wrong_in)
+    shown = accepted(number, digits, asked(one_wrong_in), one_wrong_in)
     kept = [sure for sure, is_shown in zip(digits, shown, strict=True) if is_shown]
     hidden = [sure for sure, is_shown in zip(digits, shown, strict=True) if not is_shown]
     if hidden:
         assert min(hidden) == min(digits)
         assert not kept or np.prod(kept) >= 1 - 1 / one_wrong_in - 1e-9
+
+
+# How sure a number must be
+
+
+@given(st.integers(1, 10**7), st.integers(1, 10**7))
+def test_who_wants_fewer_wrong_ones_asks_for_more(one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= asked(low) <= asked(high) < 1
+
+
+def test_what_is_asked_is_the_least_at_which_few_enough_were_wrong() -> None:
+    table = json.loads(WEIGHTS.read_text("utf-8"))["selective"]
+    assert asked(1) == 0
+    for (odds, risk), (surer, lower) in pairwise(table):
+        assert odds < surer
+        assert risk > lower
+        one_wrong_in = math.floor(1 / lower)
+        if 1 / one_wrong_in < risk:
+            assert asked(one_wrong_in) == pytest.approx(probability(surer))
+    # Fewer wrong ones than were seen at all: each must be so sure by itself.
+    assert asked(10**6) == pytest.approx(1 - 1e-6)
 
 
 # Probabilities

@@ -21,7 +21,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_images"
 
 
 def without_digits(reading: Reading, by_line: str = "") -> Reading:
-    empty = (Line((), 0.9, (), "", by_line) for _ in reading.lines)
+    empty = (Line((), 0.9, 0.98, (), "", by_line) for _ in reading.lines)
     return replace(reading, lines=tuple(empty))
 
 

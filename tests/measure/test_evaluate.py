@@ -302,7 +302,7 @@ def two_lines() -> Reading:
 def test_blame(lines: dict[str, list[str]], truth: list[str], stage: str) -> None:
     """Lines by what their segments spell, each with what else was proposed for it."""
     found = two_lines()
-    empty = Line((), 0.5, (), "", "")
+    empty = Line((), 0.5, 0.98, (), "", "")
     proposed = [
         replace(line, proposals=tuple(Proposal(text, -1.0, -1.0, 0.1) for text in texts))
         for line, texts in zip(found.lines, lines.values(), strict=False)

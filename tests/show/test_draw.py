@@ -237,7 +237,7 @@ def test_a_long_line_is_cut_short_in_its_lattice_and_strip() -> None:
 
 def test_a_line_without_digits_is_shown_as_no_number() -> None:
     page = read(CASES["two lines"])
-    empty = Line((), 0.9, (Proposal("", -0.1, -3.0, 0.8),), "", "")
+    empty = Line((), 0.9, 0.98, (Proposal("", -0.1, -3.0, 0.8),), "", "")
     reading = replace(page, lines=(empty, page.lines[1]))
     for stage in STAGES:
         stage.draw(reading)

@@ -36,7 +36,7 @@ def seen(page: Reading, *along: str, accepted: str = "") -> Reading:
         digits = page.lines[0].digits[: len(text)]
         sure = tuple(replace(one, accepted=text in accepted.split()) for one in digits)
         proposals = (Proposal(text, -0.1, -0.1, 1.0),)
-        lines.append(Line(sure, 0.9, proposals, text, text))
+        lines.append(Line(sure, 0.9, 0.98, proposals, text, text))
         strips.append(
             LineStrip(Box(0, 0, 9, 9), Look(np.zeros((32, 64), np.float32), steps(signs)))
         )
