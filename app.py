@@ -1,4 +1,4 @@
-"""digitocr in the browser: read one number, read a pile, settle what is in doubt."""
+"""digitocr in the browser: read one number, read a pile, settle what is in doubt, see how."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def review_page() -> None:
     review_page.review_page()
 
 
+def how_page() -> None:
+    """The page How it works."""
+    from ui import how_page
+
+    how_page.how_page()
+
+
 def main() -> None:
     """One run of the app."""
     st.set_page_config(page_title="digitocr", page_icon=str(UI / "icon.svg"), layout="centered")
@@ -35,6 +42,7 @@ def main() -> None:
         st.Page(read_page, title="Read", url_path="read", default=True),
         st.Page(pile_page, title="Pile", url_path="pile"),
         st.Page(review_page, title="Review", url_path="review"),
+        st.Page(how_page, title="How it works", url_path="how-it-works"),
     ]
     chosen = st.navigation(pages, position="hidden")
     with st.container(horizontal=True, vertical_alignment="center", key="top"):

@@ -45,6 +45,11 @@ _copy = _part(
     "copy", '<button type="button" class="copy" title="Copy the number"><span>Copy</span></button>'
 )
 _drop = _part("drop", '<div class="drop" hidden><p>Drop pictures or PDFs here</p></div>')
+_bars = _part(
+    "bars",
+    '<div class="shares"><figure><img alt=""><figcaption></figcaption></figure>'
+    '<div class="bars" role="list"></div></div>',
+)
 _look = _part("look", "<div></div>")
 _canvas = _part("drawing", "<div></div>")
 _highlight = _part("highlight", "<span hidden></span>")
@@ -155,6 +160,14 @@ def rows(
         on_opened_change=on_open,
         on_sorted_change=on_sort,
     )
+
+
+def bars(picture: str, caption: str, shares: Sequence[dict[str, Any]], key: str) -> None:
+    """A picture, by its address, and a bar for each share, which moves where another one came.
+
+    shares: {"name", "share" 0..1, "words", "best"}, always the same number of them.
+    """
+    _bars(data={"picture": picture, "caption": caption, "shares": list(shares)}, key=key)
 
 
 def data_url(data: bytes, kind: str = "png") -> str:

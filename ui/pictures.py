@@ -15,13 +15,16 @@ from weakref import WeakKeyDictionary
 from PIL import Image
 
 from digitocr import Digit, Reading
+from digitocr.inside.insight import Insight, look_inside
+from digitocr.inside.pictures import draw_kernels, draw_neighbours, draw_occlusion
 from digitocr.measure.blame import is_page
 from digitocr.picture.edit import encoded
 from digitocr.reasons import Objection
+from digitocr.show import diagrams
 from digitocr.show.annotate import annotate
 from digitocr.show.canvas import Canvas, Rect
 from digitocr.show.charts import tile_image
-from digitocr.show.places import as_shares, in_working_frame, left_out_places
+from digitocr.show.places import along_strips, as_shares, in_working_frame, left_out_places
 from digitocr.show.stages import drawn_stages
 from ui import parts
 
@@ -82,6 +85,29 @@ def answer_picture(reading: Reading) -> str:
     others = {f"left-{at}": rects for at, rects in enumerate(left_out.values())}
     places = list(in_working_frame(reading))
     return _figure(annotate(reading), "Digits in boxes", places, others)
+
+
+@_once
+def along_picture(reading: Reading) -> str:
+    """What the line reader says at each step of its first look at the lines."""
+    image = diagrams.along([strip.first for strip in reading.strips])
+    return _figure(image, "Along the line", list(along_strips(reading)))
+
+
+@_once
+def insight_of(digit: Digit) -> Insight:
+    """What goes on inside the classifier on a digit's tile."""
+    return look_inside(digit.tile, digit.label)
+
+
+@_once
+def inside_pictures(insight: Insight) -> tuple[str, str, str]:
+    """The first layer, which pixels mattered, and what is alike."""
+    return (
+        _figure(draw_kernels(insight), "Kernels and feature maps", ()),
+        _figure(draw_occlusion(insight), "Which pixels mattered", ()),
+        _figure(draw_neighbours(insight), "The nearest digits", ()),
+    )
 
 
 @_once

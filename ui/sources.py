@@ -62,9 +62,9 @@ class Source:
         return pages.picture(self.name, self.data, self.page)
 
 
-def choose_kind() -> str:
-    """The row of choices at the top of the page."""
-    st.session_state.setdefault("kind", UPLOAD)
+def choose_kind(first: str = UPLOAD) -> str:
+    """The row of choices at the top of the page; first: what is chosen before anybody chose."""
+    st.session_state.setdefault("kind", first)
     chosen: str | None = st.segmented_control(
         "Where is the number?",
         KINDS,
@@ -74,7 +74,7 @@ def choose_kind() -> str:
         label_visibility="collapsed",
         width="stretch",
     )
-    return chosen or UPLOAD
+    return chosen or first
 
 
 def ask_for_files() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -38,12 +39,18 @@ class _Network:
 
     takes: tuple[int, ...]  # the input's shape as the export declares it
     gives: tuple[int, ...]  # how many classes the last axis of the output may have
+    keeps_all = False  # what each layer gave, beside the output
 
     def __init__(self, export: Path) -> None:
         self._content = export_bytes(export)  # LiteRT looks into it as long as it runs
         try:
-            with _quiet_stderr():
-                self._interpreter = Interpreter(model_content=self._content, num_threads=1)
+            with _quiet_stderr(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # that keeping all takes memory
+                self._interpreter = Interpreter(
+                    model_content=self._content,
+                    num_threads=1,
+                    experimental_preserve_all_tensors=self.keeps_all,
+                )
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise InputError(f"{export} is no LiteRT model: {REMEDY}") from error
@@ -53,7 +60,7 @@ class _Network:
             raise InputError(f"{export.name} is no {type(self).__name__}: choose another model.")
         self._input, self._output = taken["index"], given["index"]
         self._shape: tuple[int, ...] = ()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def _run(self, arrays: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, H, W) -> the network's output for these N."""

@@ -27,6 +27,7 @@ RECORDS = {
 # What each room may import from beside the records and the package's version. The doors
 # (processes, pile, review, service, cli) know the reader by `pipeline` alone. `teach` lays labels
 # along what the two readers said, so it knows how they score a text, and nothing else of them.
+# `inside` asks the classifier's own layers about a tile, and draws them as `show` draws a Reading.
 MAY_IMPORT = {
     **{record: set[str]() for record in RECORDS},
     "picture": set(),
@@ -35,6 +36,7 @@ MAY_IMPORT = {
     "networks": set(),
     "show": set(),
     "output": set(),
+    "inside": {"networks", "show"},
     "segments": {"find"},
     "decide": {"find", "segments", "along"},
     "budget": {"segments", "along"},
