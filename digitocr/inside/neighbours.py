@@ -60,7 +60,13 @@ def known_digits() -> Known:
             pictures = arrays["x_train"][:MOST_OF_MNIST]
             labels = arrays["y_train"][:MOST_OF_MNIST]
         whose = "digits that people wrote, of MNIST's training set"
-    except (OSError, ValueError, KeyError, BadZipFile):  # none there, or none that can be used
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        BadZipFile,
+    ):  # none there, or none that can be used
         sheet = np.array(Image.open(FILE))
         rows = sheet.reshape(10 * ROWS, TILE_PX, COLUMNS, TILE_PX)
         pictures = rows.transpose(0, 2, 1, 3).reshape(-1, TILE_PX, TILE_PX)

@@ -78,9 +78,11 @@ def draw_neighbours(insight: Insight) -> Image.Image:
     near = insight.neighbours
     columns = 1 + len(near.labels) // 2
     step = NEIGHBOUR_PX + GAP_PX
-    cell = NEIGHBOUR_PX + 40
-    first = 2 * cell - 40  # the tile itself is as high as both rows
-    canvas = Image.new("RGB", (first + 3 * GAP_PX + (columns - 1) * step, 2 * cell + GAP_PX), PAPER)
+    cell = NEIGHBOUR_PX + 44
+    first = 2 * cell - 44  # the tile itself is as high as both rows
+    canvas = Image.new(
+        "RGB", (first + 3 * GAP_PX + (columns - 1) * step, 2 * cell + 2 * GAP_PX), PAPER
+    )
     draw = ImageDraw.Draw(canvas)
     canvas.paste(tile_image(insight.tile, first).convert("RGB"), (GAP_PX, GAP_PX))
     draw.rectangle((GAP_PX - 1, GAP_PX - 1, GAP_PX + first, GAP_PX + first), outline=INK)
