@@ -21,6 +21,7 @@ ROWS, COLUMNS = 3, 40  # of tiles in that picture, for each of the ten digits
 TILE_PX = 28
 MOST_OF_MNIST = 5_000  # of its training digits; all 60,000 would take half a minute to look at
 NEAREST = 8
+UNUSABLE = OSError, ValueError, KeyError, EOFError, BadZipFile  # no MNIST there, or a damaged one
 
 
 class Known(NamedTuple):
@@ -60,13 +61,7 @@ def known_digits() -> Known:
             pictures = arrays["x_train"][:MOST_OF_MNIST]
             labels = arrays["y_train"][:MOST_OF_MNIST]
         whose = "digits that people wrote, of MNIST's training set"
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        BadZipFile,
-    ):  # none there, or none that can be used
+    except UNUSABLE:
         sheet = np.array(Image.open(FILE))
         rows = sheet.reshape(10 * ROWS, TILE_PX, COLUMNS, TILE_PX)
         pictures = rows.transpose(0, 2, 1, 3).reshape(-1, TILE_PX, TILE_PX)

@@ -1,4 +1,4 @@
-"""What the classifier's layers say of a tile is what it reads by, and what is shown is what it is."""
+"""What the layers say of a tile is what the reader goes by, and what is shown is what they say."""
 
 from __future__ import annotations
 
