@@ -14,7 +14,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-NOT_LOCKED = {"peers", "review"}  # for comparisons alone; a part of what is locked
+# For comparisons alone; a part of what is locked; what a person opens notebooks with.
+NOT_LOCKED = {"peers", "review", "notebook"}
 ENTRY = re.compile(r"(?:    )?--hash=sha256:[0-9a-f]{64}(?: \\)?")
 
 
