@@ -1,4 +1,4 @@
-"""The command line: `digitocr read`, `evaluate`, `batch`, `review`, `serve` and `dataset`."""
+"""The command line: `digitocr read`, `evaluate`, `batch`, `review`, `serve`, `dataset`, `sheet`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from digitocr.cli.printing import Format
 from digitocr.cli.read import Answers
 from digitocr.cli.review import review_app
 from digitocr.cli.serve import serve_command
+from digitocr.cli.sheet import sheet_command
 from digitocr.output.safe import told
 from digitocr.settings import Settings
 from digitocr.types import InputError
@@ -114,6 +115,7 @@ app.command("batch")(batch_command)
 app.add_typer(review_app, name="review")
 app.command("serve")(serve_command)
 app.command("dataset")(dataset_command)
+app.command("sheet")(sheet_command)
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""A sheet for one's own hand: printed, filled in, photographed, cut into labelled pictures."""
