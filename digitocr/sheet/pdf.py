@@ -58,10 +58,10 @@ def draw_page(page: Page) -> Image.Image:
         image.paste(Image.fromarray(drawn), (left, top))
     _head(draw, page, width)
     for one in fields(page):
-        left, top, wide, high = (side * PX_PER_MM for side in one.box)
-        draw.rectangle((left, top, left + wide, top + high), outline=PALER, width=2)
-        above = top - (LABEL_MM - TEXT_MM) / 2 * PX_PER_MM
-        draw.text((left + 4, above), one.number, PALE, _font(TEXT_MM), "ls")
+        x, y, wide, high = (side * PX_PER_MM for side in one.box)
+        draw.rectangle((x, y, x + wide, y + high), outline=PALER, width=2)
+        above = y - (LABEL_MM - TEXT_MM) / 2 * PX_PER_MM
+        draw.text((x + 4, above), one.number, PALE, _font(TEXT_MM), "ls")
     return image
 
 

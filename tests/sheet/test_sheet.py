@@ -73,7 +73,7 @@ def photographed(
     tint = np.array([1, 0.97, 0.9])
     lit = cv2.GaussianBlur(seen, (0, 0), 0.7)[..., None] * light * tint
     noisy = np.clip(lit + rng.normal(0, 5, (height, width, 1)), 0, 255).astype(np.uint8)
-    return np.rot90(noisy, turns).copy()
+    return np.asarray(np.rot90(noisy, turns).copy(), np.uint8)
 
 
 def saved(folder: Path, name: str, picture: NDArray[np.uint8]) -> Path:
