@@ -10,9 +10,9 @@ import typer
 
 from digitocr.cli.options import fail
 from digitocr.output.safe import told
-from digitocr.sheet.labelled import Taken, take
 from digitocr.sheet.layout import MOST_PAGES, Paper
 from digitocr.sheet.pdf import write_pdf
+from digitocr.sheet.photo_set import Taken, take
 from digitocr.types import InputError
 
 

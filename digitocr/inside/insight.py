@@ -50,7 +50,8 @@ class Insight:
 def look_inside(tile: Tile, label: str) -> Insight:
     """Ask the classifier's layers about a tile that was read as label."""
     places = _covering(tile)
-    layers = load_open_classifier().layers(np.concatenate([tile[None], _covered(tile, places)]))
+    classifier = load_open_classifier()
+    layers = classifier.layers(np.concatenate([tile[None], _covered(tile, places)]))
     probabilities = np.zeros((len(layers.probabilities), NO_DIGIT + 1), np.float32)
     probabilities[:, : layers.probabilities.shape[1]] = layers.probabilities
     return Insight(
@@ -61,7 +62,7 @@ def look_inside(tile: Tile, label: str) -> Insight:
         layers.maps[0],
         layers.features.shape[1],
         _occlusion(probabilities, places, int(label)),
-        nearest(layers.features[0]),
+        nearest(layers.features[0], classifier),
     )
 
 

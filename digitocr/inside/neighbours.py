@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digitocr.networks.opened import load_open_classifier
+from digitocr.networks.opened import OpenClassifier
 from digitocr.types import Tiles
 
 FILE = Path(__file__).parent / "look_alikes.png"
@@ -43,9 +43,9 @@ class Neighbours:
     among: int  # how many were compared with
 
 
-def nearest(features: NDArray[np.float32]) -> Neighbours:
-    """The known digits whose features lie nearest to a tile's own, (F,)."""
-    known, theirs = known_digits(), _known_features()
+def nearest(features: NDArray[np.float32], classifier: OpenClassifier) -> Neighbours:
+    """The known digits whose features lie nearest to a tile's own, (F,), of the same classifier."""
+    known, theirs = known_digits(), _known_features(classifier)
     distances = np.linalg.norm(theirs - features, axis=1)
     order = np.argsort(distances, kind="stable")[:NEAREST]
     labels = tuple(str(label) for label in known.labels[order])
@@ -74,5 +74,5 @@ def known_digits() -> Known:
 
 
 @lru_cache(maxsize=1)
-def _known_features() -> NDArray[np.float32]:
-    return load_open_classifier().layers(known_digits().tiles).features
+def _known_features(classifier: OpenClassifier) -> NDArray[np.float32]:
+    return classifier.layers(known_digits().tiles).features

@@ -7,13 +7,12 @@ takes more memory and time, so reading does not go through this module.
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.networks.runtime import Classifier, find_export, find_model
+from digitocr.networks.runtime import Classifier, load_networks
 from digitocr.types import Probabilities, Tiles
 
 AT_ONCE = 64  # tiles in one call: all that they give is kept, 0.4 MB for each
@@ -63,7 +62,9 @@ class OpenClassifier(Classifier):
         return np.asarray(weights * scales.reshape(-1, 1, 1, 1), np.float32)
 
 
-@lru_cache(maxsize=1)
-def load_open_classifier(model: Path | None = None) -> OpenClassifier:
-    """The shipped classifier, or the one in a .keras file of the user's own."""
-    return OpenClassifier(find_export(model or find_model()))
+def load_open_classifier() -> OpenClassifier:
+    """The classifier that reads where no other is named."""
+    return _opened(load_networks().classifier.export)
+
+
+_opened = lru_cache(maxsize=1)(OpenClassifier)

@@ -42,6 +42,7 @@ class _Network:
     keeps_all = False  # what each layer gave, beside the output
 
     def __init__(self, export: Path) -> None:
+        self.export = export
         self._content = export_bytes(export)  # LiteRT looks into it as long as it runs
         try:
             with _quiet_stderr(), warnings.catch_warnings():

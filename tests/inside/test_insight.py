@@ -96,7 +96,7 @@ def test_a_known_digit_is_nearest_to_itself(known: Path) -> None:
     assert sorted(np.bincount(digits.labels)) == [120] * 10
     for at in (0, 333, 1199):
         features = load_open_classifier().layers(digits.tiles[at][None]).features[0]
-        near = neighbours.nearest(features)
+        near = neighbours.nearest(features, load_open_classifier())
         assert near.labels[0] == str(digits.labels[at])
         assert np.array_equal(near.tiles[0], digits.tiles[at])
         assert (np.diff(near.distances) >= 0).all()
