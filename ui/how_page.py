@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from digitocr import Digit, Reading
+from digitocr import Digit, InputError, Reading
 from digitocr.inside import told
 from digitocr.show.canvas import percent
 from ui import parts, sources
@@ -36,8 +36,11 @@ def how_page() -> None:
     attempt = attempt_at(source, settings())
     if attempt.reading is None:
         st.warning(attempt.error, icon=":material/image_not_supported:")
-    else:
+        return
+    try:
         show(attempt.reading, is_drawn=kind == sources.DRAW)
+    except InputError as error:  # a classifier of the user's own, built in another way
+        st.info(str(error))
 
 
 def show(reading: Reading, is_drawn: bool) -> None:

@@ -13,8 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.networks.runtime import Classifier, load_networks
-from digitocr.types import Probabilities, Tiles
+from digitocr.types import InputError, Probabilities, Tiles
 
+NOT_ALIKE = (
+    "The classifier in use has no convolution or no linear layer, so what is inside it cannot be "
+    "shown: take the one that comes with digitocr."
+)
 AT_ONCE = 64  # tiles in one call: all that they give is kept, 0.4 MB for each
 
 
@@ -33,7 +37,10 @@ class OpenClassifier(Classifier):
     keeps_all = True
 
     def layers(self, tiles: Tiles) -> Layers:
-        """float32 (N, 28, 28), 0 paper .. 1 ink, N at least 1."""
+        """float32 (N, 28, 28), 0 paper .. 1 ink, N at least 1.
+
+        Raises InputError where the network is built in another way.
+        """
         starts = range(0, len(tiles), AT_ONCE)
         parts = [self._layers(tiles[start : start + AT_ONCE]) for start in starts]
         _, maps, features, probabilities = map(np.concatenate, zip(*parts, strict=True))
@@ -43,12 +50,16 @@ class OpenClassifier(Classifier):
         with self._lock:  # another thread's tiles would take the place of these
             probabilities = self._run(tiles)
             steps = self._interpreter._get_ops_details()
-            first = next(one for one in steps if one["op_name"] == "CONV_2D")
-            last = [one for one in steps if one["op_name"] == "FULLY_CONNECTED"][-1]
+            first, last = (
+                [one for one in steps if one["op_name"] == kind]
+                for kind in ("CONV_2D", "FULLY_CONNECTED")
+            )
+            if not (first and last):
+                raise InputError(NOT_ALIKE)
             return Layers(
-                self._weights(first["inputs"][1])[..., 0],
-                self._interpreter.get_tensor(first["outputs"][0]),
-                self._interpreter.get_tensor(last["inputs"][0]),
+                self._weights(first[0]["inputs"][1])[..., 0],
+                self._interpreter.get_tensor(first[0]["outputs"][0]),
+                self._interpreter.get_tensor(last[-1]["inputs"][0]),
                 probabilities,
             )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from digitocr import Reading, read
+from digitocr import InputError, Reading, read
 from digitocr.inside import neighbours, told
 from digitocr.inside.insight import PATCH_PX, look_inside
 from digitocr.inside.pictures import draw_kernels, draw_neighbours, draw_occlusion
@@ -54,6 +54,17 @@ def test_many_tiles_give_what_each_gives_alone(reading: Reading) -> None:
     alone = load_open_classifier().layers(tile[None])
     assert np.array_equal(many.maps[-1], alone.maps[0])
     assert np.allclose(many.features[-1], alone.features[0], atol=1e-5)
+
+
+def test_a_network_built_in_another_way_is_told(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = load_open_classifier()
+    steps = opened._interpreter._get_ops_details()
+    others = [one for one in steps if one["op_name"] != "CONV_2D"]
+    monkeypatch.setattr(opened._interpreter, "_get_ops_details", lambda: others)
+    with pytest.raises(InputError, match="no convolution"):
+        opened.layers(reading.digits[0].tile[None])
 
 
 def test_the_maps_are_what_the_kernels_find(reading: Reading) -> None:
