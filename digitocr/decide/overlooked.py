@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from digitocr.arrays import median
 from digitocr.decide.survey import survey
-from digitocr.decide.unread import unread
+from digitocr.decide.unread import FAINTEST, unread
 from digitocr.find.line_sheet import in_picture
 from digitocr.found import Finding, FoundLine, SheetRow
 from digitocr.geometry import Box
@@ -45,13 +45,13 @@ def overlooked(
     height_px = median(np.array([one.digit_height_px for one in lines]))
     seen = survey(gray if dark else np.asarray(255 - gray, np.uint8), parts, ruled, height_px)
     strokes = [(_nearest(middles, np.array(box.center_xy)), box) for box in unread(seen)]
-    return strokes + _hardly_seen(finding, lines, middles)
+    return strokes + _hardly_seen(gray, finding, lines, middles)
 
 
 def _hardly_seen(
-    finding: Finding, read: Sequence[FoundLine], middles: NDArray[np.float64]
+    gray: Gray, finding: Finding, read: Sequence[FoundLine], middles: NDArray[np.float64]
 ) -> list[tuple[int, Box]]:
-    """What the finder hardly saw, or could not take in."""
+    """What the finder hardly saw, or could not take in; not where the paper is blank."""
     places = []
     for one in finding.left_out:
         nearest = _nearest(middles, one.middle)
@@ -60,8 +60,18 @@ def _hardly_seen(
         if one.score >= HARDLY and is_alike and not any(one.lies_on(other, BODY) for other in read):
             left, top = np.floor(one.corners.min(axis=0)).astype(int).tolist()
             right, bottom = np.ceil(one.corners.max(axis=0)).astype(int).tolist()
-            places.append((nearest, Box(left, top, right, bottom)))
+            place = gray[max(top, 0) : bottom, max(left, 0) : right]
+            if _contrast(place) >= FAINTEST:
+                places.append((nearest, Box(left, top, right, bottom)))
     return places
+
+
+def _contrast(gray: Gray) -> float:
+    """Of the darkest to the brightest pixel, in natural logarithms; 0 without any."""
+    if not gray.size:
+        return 0.0
+    darkest, brightest = float(gray.min()), float(gray.max())
+    return float(np.log((brightest + 1) / (darkest + 1)))
 
 
 def _nearest(middles: NDArray[np.float64], place: NDArray[np.float64]) -> int:

@@ -35,7 +35,8 @@ def sort_out(
     for component in components:
         box = component.box
         is_sliver = box.width < FINER * pen_px  # of something in the picture's edge
-        if _is_cut_off(component, inside) and (is_sliver or not box.shared(body)):
+        is_within = body.left <= box.center_xy[0] < body.right and box.shared(body)
+        if _is_cut_off(component, inside) and (is_sliver or not is_within):
             dropped.append(Dropped(component, DropReason.CUT_OFF))
         elif _is_dash_beyond(box, row.core):
             dropped.append(Dropped(component, DropReason.RULE))

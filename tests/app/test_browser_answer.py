@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 from browsing import saved, settle
+from doubts import DOUBT, NUMBER, OTHER, READ, save_doubtful
 from PIL import Image
 
-SAMPLE = Path(__file__).parents[2] / "sample_images" / "tilted.jpg"  # 530618, its 1 in doubt
-DOUBT = 4  # its place
+SAMPLE = Path(__file__).parents[2] / "sample_images" / "tilted.jpg"
+IN_DOUBT = "53061?8"  # on the page the guess stands before its "?"
 STAGES = 21
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_doubtful(tmp_path_factory.mktemp("doubt") / "number.png")
 
 
 def shown(page: Any, picture: Path = SAMPLE) -> Any:
@@ -83,9 +89,9 @@ def test_a_mark_lies_on_its_digit(open_page: Callable[..., Any]) -> None:
     assert first["width"] == pytest.approx(0.15 * around["width"], abs=9)
 
 
-def test_a_tap_marks_and_chooses_on_a_phone(open_page: Callable[..., Any]) -> None:
-    page = shown(open_page(phone=True))
-    expect_number(page, "53061?8")
+def test_a_tap_marks_and_chooses_on_a_phone(open_page: Callable[..., Any], doubtful: Path) -> None:
+    page = shown(open_page(phone=True), doubtful)
+    expect_number(page, IN_DOUBT)
     doubt = page.locator(".card.doubt")
     box = doubt.bounding_box()  # the row of cards was scrolled to it
     assert box["x"] >= 0
@@ -94,31 +100,31 @@ def test_a_tap_marks_and_chooses_on_a_phone(open_page: Callable[..., Any]) -> No
     page.locator('.number [data-highlight="0"]').tap()
     expect_marked(page, 0)
     doubt.get_by_role("button", name="take 7").tap()
-    expect_number(page, "530678")
+    expect_number(page, OTHER)
     expect_marked(page, DOUBT)
     record = json.loads(saved(page, "JSON"))[0]
-    assert (record["text"], record["corrected"]) == ("5306?8", "530678")
+    assert (record["text"], record["corrected"]) == (READ, OTHER)
     page.get_by_role("button", name="Take back").tap()
-    expect_number(page, "53061?8")
+    expect_number(page, IN_DOUBT)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
-def test_the_guess_is_confirmed_by_keyboard(open_page: Callable[..., Any]) -> None:
-    page = shown(open_page())
+def test_the_guess_is_confirmed_by_keyboard(open_page: Callable[..., Any], doubtful: Path) -> None:
+    page = shown(open_page(), doubtful)
     guess = page.locator(".card.doubt").get_by_role("button", name="take 1")
     guess.focus()
     page.keyboard.press("Enter")
-    expect_number(page, "530618")
+    expect_number(page, NUMBER)
     page.wait_for_function("document.activeElement.dataset.label === '1'")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect_number(page, "530678")
+    expect_number(page, OTHER)
 
 
-def test_both_texts_are_copied(open_page: Callable[..., Any]) -> None:
-    page = shown(open_page())
+def test_both_texts_are_copied(open_page: Callable[..., Any], doubtful: Path) -> None:
+    page = shown(open_page(), doubtful)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for label, text in (("Copy", "5306?8"), ("Copy with guesses", "530618")):
+    for label, text in (("Copy", READ), ("Copy with guesses", NUMBER)):
         page.get_by_role("button", name=label, exact=True).click()
         page.wait_for_function(
             "async text => await navigator.clipboard.readText() === text", arg=text
@@ -137,16 +143,16 @@ def test_steps_fill_the_page(open_page: Callable[..., Any]) -> None:
     assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 1440
 
 
-def test_letters_are_no_correction(open_page: Callable[..., Any]) -> None:
-    page = shown(open_page())
+def test_letters_are_no_correction(open_page: Callable[..., Any], doubtful: Path) -> None:
+    page = shown(open_page(), doubtful)
     field = page.get_by_role("textbox", name="Correct it here")
-    is_guess = "field => field.value === '530618'"
+    is_guess = f"field => field.value === '{NUMBER}'"
     page.wait_for_function(is_guess, arg=field.element_handle())
     field.fill("abc")
     field.press("Enter")
     page.get_by_text("“a” was not taken").wait_for()
     page.wait_for_function(is_guess, arg=field.element_handle())
-    expect_number(page, "53061?8")
+    expect_number(page, IN_DOUBT)
 
 
 def test_what_was_not_found_is_typed_or_looked_for(
@@ -165,10 +171,12 @@ def test_what_was_not_found_is_typed_or_looked_for(
     assert json.loads(saved(page, "JSON"))[0]["corrected"] == "4072"
 
 
-def test_a_phone_on_its_side_shows_number_and_cards(open_page: Callable[..., Any]) -> None:
+def test_a_phone_on_its_side_shows_number_and_cards(
+    open_page: Callable[..., Any], doubtful: Path
+) -> None:
     page = open_page(phone=True)
     page.set_viewport_size({"width": 844, "height": 390})
-    page.set_input_files("input[type=file]", SAMPLE)
+    page.set_input_files("input[type=file]", doubtful)
     page.wait_for_function(
         """() => { const [hero, card] = ['.st-key-hero', '.card.doubt'].map(
             one => document.querySelector(one)?.getBoundingClientRect());

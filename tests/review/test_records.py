@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from doubts import save_doubtful
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -183,7 +184,7 @@ def test_what_digitocr_read_prints_feeds_the_desk(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    files = [str(SAMPLES / "soft-shadow.jpg"), str(SAMPLES / "pencil.jpg"), "none.png"]
+    files = [str(save_doubtful(tmp_path / "doubtful.png")), str(SAMPLES / "pencil.jpg"), "none.png"]
     printed = CliRunner().invoke(app, ["read", "--format", "jsonl", *files])
     assert printed.exit_code == 1
     assert json.loads(printed.stdout.splitlines()[0])["accepted"] is False
