@@ -26,7 +26,7 @@ def save_doubtful(path: Path) -> Path:
 
 @cache
 def _doubtful() -> Gray:
-    for bar in np.arange(0.3, 0.9, 0.04):
+    for bar in np.arange(0.3, 0.9, 0.02):
         gray = _drawn(float(bar))
         reading = read(gray)
         if (reading.text, reading.guess) == (READ, NUMBER):
@@ -38,7 +38,7 @@ def _doubtful() -> Gray:
 
 def _drawn(bar: float) -> Gray:
     """bar: 0..1, how far the stroke before the stem of the 1 reaches, and how level it is."""
-    digits = write_number(np.random.default_rng(7), HAND, NUMBER, 110)
+    digits = write_number(np.random.default_rng(7), HAND, NUMBER, 110, spacing=0.4)
     stem = np.array([[-70 * bar, 18 - 6 * bar], [0, 0], [-6, 110]], np.float32)
     place = digits[DOUBT][0].min(axis=0)
     digits[DOUBT] = [np.asarray(stem + place + (30, 0), np.float32)]

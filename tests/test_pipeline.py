@@ -45,8 +45,7 @@ def check_laws(reading: Reading) -> None:
         if line.quad:
             check_quad(line)
         if line.digits:
-            is_sure = line.confidence >= 1 - 1 / reading.settings.one_wrong_in
-            assert ("?" in line.text) != is_sure
+            assert ("?" in line.text) == (line.confidence < line.asked)
     for digit in reading.digits:
         box = digit.box
         assert 0 <= box.left < box.right <= width

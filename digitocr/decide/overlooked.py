@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import median
-from digitocr.decide.survey import survey
+from digitocr.decide.survey import Survey, survey
 from digitocr.decide.unread import FAINTEST, unread
 from digitocr.find.line_sheet import in_picture
 from digitocr.found import Finding, FoundLine, SheetRow
@@ -45,11 +45,11 @@ def overlooked(
     height_px = median(np.array([one.digit_height_px for one in lines]))
     seen = survey(gray if dark else np.asarray(255 - gray, np.uint8), parts, ruled, height_px)
     strokes = [(_nearest(middles, np.array(box.center_xy)), box) for box in unread(seen)]
-    return strokes + _hardly_seen(gray, finding, lines, middles)
+    return strokes + _hardly_seen(seen, finding, lines, middles)
 
 
 def _hardly_seen(
-    gray: Gray, finding: Finding, read: Sequence[FoundLine], middles: NDArray[np.float64]
+    seen: Survey, finding: Finding, read: Sequence[FoundLine], middles: NDArray[np.float64]
 ) -> list[tuple[int, Box]]:
     """What the finder hardly saw, or could not take in; not where the paper is blank."""
     places = []
@@ -60,18 +60,17 @@ def _hardly_seen(
         if one.score >= HARDLY and is_alike and not any(one.lies_on(other, BODY) for other in read):
             left, top = np.floor(one.corners.min(axis=0)).astype(int).tolist()
             right, bottom = np.ceil(one.corners.max(axis=0)).astype(int).tolist()
-            place = gray[max(top, 0) : bottom, max(left, 0) : right]
-            if _contrast(place) >= FAINTEST:
-                places.append((nearest, Box(left, top, right, bottom)))
+            box = Box(left, top, right, bottom)
+            if _is_inked(seen, box):
+                places.append((nearest, box))
     return places
 
 
-def _contrast(gray: Gray) -> float:
-    """Of the darkest to the brightest pixel, in natural logarithms; 0 without any."""
-    if not gray.size:
-        return 0.0
-    darkest, brightest = float(gray.min()), float(gray.max())
-    return float(np.log((brightest + 1) / (darkest + 1)))
+def _is_inked(seen: Survey, box: Box) -> bool:
+    """Whether anything but what was read stands out from the paper in a box, working frame."""
+    left, top, right, bottom = (max(0, round(side * seen.scale)) for side in box)
+    there = seen.contrast[top:bottom, left:right][~seen.near[top:bottom, left:right]]
+    return bool((there >= FAINTEST).any())
 
 
 def _nearest(middles: NDArray[np.float64], place: NDArray[np.float64]) -> int:

@@ -47,7 +47,7 @@ def answered(
     return answer(decision, objections, wanted, SHEET, SIZE_PX)
 
 
-def check_laws(line: Line, one_wrong_in: int = 200) -> None:
+def check_laws(line: Line) -> None:
     assert 0 <= line.confidence <= 1
     assert line.guess == "".join(digit.label for digit in line.digits)
     assert len(line.text) == len(line.guess)
@@ -64,7 +64,7 @@ def check_laws(line: Line, one_wrong_in: int = 200) -> None:
         assert 0 <= digit.box.top < digit.box.bottom <= SIZE_PX[1]
         assert digit.tile.shape == (28, 28)
     if line.digits:
-        assert ("?" in line.text) == (line.confidence < 1 - 1 / one_wrong_in)
+        assert ("?" in line.text) == (line.confidence < line.asked)
     assert line.guess in {one.text for one in line.proposals}
     assert sum(one.posterior for one in line.proposals) <= 1 + 1e-9
 
@@ -75,7 +75,7 @@ def test_nothing_written_has_no_digits(one_wrong_in: int) -> None:
     assert line.digits == ()
     assert (line.text, line.guess, line.by_segments, line.by_line) == ("", "", "", "")
     assert line.note == ""
-    check_laws(line, one_wrong_in)
+    check_laws(line)
 
 
 def test_both_readers_are_heard() -> None:
@@ -200,7 +200,7 @@ def test_laws_of_any_answer(
     assert len(line.proposals) <= BEAM + 3
     assert not line.note or line.note.endswith(".")
     assert not line.note or length
-    check_laws(line, one_wrong_in)
+    check_laws(line)
 
 
 # Boxes in the source

@@ -224,8 +224,11 @@ def test_every_component_is_on_the_line_or_dropped(
         covered[box.top : box.bottom, box.left : box.right] += one.mask
     assert np.array_equal(covered, page(drawn.shape, components))
     assert line is None or (line.components and line.digit_height_px > 0)
-    scraps = [one.component for one in dropped if one.reason is DropReason.CUT_OFF]
-    assert not any(one.box.shared(core) for one in scraps)
+    for one in dropped:
+        box = one.component.box
+        if one.reason is DropReason.CUT_OFF and box.shared(core):
+            is_beside = not core.left <= box.center_xy[0] < core.right
+            assert is_beside or box.width <= 2  # a sliver
 
 
 @pytest.mark.parametrize(
