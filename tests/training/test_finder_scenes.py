@@ -121,7 +121,7 @@ def test_maps_say_of_a_number_what_is_true_of_it(scene: Scene) -> None:
 
 def test_a_number_too_small_does_not_count() -> None:
     found = 0
-    for seed in range(60):
+    for seed in range(200):
         scene = paint(seed, STUDIO, (80, 120), "columns")
         one = labelled(scene)
         small = [n for n in scene.numbers if n.digit_height_px < LEAST_PX]

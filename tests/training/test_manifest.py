@@ -82,12 +82,16 @@ def test_what_is_not_known_is_said(name: str) -> None:
 def test_without_options_a_training_does_what_it_did_but_for_the_hands(name: str) -> None:
     entry = ENTRIES[name]
     usual = defaults(shlex.split(entry["command"])[2])
-    own = [
-        one for one in options(entry["command"]) if one[0] not in ("--data", "--extra", "--pens")
-    ]
-    assert len(own) == 3
-    for option, value in own:
-        assert str(usual[option]) == (value or "True"), option
+    given = dict(options(entry["command"]))
+    goes_on = "--start" in given  # from weights that were trained before, for fewer steps
+    own = (
+        given.keys()
+        - {"--data", "--extra", "--pens"}
+        - ({"--start", "--steps"} if goes_on else set())
+    )
+    assert len(own) == 3 - goes_on
+    for option in own:
+        assert str(usual[option]) == (given[option] or "True"), option
     assert usual["--seed"] == entry["seed"]
 
 
@@ -95,7 +99,8 @@ def test_without_options_a_training_does_what_it_did_but_for_the_hands(name: str
 def test_the_model_card_shows_the_same_commands(name: str) -> None:
     """Without what is the default anyway; there the folder of pens is called PENS."""
     typed = ENTRIES[name]["command"]
-    hands = [one for one in options(typed) if one[0] in ("--data", "--extra", "--pens")]
+    told = {"--data", "--extra", "--pens", *({"--start", "--steps"} if "--start" in typed else ())}
+    hands = [one for one in options(typed) if one[0] in told]
     words = [w for name, of in hands for w in (name, "PENS" if name == "--pens" else of)]
     assert f"\n{shlex.join([*shlex.split(typed)[:3], *words])}\n" in CARD
 
