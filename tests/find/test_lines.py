@@ -224,9 +224,9 @@ def test_every_component_is_on_the_line_or_dropped(
         covered[box.top : box.bottom, box.left : box.right] += one.mask
     assert np.array_equal(covered, page(drawn.shape, components))
     assert line is None or (line.components and line.digit_height_px > 0)
-    for one in dropped:
-        box = one.component.box
-        if one.reason is DropReason.CUT_OFF and box.shared(core):
+    for scrap in dropped:
+        box = scrap.component.box
+        if scrap.reason is DropReason.CUT_OFF and box.shared(core):
             is_beside = not core.left <= box.center_xy[0] < core.right
             assert is_beside or box.width <= 2  # a sliver
 
