@@ -82,7 +82,9 @@ def test_a_popover_opened_late_shows_what_is_read_with(
     page = open_page()
     uploaded(page, "4072", tmp_path)
     page.get_by_role("button", name="Turn right").click()
-    page.get_by_role("button", name="Undo changes").click()
+    undo = page.get_by_role("button", name="Undo changes")
+    undo.click()
+    undo.wait_for(state="detached")  # the number is read on its side, too
     expect_number(page, "4072")
     settle(page)
     body = popover(page)
