@@ -150,18 +150,20 @@ def calibrate(
     shipped = {**rounded, "selective": selective(of_all, all_right)}
     out.write_text(json.dumps(shipped) + "\n", encoding="utf-8")
     note(out, made)
-    measured = found[1::2]
     half = models(found[::2])
-    number_odds, right, rows, digits_right = features(measured, half["number"])
+    table = selective(*features(found[::2], half["number"])[:2])
+    number_odds, right, rows, digits_right = features(found[1::2], half["number"])
     claimed = 1 / (1 + np.exp(-number_odds))
     claimed_digits = 1 / (1 + np.exp(-odds(half["digit"], rows)))
     print(f"numbers right          {right.mean():.1%} of {len(right)}")
     print(f"calibration, numbers   {calibration_error(claimed, right):.2%}")
     print(f"calibration, digits    {calibration_error(claimed_digits, digits_right):.2%}")
-    for one_wrong_in in (50, 200):
-        table = selective(number_odds, right)  # of the same half: how many, not how well
-        least = next((odds for odds, risk in table if risk <= 1 / one_wrong_in), np.inf)
-        print(f"shown at 1 wrong in {one_wrong_in}   {(number_odds >= least).mean():.1%}")
+    for one_wrong_in in (20, 50):
+        shown = number_odds >= next(
+            (odds for odds, risk in table if risk <= 1 / one_wrong_in), np.inf
+        )
+        wrong = np.mean(~right[shown]) if shown.any() else 0.0
+        print(f"shown at 1 wrong in {one_wrong_in} {shown.mean():.1%}, of these wrong {wrong:.1%}")
     print(f"accepted at 99.5%      {most_accepted(claimed, right, 0.995):.1%}")
 
 
