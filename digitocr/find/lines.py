@@ -14,8 +14,11 @@ from digitocr.geometry import hull
 from digitocr.reasons import DropReason
 from digitocr.types import Box, Component, Dropped, Ink, TextLine
 
-FINER = 0.4  # of the pen's width: no stroke of the same pen
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
+POST_INSIDE = 0.3  # digit heights: the middle of a 1 lies further within its number's ends
+POST_WIDTH, POST_ASPECT = 0.2, 3.0  # of a digit's height; times as high as broad
+ONE = 0.72, 1.18  # of the digits' height: a 1
+FINER = 0.6  # of the pen's width: no stroke of the same pen
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
 DASH_ASPECT = 1.8
 
@@ -29,16 +32,19 @@ def sort_out(
     """
     kept: list[Component] = []
     dropped: list[Dropped] = []
-    pen_px = median(np.array([stroke_width(one.mask) for one in components])) if components else 0.0
+    usual_px = digit_height(components)
+    others = [component for component in components if not _is_post(component.box, row.core)]
     near = round(SHORTER * 2 * row.core.height)  # a number may end a little beyond where it is seen
     body = row.core._replace(left=row.core.left - near, right=row.core.right + near)
     for component in components:
-        box = component.box
-        is_sliver = box.width < FINER * pen_px  # of something in the picture's edge
+        box, is_cut_off = component.box, _is_cut_off(component, inside)
         is_within = body.left <= box.center_xy[0] < body.right and box.shared(body)
-        if _is_cut_off(component, inside) and (is_sliver or not is_within):
+        if is_cut_off and not is_within:
             dropped.append(Dropped(component, DropReason.CUT_OFF))
-        elif _is_dash_beyond(box, row.core):
+        elif _is_dash_beyond(box, row.core) or (
+            _is_post(box, row.core)
+            and (not _is_one(box, usual_px) or (is_cut_off and box.width < FINER * _pen_px(others)))
+        ):
             dropped.append(Dropped(component, DropReason.RULE))
         else:
             kept.append(component)
@@ -47,6 +53,29 @@ def sort_out(
     row_px = digit_height(kept)
     digits, marks = _settle(kept, row_px)
     return TextLine(tuple(digits), row_px), [*dropped, *marks]
+
+
+def _is_post(box: Box, core: Box) -> bool:
+    """Whether it is a thin upright bar at a number's end.
+
+    One that is not as high as its digits, or finer than their pen and right at the picture's
+    edge, is the side of a frame, or what a scan leaves of it.
+    """
+    inside = POST_INSIDE * 2 * core.height
+    is_at_end = not core.left + inside <= box.center_xy[0] <= core.right - inside
+    is_thin = box.width <= POST_WIDTH * 2 * core.height and box.height >= POST_ASPECT * box.width
+    return is_at_end and is_thin
+
+
+def _pen_px(components: Sequence[Component]) -> float:
+    """The usual width of their strokes; 0 without any."""
+    return median(np.array([stroke_width(one.mask) for one in components])) if components else 0.0
+
+
+def _is_one(box: Box, digit_px: float) -> bool:
+    """Whether it is as high as the row's digits, which are so high."""
+    low, tall = ONE
+    return low * digit_px <= box.height <= tall * digit_px
 
 
 def _is_dash_beyond(box: Box, core: Box) -> bool:

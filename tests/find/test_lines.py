@@ -227,20 +227,37 @@ def test_every_component_is_on_the_line_or_dropped(
     for scrap in dropped:
         box = scrap.component.box
         if scrap.reason is DropReason.CUT_OFF and box.shared(core):
-            is_beside = not core.left <= box.center_xy[0] < core.right
-            assert is_beside or box.width <= 2  # a sliver
+            assert not core.left <= box.center_xy[0] < core.right
 
 
 @pytest.mark.parametrize(
-    ("left", "width", "is_sliver"), [(0, 10, True), (0, 24, False), (240, 10, False)]
+    ("left", "top", "height", "reason"),
+    [
+        pytest.param(392, 92, 72, DropReason.RULE, id="the side of a frame"),
+        pytest.param(94, 130, 24, DropReason.RULE, id="what a scan left of it"),
+        pytest.param(392, 100, 50, None, id="a 1"),
+        pytest.param(240, 92, 72, None, id="within the number"),
+    ],
 )
-def test_a_sliver_at_the_edge_is_no_digit(left: int, width: int, is_sliver: bool) -> None:
-    sheet = one_row(SHAPE, CORE._replace(left=8), within(SHAPE))
-    components = sorted([*DIGITS, block(left, 92, width, 72)], key=lambda one: one.box.left)
-    line, dropped = sort_out(components, sheet.rows[0], sheet.inside)
-    assert [one.reason for one in dropped] == [DropReason.CUT_OFF] * is_sliver
+def test_a_post_at_the_end_is_told_from_a_one(
+    left: int, top: int, height: int, reason: DropReason | None
+) -> None:
+    line, dropped = sorted_out([*DIGITS, block(left, top, 6, height)])
     assert line is not None
-    assert len(line.components) == 5 - is_sliver
+    assert [one.reason for one in dropped] == [reason] * (reason is not None)
+    assert len(line.components) == 4 + (reason is None)
+
+
+@pytest.mark.parametrize(("core_left", "is_digit"), [(8, True), (40, False)])
+def test_what_is_cut_off_is_a_digit_where_its_middle_is_the_numbers(
+    core_left: int, is_digit: bool
+) -> None:
+    sheet = one_row(SHAPE, CORE._replace(left=core_left), within(SHAPE))
+    components = [block(0, 92, 34, 72), *DIGITS]
+    line, dropped = sort_out(components, sheet.rows[0], sheet.inside)
+    assert [one.reason for one in dropped] == [DropReason.CUT_OFF] * (not is_digit)
+    assert line is not None
+    assert len(line.components) == 4 + is_digit
 
 
 @pytest.mark.parametrize(("top", "is_dash"), [(84, True), (160, True), (101, False), (120, False)])
