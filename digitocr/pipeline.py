@@ -11,14 +11,14 @@ from digitocr.along.looks import cut_strips, look, look_again, sure_singles
 from digitocr.budget import affordable, hypothesize, out_of_reach, seen_again
 from digitocr.decide.answer import decide, disputed
 from digitocr.decide.conclude import conclude, unread_strokes
-from digitocr.decide.turn import choose_turn
+from digitocr.decide.turn import choose_turn, tells_turn
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
 from digitocr.find.extend import extended
 from digitocr.find.line_sheet import set_out
 from digitocr.find.look import look_and_find
 from digitocr.find.segment import segment
-from digitocr.find.turned import find_turned, is_surer
+from digitocr.find.turned import find_turned
 from digitocr.found import Finding
 from digitocr.networks.runtime import Networks, load_networks
 from digitocr.picture.load import Readable, load
@@ -51,12 +51,11 @@ def read(
     longer = run("find", extended, finding, unread_strokes(reading), picture.gray.shape)
     if longer:
         reading = _read(picture, longer, settings, networks, run)
-    if any(line.accepted for line in reading.lines):
+    if tells_turn(reading):
         return reading
-    turned = run("find", find_turned, picture.gray, networks.finder.maps, settings)
-    if not is_surer(turned, finding):
-        return reading
-    return choose_turn(reading, _read(picture, turned, settings, networks, run))
+    turned = run("find", find_turned, picture.gray, networks.finder.maps, settings, finding)
+    others = [_read(picture, one, settings, networks, run) for one in turned]
+    return run("decide", choose_turn, reading, others)
 
 
 def _read(

@@ -59,11 +59,11 @@ _LOSSES = {
 _ONE_DROPPED = "The only mark on the paper was left out as {names}."
 
 
-_TURNED = {1: "to the left", 2: "upside down", 3: "to the right"}
+_TURNED = {1: "to the left", 3: "to the right"}
 
 
 def turned(quarter_turns: int) -> str:
-    """That a picture was turned to be read, a sentence; quarter turns counterclockwise, 1 to 3."""
+    """That a picture was turned to be read, a sentence; quarter turns counterclockwise, 1 or 3."""
     return f"The picture was turned {_TURNED[quarter_turns]} to be read."
 
 

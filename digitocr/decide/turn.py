@@ -1,7 +1,8 @@
-"""A picture that lies on its side: which of its two readings is the answer."""
+"""A picture that lies on its side: which of its readings is the answer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from digitocr.reading import Reading
@@ -10,16 +11,22 @@ from digitocr.words import turned
 ENOUGH = 4  # digits that are sure together tell which way up they are
 
 
-def choose_turn(first: Reading, other: Reading) -> Reading:
-    """The reading of the picture as it came, or of the turned one, where that alone is sure.
+def tells_turn(reading: Reading) -> bool:
+    """Whether it is sure of a number that is long enough to tell which way up the picture is."""
+    return any(line.accepted and len(line.digits) >= ENOUGH for line in reading.lines)
 
-    A few digits can be read either way up: 0, 1 and 8, or 6 for 9.
 
-    The note of every line says by how much the picture was turned.
+def choose_turn(first: Reading, others: Sequence[Reading]) -> Reading:
+    """The reading of the picture as it came, or in the one turn in which it is sure.
+
+    others: those of the turned picture. A few digits can be read either way up: 0, 1 and 8, or 6
+    for 9. The note of every line says by how much the picture was turned.
     """
-    longest = max((len(line.digits) for line in other.lines if line.accepted), default=0)
-    if not other.accepted or longest < ENOUGH:
+    sure = [other for other in others if other.accepted and tells_turn(other)]
+    if len(sure) != 1:
         return first
-    said = turned(other.finding.quarter_turns)
-    lines = (replace(line, note=" ".join(filter(None, (said, line.note)))) for line in other.lines)
-    return replace(other, lines=tuple(lines))
+    said = turned(sure[0].finding.quarter_turns)
+    lines = (
+        replace(line, note=" ".join(filter(None, (said, line.note)))) for line in sure[0].lines
+    )
+    return replace(sure[0], lines=tuple(lines))

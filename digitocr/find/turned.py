@@ -1,5 +1,5 @@
-"""Numbers on a picture that lies on its side or upside down: found in the turned picture, and
-told in the upright one's frame."""
+"""Numbers on a picture that lies on its side: found in the turned picture, and told in the
+upright one's frame."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.find.finder import Network, look_for_numbers
-from digitocr.find.look import seen
 from digitocr.find.numbers import find_numbers
 from digitocr.found import Finding, FoundLine
 from digitocr.settings import Settings
 from digitocr.types import Gray
 
-MORE = 1.3  # times as much must be seen in the turned picture
+QUARTER_TURNS = 1, 3  # counterclockwise; upside down, 6 and 9, 0, 1 and 8 are digits all the same
+AS_LONG = 0.8  # of the longest number in the picture as it came: turned, one is so long, at least
 
 
-def find_turned(gray: Gray, network: Network, settings: Settings) -> Finding:
-    """The numbers in the turn in which the finder sees most; gray: (H, W), working frame."""
-    quarter_turns = range(1, 4)  # counterclockwise, as `Finding` has them
-    return max((_found(gray, turns, network, settings) for turns in quarter_turns), key=seen)
+def find_turned(
+    gray: Gray, network: Network, settings: Settings, upright: Finding
+) -> list[Finding]:
+    """The numbers in those turns in which one may be; gray: (H, W), working frame.
+
+    upright: what was found in the picture as it came. A number that lies on its side falls apart
+    into single digits, so its longest one is longer where it is level.
+    """
+    turned = (_found(gray, turns, network, settings) for turns in QUARTER_TURNS)
+    return [one for one in turned if one.lines and _longest(one) >= AS_LONG * _longest(upright)]
 
 
-def is_surer(turned: Finding, upright: Finding) -> bool:
-    """Whether the finder sees so much more in the turned picture that it must be read."""
-    return seen(turned) > MORE * seen(upright)
+def _longest(finding: Finding) -> float:
+    """Of its numbers, in digit heights."""
+    return max((one.length_px / one.digit_height_px for one in finding.lines), default=0.0)
 
 
 def _found(gray: Gray, turns: int, network: Network, settings: Settings) -> Finding:

@@ -1,0 +1,61 @@
+"""Which reading of a picture on its side is the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from doubts import save_doubtful
+from PIL import Image
+
+from digitocr import Reading, read
+from digitocr.decide.turn import ENOUGH, choose_turn
+
+LONG, SHORT = "sample_images/ballpoint.jpg", "sample_images/single-digit.jpg"
+
+
+def lying(source: str, quarter_turns: int) -> Reading:
+    """As if the picture had been turned to be read so."""
+    reading = read(source)
+    assert reading.accepted
+    return replace(reading, finding=replace(reading.finding, quarter_turns=quarter_turns))
+
+
+@pytest.fixture
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    path = tmp_path_factory.mktemp("doubt") / "doubtful.png"
+    save_doubtful(path)
+    return read(path)
+
+
+def test_the_one_turn_that_is_sure_is_the_answer_and_says_so(doubtful: Reading) -> None:
+    sure = lying(LONG, 1)
+    chosen = choose_turn(doubtful, [doubtful, sure])
+    assert (chosen.text, chosen.accepted) == (sure.text, True)
+    assert all("turned" in line.note for line in chosen.lines)
+
+
+def test_where_two_turns_are_sure_none_is_believed(doubtful: Reading) -> None:
+    assert choose_turn(doubtful, [lying(LONG, 1), lying(LONG, 3)]) is doubtful
+
+
+def test_few_digits_do_not_tell_which_way_up_they_are(doubtful: Reading) -> None:
+    few = lying(SHORT, 1)
+    assert len(few.digits) < ENOUGH
+    assert choose_turn(doubtful, [few]) is doubtful
+
+
+def test_without_a_turn_it_stays_as_it_came(doubtful: Reading) -> None:
+    assert choose_turn(doubtful, []) is doubtful
+
+
+@pytest.mark.parametrize(("turns", "way"), [(1, "to the right"), (3, "to the left")])
+def test_a_photo_on_its_side_is_read_and_told_in_its_own_frame(turns: int, way: str) -> None:
+    upright = Image.open(LONG).convert("L")
+    reading = read(np.rot90(np.asarray(upright), turns).copy())
+    assert reading.text == read(upright).text
+    (line,) = (line for line in reading.lines if line.digits)
+    assert way in line.note
+    (left, top), (right, bottom) = line.quad[0], line.quad[1]  # type: ignore[index]
+    assert abs(right - left) < abs(bottom - top)
