@@ -60,7 +60,7 @@ def read_command(
     dpi: Dpi = 200,
     *,
     settings: Settings,
-    model: Path | None,
+    model: str | None,
 ) -> None:
     """Read the number in each picture, and in each page of a TIFF or PDF; "?" stands for a digit
     that is not certain."""

@@ -39,12 +39,13 @@ def read(
     """Read the handwritten numbers in a picture.
 
     source: a path, an encoded file's bytes, a Pillow image, or an array (H, W), (H, W, 3) RGB or
-    (H, W, 4) RGBA. model: a .keras file in place of the shipped classifier. Raises InputError,
-    in a sentence for the user, when the picture cannot be decoded. A picture without writing is
-    no error: it gives a Reading with no digits.
+    (H, W, 4) RGBA. model: a model folder, the name of an installed model, or a .keras file in
+    place of the shipped classifier; without, what `digitocr models use` chose, or what ships.
+    Raises InputError, in a sentence for the user, when the picture cannot be decoded. A picture
+    without writing is no error: it gives a Reading with no digits.
     """
     settings, run = settings or Settings(), _Clock()
-    networks = load_networks(Path(model) if model else None)
+    networks = load_networks(model)
     picture = run("load", load, source)
     finding = run("find", look_and_find, picture.gray, networks.finder.maps, settings)
     reading = _read(picture, finding, settings, networks, run)
@@ -81,7 +82,8 @@ def _read(
     looks = run("decide", look_again, looks, again, segmented, sheet, along)
     decided = run("decide", decide, segmented.lines, lattices, looks, settings.constraint)
     doubtful = run("decide", out_of_reach, segmented, boxes, are_all, differ, again)
-    lines, left_out = run("decide", conclude, decided, doubtful, finding, sheet, picture, settings)
+    parts = decided, doubtful, finding, sheet, picture, settings, networks.calibration
+    lines, left_out = run("decide", conclude, *parts)
     stages = picture, finding, sheet, binary, segmented, lattices, looks
     return Reading(settings, *stages, lines, left_out, run.elapsed_ms)
 

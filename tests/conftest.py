@@ -37,6 +37,14 @@ def _missing(what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_models_installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoever runs the tests may read with a model of their own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DIGITOCR_MODELS", str(tmp_path_factory.mktemp("models")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def desk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the app's review desk keeps its database."""

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from digitocr import Reading, Settings, read
-from digitocr.decide.reject import WEIGHTS, digit_evidence, number_evidence
+from digitocr.decide.reject import digit_evidence, number_evidence
 from digitocr.measure.evaluate import matched
 from digitocr.measure.reliability import calibration_error, most_accepted
-from digitocr.networks.runtime import CLASSIFIER, FINDER, LINE_READER, find_model
+from digitocr.networks.model_folder import CALIBRATION
+from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model
 from digitocr.types import Standing
 from synthesis.hands.strings import Nuisances, random_text, write_line
 from synthesis.scans import scan
@@ -134,7 +135,7 @@ def calibrate(
     data: Data = None,
     pens: Pens = None,
     research: Research = True,
-    out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = EXPORTS / CALIBRATION,
     count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 8_000,
     seed: Seed = 0,
 ) -> None:

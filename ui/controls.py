@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from digitocr.processes.versions import SHIPPED, names
 from digitocr.settings import SETTINGS
 from ui.bound import is_untouched, known_value, known_widget, reset, widget
-from ui.reader import settings
+from ui.reader import model, settings
 
 THRESHOLDS = {
     "auto": "Automatic",
@@ -22,6 +23,7 @@ POPOVER, BESIDE = "popover", "beside"  # where a widget stands; some settings st
 def show_popover() -> None:
     """A button that opens what concerns the answer: when to doubt, and what is known of it."""
     with st.popover("Doubt and format", icon=":material/tune:"):
+        _model()
         _doubt(POPOVER)
         st.markdown("**What is known of the number**")
         _known(POPOVER)
@@ -53,6 +55,20 @@ def _ink() -> None:
             format_func=lambda px: f"{px}{SETTINGS['window_px'][1].after}" if px else "automatic",
         )
     widget(st.segmented_control, "polarity", BESIDE, format_func=POLARITIES.__getitem__)
+
+
+def _model() -> None:
+    """Which model reads; not shown where none but the shipped one is there."""
+    if installed := names():
+        every = [SHIPPED, *installed]
+        used = model()
+        # A widget that is not shown forgets what was chosen, so it is kept under a name of its own.
+        st.session_state.model = st.selectbox(
+            "Model",
+            every,
+            index=every.index(used) if used in every else 0,
+            help="What reads: as it ships, or tuned to papers of one kind",
+        )
 
 
 def _doubt(place: str) -> None:

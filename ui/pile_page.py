@@ -26,7 +26,7 @@ from ui.desk import keep, known_of, place
 from ui.pile_row import is_on_desk, open_row, show_opened
 from ui.pile_table import show_table
 from ui.pile_work import Page, Pile, begin
-from ui.reader import settings
+from ui.reader import model, settings
 from ui.review_page import review_page
 from ui.sources import PRIVACY, SUFFIXES
 
@@ -69,7 +69,7 @@ def _choose() -> None:
             name = f"{datetime.now():%Y-%m-%d %H:%M:%S} · {secrets.token_hex(2)}"
             named = names_apart([file.name for file in files])
             uploads = [(name, file.getvalue()) for name, file in zip(named, files, strict=True)]
-            st.session_state.pile = begin(name, uploads, settings())
+            st.session_state.pile = begin(name, uploads, settings(), model())
             st.rerun()
         show_popover()
 
@@ -188,5 +188,5 @@ def _downloads(records: list[dict[str, Any]]) -> None:
 def _written(records: list[dict[str, Any]], kind: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / f"numbers{kind}"
-        write_table(lambda: iter(cast("list[Record]", records)), out, {"model": read_by()})
+        write_table(lambda: iter(cast("list[Record]", records)), out, {"model": read_by(model())})
         return out.read_bytes()

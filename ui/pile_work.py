@@ -77,6 +77,7 @@ class Pile:
     name: str
     files: Sequence[tuple[str, bytes]]
     settings: Settings
+    model: str | None = None  # as `read` takes it
     total: int = 0  # 0 until all is unpacked
     pages: list[Page] = field(default_factory=list)
     is_done: bool = False
@@ -85,13 +86,15 @@ class Pile:
     given: dict[Name, str] = field(default_factory=dict)  # numbers by hand, here or at the desk
 
 
-def begin(name: str, files: Sequence[tuple[str, bytes]], settings: Settings) -> Pile:
+def begin(
+    name: str, files: Sequence[tuple[str, bytes]], settings: Settings, model: str | None = None
+) -> Pile:
     """Start to read files, (name, bytes), archives and documents among them.
 
     It ends early when the pile is stopped, or when nobody has it any more.
     """
-    pile = Pile(name, files, settings)
-    arguments = weakref.ref(pile), files, settings
+    pile = Pile(name, files, settings, model)
+    arguments = weakref.ref(pile), files, settings, model
     threading.Thread(target=_work, args=arguments, daemon=True).start()
     return pile
 
@@ -102,17 +105,24 @@ def read_again(pile: Pile, page: Page) -> tuple[bytes | Image.Image, Reading]:
         (path,) = names
         item = Item(path + page.origin.member, page.record["page"])
         picture = source(item, DPI)
-        record, reading = answered(page.origin.name, item.page, lambda: picture, pile.settings)
+        record, reading = answered(
+            page.origin.name, item.page, lambda: picture, pile.settings, pile.model
+        )
     if reading is None:
         raise InputError(str(record.get("error")))
     return picture, reading
 
 
-def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings: Settings) -> None:
+def _work(
+    pile: weakref.ref[Pile],
+    files: Sequence[tuple[str, bytes]],
+    settings: Settings,
+    model: str | None,
+) -> None:
     error = ""
     try:
         with in_memory(files) as names:
-            _read_all(pile, names, settings)
+            _read_all(pile, names, settings, model)
     except InputError as sentence:
         error = str(sentence)
     except Exception as fault:  # a thread's faults are seen by nobody else
@@ -121,7 +131,9 @@ def _work(pile: weakref.ref[Pile], files: Sequence[tuple[str, bytes]], settings:
         wanted.error, wanted.is_done = error, True
 
 
-def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings) -> None:
+def _read_all(
+    pile: weakref.ref[Pile], names: dict[str, str], settings: Settings, model: str | None
+) -> None:
     waiting: list[tuple[Item, Origin]] = []
     for upload, (path, name) in enumerate(names.items()):
         for item in items([path]):
@@ -135,7 +147,7 @@ def _read_all(pile: weakref.ref[Pile], names: dict[str, str], settings: Settings
         wanted.total = len(waiting)
     del wanted  # else the pile would never be nobody's
     for item, origin in waiting:
-        page = _page(item, origin, settings)
+        page = _page(item, origin, settings, model)
         if not _goes_on(pile, page):
             return
 
@@ -150,14 +162,14 @@ def _goes_on(pile: weakref.ref[Pile], page: Page | None = None) -> bool:
     return True
 
 
-def _page(item: Item, origin: Origin, settings: Settings) -> Page:
+def _page(item: Item, origin: Origin, settings: Settings, model: str | None) -> Page:
     kept: list[bytes | Image.Image] = []
 
     def taken() -> bytes | Image.Image:
         kept.append(source(item, DPI))
         return kept[0]
 
-    record, _ = answered(origin.name, item.page, taken, settings)
+    record, _ = answered(origin.name, item.page, taken, settings, model)
     if not is_read(record):
         return Page(record, b"", None, origin, record["error"])
     try:

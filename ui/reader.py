@@ -10,7 +10,7 @@ from digitocr import InputError, Line, Reading, Settings, read
 from digitocr.output.record import Record, failure, is_read, record_of
 from digitocr.picture.edit import Edit, edited, original_box, original_quad, small
 from digitocr.picture.load import decode
-from digitocr.processes.versions import read_by
+from digitocr.processes.versions import current, read_by
 from ui.sources import Source
 
 KEPT = 8  # answers of pictures that were shown; one of a large photo takes some 30 MB
@@ -47,7 +47,7 @@ class Summary:
 
 def attempt_at(source: Source, settings: Settings) -> Attempt:
     """The answer with all its stages, for the picture that is shown."""
-    return _kept(source.key, edit_of(source), settings, source)
+    return _kept(source.key, edit_of(source), settings, model(), source)
 
 
 def summary_of(source: Source, settings: Settings, attempt: Attempt | None = None) -> Summary:
@@ -57,7 +57,7 @@ def summary_of(source: Source, settings: Settings, attempt: Attempt | None = Non
         edit = edit_of(source)
         summary = _summary(source, edit, attempt or _attempt(source, edit, settings))
         summaries = _summaries()
-        summaries[source.key, edit, settings] = summary
+        summaries[source.key, edit, settings, model()] = summary
         if len(summaries) > KEPT_SUMMARIES:
             del summaries[next(iter(summaries))]
     return summary
@@ -65,11 +65,11 @@ def summary_of(source: Source, settings: Settings, attempt: Attempt | None = Non
 
 def known_summary(source: Source, settings: Settings) -> Summary | None:
     """The answer in short if there is one already."""
-    return _summaries().get((source.key, edit_of(source), settings))
+    return _summaries().get((source.key, edit_of(source), settings, model()))
 
 
-def _summaries() -> dict[tuple[str, Edit, Settings], Summary]:
-    summaries: dict[tuple[str, Edit, Settings], Summary]
+def _summaries() -> dict[tuple[str, Edit, Settings, str], Summary]:
+    summaries: dict[tuple[str, Edit, Settings, str], Summary]
     summaries = st.session_state.setdefault("summaries", {})
     return summaries
 
@@ -78,7 +78,7 @@ def _summary(source: Source, edit: Edit, attempt: Attempt) -> Summary:
     if attempt.reading is None:
         return Summary(failure(source.name, source.page, attempt.error))
     reading = _in_upright_px(attempt.reading, edit, attempt.upright_size_px)
-    record = record_of(reading, source.name, source.page, read_by())
+    record = record_of(reading, source.name, source.page, read_by(model()))
     return Summary(record, small(reading.picture.rgb, THUMBNAIL_PX))
 
 
@@ -97,7 +97,7 @@ def _moved(line: Line, edit: Edit, size_px: tuple[int, int]) -> Line:
 
 
 @st.cache_resource(scope="session", max_entries=KEPT, show_spinner=False)
-def _kept(key: str, edit: Edit, settings: Settings, _source: Source) -> Attempt:
+def _kept(key: str, edit: Edit, settings: Settings, model: str, _source: Source) -> Attempt:
     # Cached by the picture's key: hashing an array samples it, and would miss a small change.
     return _attempt(_source, edit, settings)
 
@@ -106,10 +106,10 @@ def _attempt(source: Source, edit: Edit, settings: Settings) -> Attempt:
     try:
         picture = source.picture()
         if edit == Edit():
-            reading = read(picture, settings)
+            reading = read(picture, settings, model())
             return Attempt(reading, "", reading.picture.source_size_px)
         upright = decode(picture)
-        return Attempt(read(edited(upright, edit), settings), "", upright.size)
+        return Attempt(read(edited(upright, edit), settings, model()), "", upright.size)
     except InputError as error:
         return Attempt(None, str(error))
 
@@ -129,6 +129,11 @@ def settings() -> Settings:
     """The session's settings."""
     chosen: Settings = st.session_state.setdefault("settings", Settings())
     return chosen
+
+
+def model() -> str:
+    """The name of the model that this session reads with."""
+    return str(st.session_state.get("model") or current())
 
 
 def set_settings(chosen: Settings) -> None:

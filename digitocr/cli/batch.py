@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -40,7 +39,7 @@ def batch_command(
     scheduler: Annotated[str, typer.Option(help="Dask's address, tcp://host:8786.")] = "",
     *,
     settings: Settings,
-    model: Path | None,
+    model: str | None,
 ) -> None:
     """Read a pile of pictures into one table; started again, it goes on where it was cut off."""
     if (engine == EngineChoice.dask) != bool(scheduler):

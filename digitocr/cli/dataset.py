@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digitocr.cli.options import Dpi, fail
+from digitocr.cli.options import Dpi, Model, check_model, fail
 from digitocr.output.safe import told
 from digitocr.types import InputError
 
@@ -45,6 +45,7 @@ def dataset_command(
     workers: Annotated[
         int, typer.Option(min=0, help="Processes that read; 0 = one for each core.")
     ] = 0,
+    model: Model = None,
 ) -> None:
     """Make one data set of labelled pictures, look for what is wrong in it, and report.
 
@@ -52,6 +53,7 @@ def dataset_command(
     """
     if not sources and not (out / "labels.csv").is_file():
         raise typer.BadParameter("Name a SOURCE, or a set that is there.")
+    check_model(model)
     from functools import partial
 
     from digitocr.processes.versions import read_by
@@ -62,9 +64,9 @@ def dataset_command(
     try:
         changes = corrections_in(corrections) if corrections else {}
         found = from_sources(sources or (), dpi)
-        examine = partial(_in_processes, workers=workers or os.cpu_count() or 1)
+        examine = partial(_in_processes, workers=workers or os.cpu_count() or 1, model=model)
         seen = make(out, found, changes, Shares(val, test, seed), examine)
-        report(out, seen, read_by(None))
+        report(out, seen, read_by(model))
     except InputError as error:
         fail(error)
     except KeyboardInterrupt as error:
@@ -77,7 +79,9 @@ def dataset_command(
         raise typer.Exit(1)
 
 
-def _in_processes(tasks: Iterable[Task], workers: int) -> Iterator[Verdict]:
+def _in_processes(
+    tasks: Iterable[Task], workers: int, model: str | None = None
+) -> Iterator[Verdict]:
     """Verdicts by so many processes, with a bar; a picture that costs its process is told."""
     from tqdm import tqdm
 
@@ -85,7 +89,7 @@ def _in_processes(tasks: Iterable[Task], workers: int) -> Iterator[Verdict]:
     from digitocr.teach.examine import unreadable, verdict
 
     with ReaderPool(workers) as pool:
-        waiting = [pool.submit(verdict, path, label) for path, label in tasks]
+        waiting = [pool.submit(verdict, path, label, model) for path, label in tasks]
         for one in tqdm(waiting, unit="picture", disable=None):
             try:
                 yield one.result()

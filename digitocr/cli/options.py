@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_type_hints
 
 import typer
@@ -15,7 +14,15 @@ from digitocr.output.safe import told
 from digitocr.settings import SETTINGS, Settings
 from digitocr.types import InputError
 
-Model = Annotated[Path | None, typer.Option(help="A .keras file in place of the shipped one.")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        envvar="DIGITOCR_MODEL",
+        metavar="MODEL",
+        help="A model folder, the name of an installed model, or a classifier's .keras file.",
+        show_envvar=False,
+    ),
+]
 Dpi = Annotated[int, typer.Option(min=20, max=1200, help="How finely a PDF is drawn.")]
 DEFAULT = Settings()
 OPTIONS = {setting.option or field: field for field, (_, setting) in SETTINGS.items()}
@@ -69,12 +76,12 @@ def settings_of(**chosen: Any) -> Settings:
         raise typer.BadParameter(str(error)) from error
 
 
-def check_model(model: Path | None) -> None:
-    """A classifier that cannot be loaded is no picture's fault: say so once."""
-    from digitocr.networks.runtime import load_classifier
+def check_model(model: str | None) -> None:
+    """A model that cannot be loaded is no picture's fault: say so once."""
+    from digitocr.networks.runtime import load_networks
 
     try:
-        load_classifier(model)
+        load_networks(model)
     except InputError as error:
         fail(error)
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from digitocr.output.safe import TableWriter, told
@@ -45,7 +44,7 @@ class Answers(Protocol):
     @property
     def are_pages(self) -> bool: ...
     @property
-    def model(self) -> Path | None: ...
+    def model(self) -> str | None: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[PageAnswer]: ...
 

@@ -38,7 +38,7 @@ class Answers:
         self,
         files: Sequence[str],
         settings: Settings,
-        model: Path | None,
+        model: str | None,
         dpi: int,
         stages: Path | None,
     ) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from digitocr.cli.options import fail
+from digitocr.cli.options import Model, check_model, fail
 from digitocr.processes.pool import READING_SECONDS
 from digitocr.types import InputError
 
@@ -31,6 +31,7 @@ def serve_command(
         float, typer.Option(min=0.001, help="Most that all requests hold, and all jobs too.")
     ] = 200,
     connections: Annotated[int, typer.Option(min=1, help="Most that are open.")] = 256,
+    model: Model = None,
 ) -> None:
     """Serve the reader over HTTP; its interface is described at /docs."""
     try:
@@ -39,6 +40,7 @@ def serve_command(
         from digitocr.service.web import create_app
     except ImportError:
         fail(InputError('The server needs FastAPI and uvicorn: pip install "digitocr[service]".'))
+    check_model(model)
     limits = Limits(
         workers=workers or os.cpu_count() or 1,
         upload_bytes=round(upload_mb * 1e6),
@@ -50,7 +52,7 @@ def serve_command(
         connections=connections,
     )
     try:
-        app = create_app(limits, api_keys(host))
+        app = create_app(limits, api_keys(host), model)
     except InputError as error:
         fail(error)
     # When all is answered, uvicorn raises the signal again: an orderly end is no crash.

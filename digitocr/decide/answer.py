@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.along.ctc import BEAM, best_path
+from digitocr.calibration import Calibration
 from digitocr.constraints import Constraint
 from digitocr.decide.evidence import standings
 from digitocr.decide.fuse import choose, propose
@@ -76,13 +77,14 @@ def answers(
     decisions: Sequence[Decision],
     objections: Sequence[Sequence[Objection]],
     settings: Settings,
+    calibration: Calibration,
     sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> tuple[Line, ...]:
     """Every line of a picture; objections: for each line what speaks against it."""
 
     def given(decision: Decision, against: Sequence[Objection]) -> Line:
-        return answer(decision, against, settings, sheet, source_size_px)
+        return answer(decision, against, settings, calibration, sheet, source_size_px)
 
     lines = [given(*parts) for parts in zip(decisions, objections, strict=True)]
     shown = [digit.accepted for line in lines for digit in line.digits]
@@ -98,6 +100,7 @@ def answer(
     decision: Decision,
     objections: Sequence[Objection],
     settings: Settings,
+    calibration: Calibration,
     sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> Line:
@@ -106,14 +109,14 @@ def answer(
     objections: what speaks against the line beside the readers' own scores.
     """
     chosen, proposals = decision.chosen, decision.proposals
-    odds = log_odds("number", number_evidence(chosen, proposals))
+    odds = log_odds(calibration.number, number_evidence(chosen, proposals))
     share = OBJECTED if objections else 1.0
     number = share * probability(odds)
     sure = [
-        share * probability(log_odds("digit", digit_evidence(int(label), standing, odds)))
+        share * probability(log_odds(calibration.digit, digit_evidence(int(label), standing, odds)))
         for label, standing in zip(chosen.text, decision.standings, strict=True)
     ]
-    number_asked = asked(settings.one_wrong_in)
+    number_asked = asked(calibration, settings.one_wrong_in)
     shown = accepted(number, sure, number_asked, settings.one_wrong_in)
     digits = tuple(
         Digit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from digitocr.calibration import Calibration
 from digitocr.decide.answer import Decision, answers
 from digitocr.decide.objections import object_to
 from digitocr.decide.overlooked import overlooked
@@ -22,6 +23,7 @@ def conclude(
     sheet: LineSheet,
     picture: Picture,
     settings: Settings,
+    calibration: Calibration,
 ) -> tuple[tuple[Line, ...], tuple[LeftOut, ...]]:
     """The lines of the answer, and what nobody read although digits may stand there."""
     size_px = picture.source_size_px
@@ -42,7 +44,7 @@ def conclude(
     for nearest, box in overlooked(picture.gray, finding, read, rules) if read else ():
         objections[numbers[nearest]].append(Objection.UNREAD)
         left_out += (LeftOut(Objection.UNREAD, in_source(box, picture)),)
-    return answers(decisions, objections, settings, sheet, size_px), left_out
+    return answers(decisions, objections, settings, calibration, sheet, size_px), left_out
 
 
 def _row(component: Component, sheet: LineSheet) -> SheetRow:

@@ -3,24 +3,21 @@
 Two logistic models turn the readers' evidence into probabilities (Platt: "Probabilistic outputs
 for support vector machines", 1999): one for a whole number, one for each of its digits. How sure
 a number must be to be shown is read off a table of selective risk (Geifman, El-Yaniv: "Selective
-classification for deep neural networks", 2017). `training.calibrate` makes weights and table from
-lines by hands that neither network was trained on.
+classification for deep neural networks", 2017). Both come with the networks; `training.calibrate`
+makes those that ship from lines by hands that neither network was trained on.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.calibration import Calibration
 from digitocr.reading import Proposal
 from digitocr.types import Standing
 
-WEIGHTS = Path(__file__).with_name("calibration.json")
 NOT_SEEN = -3.0  # log-odds of a digit whose shape the segmenting reader did not find
 OBJECTED = 0.4  # times as likely is an answer, and each digit of it, that something speaks against
 FARTHEST = 12.0  # log-odds and log-probabilities beyond this tell nothing more
@@ -46,9 +43,8 @@ def digit_evidence(label: int, standing: Standing, number_log_odds: float) -> li
     ]
 
 
-def log_odds(kind: str, evidence: Sequence[float]) -> float:
-    """The calibrated log-odds that an answer of this kind, "number" or "digit", is right."""
-    weights = _weights()[kind]
+def log_odds(weights: NDArray[np.float64], evidence: Sequence[float]) -> float:
+    """The log-odds that an answer is right, by one of a calibration's logistic models."""
     return float(np.dot(weights[1:], evidence) + weights[0])
 
 
@@ -57,12 +53,12 @@ def probability(odds: float) -> float:
     return float(1 / (1 + np.exp(-odds)))
 
 
-def asked(one_wrong_in: int) -> float:
+def asked(calibration: Calibration, one_wrong_in: int) -> float:
     """How sure, 0..1, a whole number must be, so that of N that are shown at most one is wrong."""
     share = 1 / one_wrong_in
     if share == 1:
         return 0.0
-    table = _weights()["selective"]
+    table = calibration.selective
     low_enough = table[table[:, 1] <= share]
     if len(low_enough):
         return probability(float(low_enough[0, 0]))
@@ -86,12 +82,6 @@ def accepted(
     weakest = int(np.argmin(digits))
     sure = [value >= share and index != weakest for index, value in enumerate(digits)]
     return sure if 2 * sum(sure) >= len(sure) else [False] * len(sure)
-
-
-@cache
-def _weights() -> Mapping[str, NDArray[np.float64]]:
-    weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return {kind: np.array(weights[kind]) for kind in ("number", "digit", "selective")}
 
 
 def _log_odds(share: float) -> float:

@@ -64,11 +64,11 @@ def _digits(label: str) -> str:
 
 
 def evaluate(
-    pictures: Sequence[tuple[Path, str]], settings: Settings, model: Path | None = None
+    pictures: Sequence[tuple[Path, str]], settings: Settings, model: str | Path | None = None
 ) -> Iterator[Case]:
     """Read each picture and compare; one that cannot be read counts as wrong and stops nothing.
 
-    model: a .keras file in place of the shipped classifier.
+    model: as `read` takes it.
     """
     for path, truth in pictures:
         try:

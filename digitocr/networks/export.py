@@ -86,7 +86,8 @@ def export_litert(model: Path, folder: Path) -> Path:
             "pip install tensorflow, then run this once more."
         ) from error
     try:
-        network = keras.models.load_model(model, compile=False)
+        # In Keras' safe mode, which it is in unless told otherwise: no code in a file is run.
+        network = keras.models.load_model(model, compile=False, safe_mode=True)
     except Exception as error:  # Keras lets through whatever a damaged archive brings up
         raise InputError(f"{model} is not a Keras model that can be loaded.") from error
     if (network.input_shape, network.output_shape) not in SHAPES:

@@ -19,11 +19,14 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from digitocr.calibration import Calibration
 from digitocr.networks.export import REMEDY, checksum_file, export_bytes, export_litert, export_name
+from digitocr.networks.installed import opened
+from digitocr.networks.model_folder import CALIBRATION, load_calibration
+from digitocr.networks.model_folder import CLASSIFIER as CLASSIFIER
+from digitocr.networks.model_folder import LINE_READER as LINE_READER
 from digitocr.types import Gray, InputError, LogProbabilities, Probabilities, Strip, Tiles
 
-CLASSIFIER = "DigitClassifier.keras"
-LINE_READER = "LineReader.keras"
 FINDER = "Finder.keras"
 MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
 CLASSES = 11  # ten digits, and none
@@ -164,35 +167,55 @@ def find_export(model: Path) -> Path:
         ) from error
 
 
-def load_classifier(model: Path | None = None) -> Classifier:
-    """The shipped classifier, or the one in a .keras file of the user's own."""
-    with _LOADING:  # two sessions at once would load it twice
-        return _classifier(model)
-
-
-def load_line_reader() -> LineReader:
-    """The shipped line reader."""
-    with _LOADING:
-        return _line_reader()
-
-
 class Networks(NamedTuple):
-    """All that reading needs."""
+    """All that reading needs, and what its scores are worth."""
 
     finder: Finder
     line_reader: LineReader
     classifier: Classifier
+    calibration: Calibration
 
 
-def load_networks(model: Path | None = None) -> Networks:
-    """The shipped networks; the classifier may be one in a .keras file of the user's own."""
-    return Networks(load_finder(), load_line_reader(), load_classifier(model))
+def load_networks(model: str | Path | None = None) -> Networks:
+    """The networks that read.
+
+    model: a model folder, an installed model's name, or a .keras file in place of the shipped
+    classifier; without, the current model. Raises InputError where it is none of these.
+    """
+    chosen = opened(model)
+    return Networks(
+        load_finder(),
+        load_line_reader(chosen.line_reader),
+        load_classifier(chosen.classifier),
+        _calibration(chosen.calibration or EXPORTS / CALIBRATION, chosen.told),
+    )
 
 
 def load_finder() -> Finder:
     """The shipped finder."""
-    with _LOADING:
+    with _LOADING:  # two sessions at once would load it twice
         return _finder()
+
+
+def load_classifier(model: Path | None = None) -> Classifier:
+    """The shipped classifier, or the one in a .keras file of the user's own."""
+    with _LOADING:
+        return _classifier(model, _stamp(model))
+
+
+def load_line_reader(model: Path | None = None) -> LineReader:
+    """The shipped line reader, or the one in a .keras file of the user's own."""
+    with _LOADING:
+        return _line_reader(model, _stamp(model))
+
+
+def _stamp(model: Path | None) -> int:
+    """When a file of the user's own was written: it may be replaced while a server runs."""
+    if model is None:
+        return 0
+    if not model.is_file():
+        raise InputError(f"There is no model at {model}.")
+    return model.stat().st_mtime_ns
 
 
 @lru_cache(maxsize=1)
@@ -201,12 +224,15 @@ def _finder() -> Finder:
 
 
 @lru_cache(maxsize=2)
-def _classifier(model: Path | None) -> Classifier:
-    if model is not None and not model.is_file():
-        raise InputError(f"There is no model at {model}.")
+def _classifier(model: Path | None, stamp: int) -> Classifier:
     return Classifier(find_export(model or find_model()))
 
 
-@lru_cache(maxsize=1)
-def _line_reader() -> LineReader:
-    return LineReader(find_export(find_model(LINE_READER)))
+@lru_cache(maxsize=2)
+def _line_reader(model: Path | None, stamp: int) -> LineReader:
+    return LineReader(find_export(model or find_model(LINE_READER)))
+
+
+@lru_cache(maxsize=2)
+def _calibration(file: Path, told: str) -> Calibration:
+    return load_calibration(file)

@@ -17,7 +17,11 @@ RETRIES = 5  # of a task whose worker was lost with it
 
 
 def read_all(
-    waiting: Iterable[Numbered], settings: Settings, model: Path | None, dpi: int, scheduler: str
+    waiting: Iterable[Numbered],
+    settings: Settings,
+    model: str | Path | None,
+    dpi: int,
+    scheduler: str,
 ) -> Iterator[Done]:
     """As `workers.read_all`, on the cluster behind a scheduler such as tcp://10.0.0.1:8786.
 

@@ -22,7 +22,7 @@ from digitocr.types import InputError
 
 JOURNAL_SUFFIX = ".part"
 
-Engine = Callable[[Iterable[Numbered], Settings, Path | None, int], Iterator[Done]]
+Engine = Callable[[Iterable[Numbered], Settings, str | Path | None, int], Iterator[Done]]
 Progress = Callable[[Counts], None]
 
 
@@ -40,7 +40,7 @@ def read_pile(
     paths: Sequence[str],
     out: str,
     settings: Settings,
-    model: Path | None,
+    model: str | Path | None,
     dpi: int,
     engine: Engine,
     progress: Progress,

@@ -25,7 +25,11 @@ Done = list[tuple[int, Record]]
 
 
 def read_all(
-    waiting: Iterable[Numbered], settings: Settings, model: Path | None, dpi: int, workers: int
+    waiting: Iterable[Numbered],
+    settings: Settings,
+    model: str | Path | None,
+    dpi: int,
+    workers: int,
 ) -> Iterator[Done]:
     """The records of the waiting pages, some at a time, in the order in which they get ready.
 
@@ -44,7 +48,9 @@ def read_all(
         yield from _one_by_one(work, suspects)
 
 
-def read_some(numbered: list[Numbered], settings: Settings, model: Path | None, dpi: int) -> Done:
+def read_some(
+    numbered: list[Numbered], settings: Settings, model: str | Path | None, dpi: int
+) -> Done:
     """A task: the records of a few pages."""
     return [
         (number, answered(*item, partial(source, item, dpi), settings, model)[0])

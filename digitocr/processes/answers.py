@@ -19,7 +19,7 @@ def answered(
     page: int,
     source: Callable[[], Readable],
     settings: Settings,
-    model: Path | None = None,
+    model: str | Path | None = None,
 ) -> tuple[Record, Reading | None]:
     """A page's record, with the Reading it is of.
 

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import traceback
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from digitocr.types import InputError
@@ -51,18 +52,14 @@ def is_memory(error: Exception) -> bool:
 def _start() -> None:
     import cv2
 
-    from digitocr.networks.runtime import load_classifier, load_finder, load_line_reader
+    from digitocr.networks.runtime import load_networks
 
     # Ctrl+C goes to all processes of a terminal: the one that was started there ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     cv2.setNumThreads(1)
-    try:
-        load_finder()
-        load_classifier()
-        load_line_reader()
-    except InputError:
-        pass  # whoever asks for a reading is told
+    with suppress(InputError):  # whoever asks for a reading is told
+        load_networks()
     _bound_memory()
 
 

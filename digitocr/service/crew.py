@@ -24,8 +24,9 @@ SLOW_SECONDS = 5.0  # at one picture; a process that takes longer is not counted
 class Crew:
     """Reads pictures in processes of their own; the networks are loaded once in each."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, model: str | None = None) -> None:
+        """model: as `digitocr.read` takes it."""
+        self._limits, self._model = limits, model
         self._pool = reader_pool(limits.workers, limits.reading_seconds)
         self._stopping = False
         self.busy = 0  # pictures that are being read or wait
@@ -74,7 +75,7 @@ class Crew:
 
     async def _once(self, name: str, data: bytes, settings: Settings) -> Packed:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, read, name, data, settings)
+        return await loop.run_in_executor(self._pool, read, name, data, settings, self._model)
 
     def stop(self, seconds: float) -> None:
         """Whatever is not read in so long is sent away."""

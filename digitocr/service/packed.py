@@ -22,9 +22,9 @@ class Packed(NamedTuple):
     error: str | None
 
 
-def read(name: str, data: bytes, settings: Settings) -> Packed:
-    """One picture's answer, whatever is wrong with it."""
-    found, _ = answered(name, 1, lambda: data, settings)
+def read(name: str, data: bytes, settings: Settings, model: str | None = None) -> Packed:
+    """One picture's answer, whatever is wrong with it; model: as `digitocr.read` takes it."""
+    found, _ = answered(name, 1, lambda: data, settings, model)
     if is_read(found):
         return Packed(_json(found), found["text"], None)
     return Packed(_json(found), None, found["error"])

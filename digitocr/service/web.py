@@ -73,9 +73,12 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(HTTPBearer(auto
 KeyHeader = Annotated[str | None, Security(APIKeyHeader(name="X-API-Key", auto_error=False))]
 
 
-def create_app(limits: Limits, keys: Sequence[bytes] = ()) -> FastAPI:
-    """The service. Without keys, anyone who reaches it may use it."""
-    crew = Crew(limits)
+def create_app(limits: Limits, keys: Sequence[bytes] = (), model: str | None = None) -> FastAPI:
+    """The service. Without keys, anyone who reaches it may use it.
+
+    model: as `digitocr.read` takes it.
+    """
+    crew = Crew(limits, model)
     metrics = Metrics(lambda: crew.busy)
     room = Room(max(limits.held_bytes, limits.upload_bytes))
 

@@ -60,13 +60,15 @@ def report(folder: Path, seen: Overview, read_by: str) -> None:
     write_reports(folder, seen, read_by)
 
 
-def learnable(folder: Path, seen: Overview) -> Iterator[tuple[Example, Alignment]]:
+def learnable(
+    folder: Path, seen: Overview, model: str | Path | None = None
+) -> Iterator[tuple[Example, Alignment]]:
     """The examples of a set that nothing speaks against, in their order, each read once more and
     with its label laid along it: strips, what the line reader says of them, and where each digit
-    stands.
+    stands. model: as `read` takes it.
 
     Raises InputError where a picture has gone since `make` looked at it.
     """
     for place in seen.used:
         example = seen.examples[place]
-        yield example, aligned(read(folder / example.file, SETTINGS), example.label)
+        yield example, aligned(read(folder / example.file, SETTINGS, model), example.label)

@@ -54,10 +54,13 @@ def examined(tasks: Iterable[Task]) -> Iterator[Verdict]:
     return (verdict(path, label) for path, label in tasks)
 
 
-def verdict(path: Path, label: str) -> Verdict:
-    """What the reader says of a picture under a label; one that it cannot open is set aside."""
+def verdict(path: Path, label: str, model: str | Path | None = None) -> Verdict:
+    """What the reader says of a picture under a label; one that it cannot open is set aside.
+
+    model: as `read` takes it.
+    """
     try:
-        reading = read(path, SETTINGS)
+        reading = read(path, SETTINGS, model)
     except InputError as error:
         return unreadable(str(error))
     return judged(reading, aligned(reading, label))

@@ -39,7 +39,7 @@ def test_alone_a_reader_has_only_its_own_network(
     assert all(segments)
     assert all(line)
     with monkeypatch.context() as patched:
-        patched.setattr(runtime, "load_line_reader", Blank)
+        patched.setattr(runtime, "load_line_reader", lambda model: Blank())
         blind = read(sheet)
         assert by_segments(blind) == segments
         assert by_line(blind) != line
@@ -52,7 +52,7 @@ def test_alone_a_reader_has_only_its_own_network(
 
 
 def test_alone_every_wide_shape_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "load_line_reader", Blank)
+    monkeypatch.setattr(runtime, "load_line_reader", lambda model: Blank())
     misled = read(written("00", spacing=-0.05))
     (lattice,) = misled.lattices
     assert len(lattice.pieces) == 1  # the line reader says that it is one digit

@@ -279,7 +279,7 @@ def test_version_and_help() -> None:
 def test_a_missing_model_is_said_once(folder: Path) -> None:
     code, out, err = read("205.png", "69.png", "--model", "none.keras")
     assert (code, out) == (1, "")
-    assert err == "There is no model at none.keras.\n"
+    assert err == "There is no model at none.keras, and none of that name is installed.\n"
 
 
 def test_evaluate_without_labels(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from digitocr.along.ctc import BEAM
 from digitocr.decide.answer import answer, decide, source_box, source_quad
 from digitocr.found import LineSheet
+from digitocr.networks.model_folder import CALIBRATION, load_calibration
+from digitocr.networks.runtime import EXPORTS
 from digitocr.reading import Line
 from digitocr.reasons import Objection
 from digitocr.settings import Settings
@@ -30,6 +32,7 @@ def sheet_at(corners: np.ndarray) -> LineSheet:
 
 
 SHEET = sheet_at(LEVEL)
+SHIPPED = load_calibration(EXPORTS / CALIBRATION)
 
 
 def answered(
@@ -44,7 +47,7 @@ def answered(
     strip = LineStrip(Box(-15, 4, width + 15, 66), Look(np.zeros((32, 32), np.float32), along))
     wanted = Settings(**chosen)  # type: ignore[arg-type]
     (decision,) = decide([line], [lattice], [strip], wanted.constraint)
-    return answer(decision, objections, wanted, SHEET, SIZE_PX)
+    return answer(decision, objections, wanted, SHIPPED, SHEET, SIZE_PX)
 
 
 def check_laws(line: Line) -> None:

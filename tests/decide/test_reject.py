@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from digitocr.decide.reject import (
     FARTHEST,
-    WEIGHTS,
     accepted,
     asked,
     digit_evidence,
@@ -22,9 +21,12 @@ from digitocr.decide.reject import (
     number_evidence,
     probability,
 )
+from digitocr.networks.model_folder import CALIBRATION, load_calibration
+from digitocr.networks.runtime import EXPORTS
 from digitocr.reading import Proposal
 from digitocr.types import Standing
 
+SHIPPED = load_calibration(EXPORTS / CALIBRATION)
 SHARES = st.floats(0, 1)
 SCORES = st.floats(max_value=0) | st.just(-np.inf)
 
@@ -56,16 +58,16 @@ def test_accepted(
 
 @given(SHARES, st.lists(SHARES, max_size=12))
 def test_where_nothing_is_asked_all_is_shown(number: float, digits: list[float]) -> None:
-    assert accepted(number, digits, asked(1), 1) == [True] * len(digits)
+    assert accepted(number, digits, asked(SHIPPED, 1), 1) == [True] * len(digits)
 
 
 @given(SHARES, st.lists(SHARES, min_size=1, max_size=12), st.integers(1, 1_000_000))
 def test_a_number_is_shown_whole_if_and_only_if_it_is_sure_enough(
     number: float, digits: list[float], one_wrong_in: int
 ) -> None:
-    shown = accepted(number, digits, asked(one_wrong_in), one_wrong_in)
+    shown = accepted(number, digits, asked(SHIPPED, one_wrong_in), one_wrong_in)
     assert len(shown) == len(digits)
-    assert all(shown) == (number >= asked(one_wrong_in))
+    assert all(shown) == (number >= asked(SHIPPED, one_wrong_in))
 
 
 @given(
@@ -77,8 +79,8 @@ def test_a_number_is_shown_whole_if_and_only_if_it_is_sure_enough(
 def test_asking_for_more_shows_no_more(
     number: float, digits: list[float], one: int, other: int
 ) -> None:
-    few = accepted(number, digits, asked(max(one, other)), max(one, other))
-    many = accepted(number, digits, asked(min(one, other)), min(one, other))
+    few = accepted(number, digits, asked(SHIPPED, max(one, other)), max(one, other))
+    many = accepted(number, digits, asked(SHIPPED, min(one, other)), min(one, other))
     assert all(shown or not kept for kept, shown in zip(few, many, strict=True))
 
 
@@ -86,7 +88,7 @@ def test_asking_for_more_shows_no_more(
 def test_a_number_in_doubt_hides_its_weakest_digits(
     number: float, digits: list[float], one_wrong_in: int
 ) -> None:
-    shown = accepted(number, digits, asked(one_wrong_in), one_wrong_in)
+    shown = accepted(number, digits, asked(SHIPPED, one_wrong_in), one_wrong_in)
     kept = [sure for sure, is_shown in zip(digits, shown, strict=True) if is_shown]
     hidden = [sure for sure, is_shown in zip(digits, shown, strict=True) if not is_shown]
     if hidden:
@@ -100,20 +102,20 @@ def test_a_number_in_doubt_hides_its_weakest_digits(
 @given(st.integers(1, 10**7), st.integers(1, 10**7))
 def test_who_wants_fewer_wrong_ones_asks_for_more(one: int, other: int) -> None:
     low, high = sorted((one, other))
-    assert 0 <= asked(low) <= asked(high) < 1
+    assert 0 <= asked(SHIPPED, low) <= asked(SHIPPED, high) < 1
 
 
 def test_what_is_asked_is_the_least_at_which_few_enough_were_wrong() -> None:
-    table = json.loads(WEIGHTS.read_text("utf-8"))["selective"]
-    assert asked(1) == 0
+    table = json.loads((EXPORTS / CALIBRATION).read_text("utf-8"))["selective"]
+    assert asked(SHIPPED, 1) == 0
     for (odds, risk), (surer, lower) in pairwise(table):
         assert odds < surer
         assert risk > lower
         one_wrong_in = math.floor(1 / lower)
         if 1 / one_wrong_in < risk:
-            assert asked(one_wrong_in) == pytest.approx(probability(surer))
+            assert asked(SHIPPED, one_wrong_in) == pytest.approx(probability(surer))
     # Fewer wrong ones than were seen at all: each must be so sure by itself.
-    assert asked(10**6) == pytest.approx(1 - 1e-6)
+    assert asked(SHIPPED, 10**6) == pytest.approx(1 - 1e-6)
 
 
 # Probabilities
@@ -131,7 +133,7 @@ def test_greater_odds_are_greater_probabilities(one: float, other: float) -> Non
 
 
 def test_the_weights_are_finite_and_fit_the_evidence() -> None:
-    weights = json.loads(WEIGHTS.read_text("utf-8"))
+    weights = json.loads((EXPORTS / CALIBRATION).read_text("utf-8"))
     chosen = Proposal("7", -1.0, -1.0, 1.0)
     wanted = {
         "number": number_evidence(chosen, [chosen]),
@@ -140,15 +142,19 @@ def test_the_weights_are_finite_and_fit_the_evidence() -> None:
     for kind, evidence in wanted.items():
         assert len(weights[kind]) == 1 + len(evidence)
         assert np.isfinite(weights[kind]).all()
-        assert log_odds(kind, [0.0] * len(evidence)) == pytest.approx(weights[kind][0])
+        assert log_odds(getattr(SHIPPED, kind), [0.0] * len(evidence)) == pytest.approx(
+            weights[kind][0]
+        )
 
 
 @pytest.mark.parametrize("kind", ["number", "digit"])
 def test_log_odds_are_linear_in_the_evidence(kind: str) -> None:
     count = {"number": 1, "digit": 3}[kind]
     one, other = np.random.default_rng(0).normal(0, 3, (2, count))
-    middle = log_odds(kind, ((one + other) / 2).tolist())
-    ends = log_odds(kind, one.tolist()) + log_odds(kind, other.tolist())
+    middle = log_odds(getattr(SHIPPED, kind), ((one + other) / 2).tolist())
+    ends = log_odds(getattr(SHIPPED, kind), one.tolist()) + log_odds(
+        getattr(SHIPPED, kind), other.tolist()
+    )
     assert middle == pytest.approx(ends / 2)
 
 

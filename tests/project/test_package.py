@@ -25,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_carries_the_models_their_exports_and_the_calibration(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "digitocr/decide/calibration.json" in names
+    assert "digitocr/networks/calibration.json" in names
     assert len([name for name in names if name.endswith(".tflite")]) == 3
     for model in ("DigitClassifier", "Finder", "LineReader"):
         assert f"digitocr/{model}.keras" in names

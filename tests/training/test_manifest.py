@@ -15,8 +15,14 @@ import numpy as np
 import pytest
 from drawings import block
 
-from digitocr.decide.reject import WEIGHTS
-from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model
+from digitocr.networks.model_folder import CALIBRATION
+from digitocr.networks.runtime import (
+    CLASSIFIER,
+    EXPORTS,
+    FINDER,
+    LINE_READER,
+    find_model,
+)
 from digitocr.types import Standing
 from training import manifest
 from training.manifest import KERAS_MNIST, SHIPPED, command, made_by, note, sha256
@@ -25,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 CARD = (ROOT / "MODEL_CARD.md").read_text("utf-8")
 ENTRIES: dict[str, Any] = json.loads(SHIPPED.read_text("utf-8"))
 NETWORKS = {name: find_model(name) for name in (CLASSIFIER, FINDER, LINE_READER)}
-FILES = {**NETWORKS, WEIGHTS.name: WEIGHTS}
+FILES = {**NETWORKS, CALIBRATION: EXPORTS / CALIBRATION}
 TILE = np.zeros((28, 28), np.float32)
 HASH = re.compile(r"[0-9a-f]{64}")
 COMMIT = re.compile(r"unknown|[0-9a-f]{40}(-dirty)?")
@@ -153,7 +159,7 @@ def test_weights_that_ship_are_noted_in_the_package(
     (package / "decide").mkdir(parents=True)
     monkeypatch.setattr(manifest, "PACKAGE", package)
     monkeypatch.setattr(manifest, "SHIPPED", package / "manifest.json")
-    for weights in (tmp_path / "LineReader.keras", package / "decide" / "calibration.json"):
+    for weights in (tmp_path / "LineReader.keras", package / "networks" / "calibration.json"):
         weights.write_text("weights")
         assert note(weights, {}) == package / "manifest.json"
 
