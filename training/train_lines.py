@@ -51,7 +51,7 @@ class Trainer:
     ) -> None:
         self.model, self.average = build_line_reader(channels), build_line_reader(channels)
         if start:
-            self.model.set_weights(keras.models.load_model(start, compile=False).get_weights())
+            take_weights(self.model, keras.models.load_model(start, compile=False))
         self.average.set_weights(self.model.get_weights())
         peak = PEAK_LEARNING_RATE * (AGAIN if start else 1)
         schedule = keras.optimizers.schedules.CosineDecay(
@@ -88,6 +88,13 @@ class Trainer:
                 slow.assign(slow + (1 - EMA) * (fast - slow))
         self.step.assign_add(1)
         return loss
+
+
+def take_weights(model: keras.Model, start: keras.Model) -> None:
+    """Begin with another's weights; layers that it lacks, before the last, begin anew."""
+    own, other = ([layer for layer in one.layers if layer.weights] for one in (model, start))
+    for to, given in zip([*own[: len(other) - 1], own[-1]], other, strict=True):
+        to.set_weights(given.get_weights())
 
 
 def ctc_loss(digits: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
