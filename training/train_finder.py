@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from digitocr.networks.runtime import CELLS, MAPS, MIDDLE, SPREAD
 from synthesis.hands.strings import Nuisances
+from training.again import Start, begin
 from training.finder_batches import Batch, batches, collate
 from training.finder_network import build_finder
 from training.finder_scenes import FORMATS, scene_of
 from training.hand_options import Data, Pens, Research, Seed, run_folder
 from training.line_batches import Recipe
-from training.manifest import made_by
+from training.manifest import made_by, sha256
 from training.ship import ship
 
 PEAK_LEARNING_RATE = 3e-3
@@ -40,10 +41,11 @@ LOSSES = {"core": 1.0, "overlap": 0.5, "polarity": 0.2, "height": 0.1}  # each w
 class Trainer:
     """The network and the optimizer, as one thing to save and to resume."""
 
-    def __init__(self, steps: int, folder: Path) -> None:
+    def __init__(self, steps: int, folder: Path, start: Path | None = None) -> None:
         self.model = build_finder()
+        peak = begin(self.model, start, PEAK_LEARNING_RATE)
         schedule = keras.optimizers.schedules.CosineDecay(
-            0.0, max(steps - WARM_UP, 1), warmup_target=PEAK_LEARNING_RATE, warmup_steps=WARM_UP
+            0.0, max(steps - WARM_UP, 1), warmup_target=peak, warmup_steps=WARM_UP
         )
         self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=3.0)
         self.optimizer.build(self.model.trainable_variables)
@@ -115,18 +117,23 @@ def train(
     pens: Pens = None,
     research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("Finder.keras"),
+    start: Start = None,
     steps: Annotated[int, typer.Option(min=1)] = 9_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/finder"),
 ) -> None:
     """Train the finder; an interrupted run continues where it was."""
     keras.utils.set_random_seed(seed)
-    made = made_by("training.train_finder", data, (), pens, research, seed, steps=steps)
-    folder = run_folder(runs, seed, research)
+    made = made_by(
+        "training.train_finder", data, (), pens, research, seed, steps=steps, start=start
+    )
+    if start:
+        made["data"][start.name] = sha256(start)
+    folder = run_folder(runs, seed, research, ["again"] * bool(start))
     recipe = Recipe(data, (), pens, research, Nuisances(), seed)
     folder.mkdir(parents=True, exist_ok=True)
     held_back = held_back_scenes(recipe)
-    trainer = Trainer(steps, folder / "checkpoints")
+    trainer = Trainer(steps, folder / "checkpoints", start)
     started, told = time.monotonic(), []
     for pictures, wanted in batches(recipe, int(trainer.step), steps):
         told.append(trainer.learn(pictures, wanted).numpy())

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from digitocr.along.ctc import best_path
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import Studio
+from training.again import Start, begin
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, PAD, Batch, Recipe, batches, collate, line
 from training.line_network import CHANNELS, build_line_reader
@@ -30,7 +31,6 @@ from training.muon import Muon
 from training.ship import ship
 
 PEAK_LEARNING_RATE = 3e-3
-AGAIN = 0.5  # of it, for weights that were trained before (Loshchilov, Hutter: SGDR, 2017)
 WARM_UP = 500
 EMA = 0.9985
 VALIDATION_LINES = 1_536
@@ -50,10 +50,8 @@ class Trainer:
         start: Path | None = None,
     ) -> None:
         self.model, self.average = build_line_reader(channels), build_line_reader(channels)
-        if start:
-            self.model.set_weights(keras.models.load_model(start, compile=False).get_weights())
+        peak = begin(self.model, start, PEAK_LEARNING_RATE)
         self.average.set_weights(self.model.get_weights())
-        peak = PEAK_LEARNING_RATE * (AGAIN if start else 1)
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0, max(steps - WARM_UP, 1), warmup_target=peak, warmup_steps=WARM_UP
         )
@@ -137,7 +135,7 @@ def train(
     research: Research = True,
     without: Annotated[list[str] | None, typer.Option(help="Leave a nuisance out.")] = None,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("LineReader.keras"),
-    start: Annotated[Path | None, typer.Option(help="Weights to go on from, .keras.")] = None,
+    start: Start = None,
     steps: Annotated[int, typer.Option(min=1)] = 15_000,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/lines"),

@@ -35,7 +35,7 @@ class Nuisances:
     words: float = 0.1  # letters beside the number, or in its place
     ties: float = 0.1  # the pen is not lifted between digits
     neighbours: float = 0.15  # ink of other lines at the edge
-    combs: float = 0.08  # a field with a place for each digit
+    combs: float = 0.14  # a field with a place for each digit
     frames: float = 0.3  # the frame of a field around it, or what is left of one
     rules: float = 0.35
     guilloche: float = 0.45
@@ -45,7 +45,7 @@ class Nuisances:
     gaps: float = 0.15  # strokes in which the pen, or a scanner's threshold, left holes
     blur: float = 0.4
     coarse: float = 0.35  # low resolution
-    two_level: float = 0.2  # scanned in black and white
+    two_level: float = 0.3  # scanned in black and white
     jpeg: float = 0.3
     light_on_dark: float = 0.1
 
@@ -141,9 +141,9 @@ def combed(rng: np.random.Generator, line: Line) -> Inked:
     if not line.placed:
         return line.ink()
     widest = max(one.ink.shape[1] for one in line.placed)
-    pitch = rng.uniform(1.02, 1.6) * max(widest, 0.45 * line.unit_px)
+    pitch = rng.uniform(0.85, 1.6) * max(widest, 0.45 * line.unit_px)
     for index, one in enumerate(line.placed):
-        x = (index + 0.5 + rng.normal(0, 0.05)) * pitch - one.ink.shape[1] / 2
+        x = (index + 0.5 + rng.normal(0, 0.08)) * pitch - one.ink.shape[1] / 2
         line.placed[index] = one._replace(x=max(0, round(x)))
     line.ties.clear()
     ink = line.ink()

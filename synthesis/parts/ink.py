@@ -86,12 +86,13 @@ def uneven(rng: np.random.Generator, ink: Field) -> Field:
 
 
 def broken(rng: np.random.Generator, ink: Field, digit_px: float) -> Field:
-    """Ink (H, W) 0 .. 1 with holes where the pen gave out, about one in a digit of that height."""
+    """Ink (H, W) 0 .. 1 with holes where the pen gave out, one or several in a digit this high."""
     inked_yx = np.argwhere(ink > 0.5)
     if not len(inked_yx):
         return ink
     whole = np.array(ink, order="C")
-    for y, x in rng.choice(inked_yx, rng.poisson(0.8 * ink.shape[1] / digit_px)):
+    often = rng.choice([0.6, 2.5], p=[0.7, 0.3])
+    for y, x in rng.choice(inked_yx, rng.poisson(often * ink.shape[1] / digit_px)):
         radius = round(digit_px * rng.uniform(0.03, 0.1))
         cv2.circle(whole, (int(x), int(y)), radius, 0.0, -1)
     return whole

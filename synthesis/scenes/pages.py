@@ -17,7 +17,7 @@ from synthesis.scenes.surface import Surface, patch
 from synthesis.scenes.writing import PLAIN, Scribe, number, scatter, set_down
 
 LONE_MARKS = "=", "#", "$", "~"  # a dash on its side would be a 1
-LONE = 0.3  # of the close crops: a single digit
+LONE = 0.4  # of the close crops: a single digit
 SPACED = 0.2  # of a note's numbers: their digits stand far apart
 
 Page = Callable[[np.random.Generator, Studio, Size], Surface]

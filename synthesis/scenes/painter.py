@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[Page, float]] = {
     "columns": (pages.columns, 0.15),
     "table": (printed_forms.table, 0.2),
     "form": (printed_forms.form, 0.15),
+    "tally": (printed_forms.tally, 0.1),
 }
 
 
@@ -79,6 +80,7 @@ KINDS: dict[str, tuple[Arrange, float]] = {
     "columns": (_filling(pages.columns), 0.08),
     "table": (_filling(printed_forms.table), 0.12),
     "form": (_filling(printed_forms.form), 0.12),
+    "tally": (_filling(printed_forms.tally), 0.1),
     "board": (_filling(pages.board), 0.08),
     "filled": (pages.strip, 0.04),
     "sheet": (_sheet, 0.16),

@@ -48,6 +48,51 @@ def table(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     return page
 
 
+def tally(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
+    """Short numbers in narrow rows, a pen's stroke before each, and one through every empty row.
+
+    So that nobody can add a digit: election forms, receipts.
+    """
+    page = blank(rng, size_px)
+    bright = page.level()
+    step = float(np.clip(height(rng, size_px, 12, 0.14), 14, 60))
+    left = rng.uniform(-0.5, 0.3) * size_px[1]
+    right = rng.uniform(0.5, 0.98) * size_px[1]
+    top = rng.uniform(-0.1, 0.4) * size_px[0]
+    rows = [top + index * step for index in range(int(rng.integers(3, 15)))]
+    look = rulings.random_line(rng, 2)
+    printed = rulings.table(rng, size_px, [left, right], rows, look)
+    page.levels = layers.lay(page.levels, printed, float(bright * rng.uniform(0.1, 0.7)))
+    scribe = Scribe.anybody(rng, studio)
+    high, filled = step * rng.uniform(0.6, 1.05), int(rng.integers(1, len(rows)))
+    strokes, most = np.zeros(size_px, np.uint8), int(rng.integers(2, 5))
+    before, through = rng.random() < 0.7, rng.random() < 0.6
+    pen = rulings.Line(max(1, round(scribe.style.pen * high)))
+    for row, y in enumerate(rows[:-1]):
+        start, middle = (
+            max(left, 0) + rng.uniform(-0.5, 0.5) * high,
+            y + step * rng.uniform(0.3, 0.8),
+        )
+        if row < filled:
+            signs = [str(digit) for digit in rng.integers(0, 10, int(rng.integers(1, most + 1)))]
+            one = patch(writing.written(rng, scribe, signs, high), 2.2 * high)
+            x = right - one.size_px[1] - rng.uniform(-0.1, 0.5) * high
+            down = y + (step - one.size_px[0]) / 2 + rng.normal(0, 0.08) * step
+            if not set_down(rng, page, scribe, one, round(x), round(down)) or not before:
+                continue
+            stop = x - rng.uniform(-0.05, 0.3) * high
+        elif through:
+            stop = right - rng.uniform(-0.1, 0.3) * high
+        else:
+            continue
+        if stop > start + high:
+            rulings.ruler(
+                rng, strokes, [(start, middle), (stop, middle + rng.normal(0, 0.12) * step)], pen
+            )
+    page.levels = layers.lay(page.levels, rulings.printed(strokes), writing.tone(scribe, bright))
+    return page
+
+
 def form(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     """Fields of a form: frames, combs, boxes for each digit, lines, and what they are for."""
     page = blank(rng, size_px)

@@ -1,0 +1,29 @@
+"""Training that goes on from weights that were trained before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import keras
+import typer
+
+AGAIN = 0.5  # of the first training's learning rate (Loshchilov, Hutter: SGDR, 2017)
+
+Start = Annotated[Path | None, typer.Option(help="Weights to go on from, .keras.")]
+
+
+def begin(model: keras.Model, start: Path | None, learning_rate: float) -> float:
+    """Take the weights of a .keras file, if there is one; returns the learning rate to begin with.
+
+    Layers that it lacks, before the last, begin anew.
+    """
+    if start is None:
+        return learning_rate
+    own, other = (
+        [layer for layer in one.layers if layer.weights]
+        for one in (model, keras.models.load_model(start, compile=False))
+    )
+    for to, given in zip([*own[: len(other) - 1], own[-1]], other, strict=True):
+        to.set_weights(given.get_weights())
+    return AGAIN * learning_rate
