@@ -12,7 +12,7 @@ from digitocr import read
 from digitocr.types import Gray
 from synthesis.hands.strokes import Hand, render, write_number
 
-HAND = Hand(allographs=(0,) * 10, jitter=0)
+HAND = Hand(allographs=(0,) * 10, jitter=0, constancy=1)
 NUMBER, DOUBT = "530618", 4  # what the reader takes it for, and the place that is in doubt
 READ = "5306?8"
 OTHER = "530678"  # what it may be as well
