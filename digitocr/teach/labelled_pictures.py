@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -118,6 +118,12 @@ def rows_of(data: bytes, name: str) -> list[dict[str, str]]:
         return [{name: value for name, value in row.items() if name} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise _no_table(name) from error
+
+
+def need_labels(rows: Sequence[Mapping[str, str]], name: str) -> None:
+    """Raises InputError, with the table's name, where a row lacks a file or a label."""
+    if not rows or not all(row.get("file") and row.get("label") is not None for row in rows):
+        raise InputError(f"{name} needs the columns file and label, and a row for each picture.")
 
 
 def _no_table(name: object) -> InputError:

@@ -11,7 +11,7 @@ from PIL import Image
 from digitocr.picture.archives import ARCHIVE, MEMBER, TABLE, is_taken, suffix
 from digitocr.picture.documents import Item
 from digitocr.picture.files import file_bytes, in_archive
-from digitocr.teach.labelled_pictures import LABELS, page_number, page_of, rows_of
+from digitocr.teach.labelled_pictures import LABELS, need_labels, page_number, page_of, rows_of
 from digitocr.types import InputError
 
 
@@ -52,8 +52,7 @@ def uploaded_pictures(files: Mapping[str, str]) -> list[Labelled]:
             found.update({one: place + MEMBER + one for one in members if one not in found})
     table = _only_table(tables)
     rows = rows_of(file_bytes(tables[table]), table)
-    if not rows or not all(row.get("file") and row.get("label") is not None for row in rows):
-        raise InputError(f"{table} needs the columns file and label, and a row for each picture.")
+    need_labels(rows, table)
     return [_labelled(row, PurePosixPath(table).parent, pictures) for row in rows]
 
 
