@@ -47,7 +47,7 @@ def confusion_chart(found: Mapping[Pair, Sequence[int]], chosen: Pair | None, in
     ]
     axis = alt.Axis(labelAngle=0, ticks=False, domain=False, grid=False, titlePadding=8)
     apart = alt.Scale(paddingInner=0.06)
-    base = alt.Chart(alt.Data(values=cells)).encode(
+    base = alt.Chart(alt.InlineData(values=cells)).encode(
         x=alt.X(
             "read:N", sort=[*DIGITS, MISSED], title="read as (–: missed)", axis=axis, scale=apart
         ),
@@ -78,7 +78,7 @@ def reliability_chart(found: Claims) -> Any:
     for one in reliability(*found):
         low, high = wilson(round(one.right * one.size), one.size)
         points.append({**one._asdict(), "low": low, "high": high})
-    base = alt.Chart(alt.Data(values=points)).encode(
+    base = alt.Chart(alt.InlineData(values=points)).encode(
         x=_share("claimed:Q", "confidence"),
         tooltip=[
             alt.Tooltip("size:Q", title="how many"),
@@ -86,7 +86,7 @@ def reliability_chart(found: Claims) -> Any:
             alt.Tooltip("right:Q", title="right", format=".1%"),
         ],
     )
-    ends = alt.Data(values=[{"at": 0.0}, {"at": 1.0}])
+    ends = alt.InlineData(values=[{"at": 0.0}, {"at": 1.0}])
     diagonal = alt.Chart(ends).mark_line(color=QUIET, strokeDash=[4, 4]).encode(x="at:Q", y="at:Q")
     likely = base.mark_rule(color=RIGHT, strokeWidth=2, opacity=0.5).encode(
         y=_share("low:Q", "right"), y2="high:Q"
@@ -105,7 +105,7 @@ def selective_chart(found: Claims, figures: Figures) -> Any:
     shown = curve[:: -(-len(curve) // MOST_POINTS) or 1]
     values = [one._asdict() for one in dict.fromkeys([*shown, *curve[-1:]])]
     lowest = min([one.right for one in curve], default=0.0)
-    line = alt.Chart(alt.Data(values=values)).encode(
+    line = alt.Chart(alt.InlineData(values=values)).encode(
         x=_share("share:Q", "shown"),
         y=_share("right:Q", "of these right", floor=max(0.0, lowest - 0.05)),
         tooltip=[
@@ -122,7 +122,7 @@ def selective_chart(found: Claims, figures: Figures) -> Any:
         "right": 1 - figures.shown_wrong_share,
     }
     chosen = (
-        alt.Chart(alt.Data(values=[here]))
+        alt.Chart(alt.InlineData(values=[here]))
         .mark_point(color=WRONG, size=160, strokeWidth=3)
         .encode(
             x="share:Q",
@@ -139,7 +139,7 @@ def selective_chart(found: Claims, figures: Figures) -> Any:
 def blame_chart(blamed: Sequence[tuple[Stage, int]], ink: str) -> Any:
     """Wrong pictures by the stage to blame, the most first."""
     rows = [{"stage": stage, "count": count} for stage, count in blamed]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("count:Q", axis=None),
         y=alt.Y("stage:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
     )

@@ -8,6 +8,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from digitocr.measure.cases import Case
 from digitocr.measure.edits import Pair, edit_distance
 from digitocr.measure.reliability import Claims
 from digitocr.measure.saved import Measurement, as_json
+from digitocr.processes.answers import answered
 from ui import measure_charts as charts
 from ui import measure_work
 from ui.measure_work import Work, begin
@@ -89,7 +91,6 @@ def test_what_holds_no_labels_is_told(files: list[tuple[str, bytes]]) -> None:
 
 def test_measuring_stops_when_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
     reads, waits = threading.Event(), threading.Event()
-    answered = measure_work.answered
 
     def slow(*arguments: Any) -> Any:
         reads.set()
@@ -107,14 +108,20 @@ def test_measuring_stops_when_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def case(name: str, guess: str, truth: str, confidence: float = 0.9) -> Case:
     digits = tuple((confidence, sign == other) for sign, other in zip(guess, truth, strict=True))
-    blamed = None if guess == truth else "decision"
     edits = edit_distance(guess, truth)
-    return Case(Path(name), truth, guess, edits, True, confidence, digits, blamed)
+    found = Case(Path(name), truth, guess, edits, True, confidence, digits)
+    return found if found.is_exact else replace(found, blamed="decision")
+
+
+def data_of(chart: Any) -> list[dict[str, Any]]:
+    """The rows of a chart that has one table."""
+    ((_, rows),) = chart.to_dict()["datasets"].items()
+    return list(rows)
 
 
 def test_every_cell_of_the_matrix_can_be_told_from_its_click() -> None:
     found = {Pair("1", "7"): [0, 3], Pair("2", ""): [1], Pair("", "4"): [2], Pair("1", "1"): [0]}
-    cells = charts.confusion_chart(found, Pair("2", ""), "black").to_dict()["data"]["values"]
+    cells = data_of(charts.confusion_chart(found, Pair("2", ""), "black"))
     assert len(cells) == 11 * 11 - 1
     assert {charts.pair_of(cell): cell["count"] for cell in cells if cell["count"]} == {
         pair: len(places) for pair, places in found.items()
@@ -126,8 +133,7 @@ def test_a_long_curve_ends_where_it_ends() -> None:
     sure = [place / 1000 for place in range(1000)]
     claims = Claims(sure, [place > 0.4 for place in sure])
     work = Work([], Settings())
-    chart = charts.selective_chart(claims, work.results.figures).to_dict()
-    shares = [one["share"] for one in chart["data"]["values"]]
+    shares = [one["share"] for one in data_of(charts.selective_chart(claims, work.results.figures))]
     assert len(shares) <= charts.MOST_POINTS + 1
     assert shares[-1] == 1
 
