@@ -71,9 +71,9 @@ def confusion_chart(found: Mapping[Pair, Sequence[int]], chosen: Pair | None, in
     )
 
 
-def reliability_chart(found: Claims) -> Any:
+def reliability_chart(found: Claims, ink: str) -> Any:
     """Confidence against how often it was right, with the 95% interval and the count of each bin;
-    where claims mean what they say, all lie on the diagonal."""
+    where claims mean what they say, all lie on the diagonal. ink: the colour of the counts."""
     points = []
     for one in reliability(*found):
         low, high = wilson(round(one.right * one.size), one.size)
@@ -95,7 +95,10 @@ def reliability_chart(found: Claims) -> Any:
         y=_share("right:Q", "right"),
         size=alt.Size("size:Q", legend=None, scale=alt.Scale(range=[40, 320])),
     )
-    return (diagonal + likely + dots).properties(height=SIDE_PX)
+    counts = base.mark_text(color=ink, align="right", dx=-11).encode(
+        y=_share("right:Q", "right"), text="size:Q"
+    )
+    return (diagonal + likely + dots + counts).properties(height=SIDE_PX)
 
 
 def selective_chart(found: Claims, figures: Figures) -> Any:

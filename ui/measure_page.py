@@ -141,11 +141,14 @@ def _show(results: Results, work: Work | None) -> None:
                 st.rerun()
     ink = INKS[st.context.theme.type or "light"]
     _confusion(results, ink)
-    _confidence(results)
+    _confidence(results, ink)
     if results.figures.blamed:
         st.subheader("Which stage went wrong", anchor=False)
         st.altair_chart(blame_chart(results.figures.blamed, ink), key="blame")
         st.caption("The first stage that made the right answer impossible, for each wrong picture.")
+    if results.figures.unreadable:
+        with st.expander(f"Unreadable files: {results.figures.unreadable}"):
+            show_seen([one for one in results.seen if one.case.error], "unreadable")
     show_against(results)
 
 
@@ -217,7 +220,7 @@ def _choose_pair() -> None:
     st.session_state["measure-turn"] = st.session_state.get("measure-turn", 0) + 1
 
 
-def _confidence(results: Results) -> None:
+def _confidence(results: Results, ink: str) -> None:
     numbers, digits = results.claims
     if not numbers.right:
         return
@@ -227,11 +230,15 @@ def _confidence(results: Results) -> None:
     ):
         with column:
             st.markdown(f"**{len(found.right)} {name}**")
-            st.altair_chart(reliability_chart(found), key=f"reliability/{name}")
+            st.altair_chart(reliability_chart(found, ink), key=f"reliability/{name}")
             st.caption(f"Calibration error {calibration_error(*found):.1%}")
+    st.caption(
+        "A dot for each tenth of the confidences, with how many there were, and where their share "
+        "probably lies (95%). On the dashed line confidence means what it says."
+    )
     st.subheader("What doubt buys", anchor=False)
     st.altair_chart(selective_chart(numbers, results.figures), key="selective")
     st.caption(
-        "The fewer numbers are shown, the surest first, the more of them are right. The ring is "
-        'what was shown without "?".'
+        "The fewer numbers are shown, the surest first, the more of them are right. Of the "
+        f'{len(numbers.right)} pictures with an answer the ring is what was shown without "?".'
     )
