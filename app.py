@@ -1,4 +1,4 @@
-"""digitocr in the browser: read one number, read a pile, settle what is in doubt, see how."""
+"""digitocr in the browser: read a number or a pile, settle what is in doubt, measure, see how."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def review_page() -> None:
     review_page.review_page()
 
 
+def measure_page() -> None:
+    """The page Measure."""
+    from ui import measure_page
+
+    measure_page.measure_page()
+
+
 def how_page() -> None:
     """The page How it works."""
     from ui import how_page
@@ -42,6 +49,7 @@ def main() -> None:
         st.Page(read_page, title="Read", url_path="read", default=True),
         st.Page(pile_page, title="Pile", url_path="pile"),
         st.Page(review_page, title="Review", url_path="review"),
+        st.Page(measure_page, title="Measure", url_path="measure"),
         st.Page(how_page, title="How it works", url_path="how-it-works"),
     ]
     chosen = st.navigation(pages, position="hidden")

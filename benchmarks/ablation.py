@@ -19,7 +19,8 @@ import typer
 from digitocr import InputError, Reading, Settings, read
 from digitocr.along.ctc import likely_readings, reading_scores
 from digitocr.budget import hypothesize
-from digitocr.measure.evaluate import edit_distance, labelled
+from digitocr.measure.edits import edit_distance
+from digitocr.measure.evaluate import labelled
 from digitocr.networks.runtime import load_classifier
 from digitocr.segments.cuts import cut_lines
 from digitocr.segments.lattice import build_lattices

@@ -172,7 +172,7 @@ def work() -> None:
 
 def figures(answers: Sequence[Answer], truths: Sequence[str]) -> Row:
     """The columns that follow from the answers."""
-    from digitocr.measure.evaluate import edit_distance
+    from digitocr.measure.edits import edit_distance
 
     pairs = list(zip(answers, truths, strict=True))
     right = [not one["error"] and one["text"] == truth for one, truth in pairs]

@@ -10,24 +10,14 @@ import typer
 from digitocr.cli import printing
 from digitocr.cli.batch import batch_command
 from digitocr.cli.dataset import dataset_command
-from digitocr.cli.options import (
-    DEFAULT,
-    Dpi,
-    Model,
-    OneWrongIn,
-    check_model,
-    fail,
-    reading_options,
-    settings_of,
-)
+from digitocr.cli.evaluation import evaluate_command
+from digitocr.cli.options import Dpi, reading_options
 from digitocr.cli.printing import Format
 from digitocr.cli.read import Answers
 from digitocr.cli.review import review_app
 from digitocr.cli.serve import serve_command
 from digitocr.cli.sheet import sheet_command
-from digitocr.output.safe import told
 from digitocr.settings import Settings
-from digitocr.types import InputError
 
 app = typer.Typer(
     help="Read handwritten numbers from pictures.",
@@ -70,47 +60,7 @@ def read_command(
         raise typer.Exit(1)
 
 
-@app.command("evaluate")
-def evaluate_command(
-    folder: Annotated[Path, typer.Argument(help="Pictures with a labels.csv (file, label).")],
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Show the wrong ones with pictures.")
-    ] = None,
-    one_wrong_in: OneWrongIn = DEFAULT.one_wrong_in,
-    model: Model = None,
-) -> None:
-    """Read a labelled folder; print exact match, character error rate and the stage to blame."""
-    from digitocr.measure.evaluate import evaluate, labelled, summary
-
-    if report and not report.parent.is_dir():
-        fail(InputError(f"There is no folder {report.parent} for the report: make it first."))
-    check_model(model)
-    try:
-        pictures = labelled(folder)
-    except InputError as error:
-        fail(error)
-    from tqdm import tqdm
-
-    settings = settings_of(one_wrong_in=one_wrong_in)
-    cases = list(tqdm(evaluate(pictures, settings, model), total=len(pictures), disable=None))
-    print(summary(cases))
-    for case in cases:
-        if not case.is_exact:
-            guess = case.error or case.guess.replace("\n", "|") or "nothing"
-            truth = case.truth.replace("\n", "|")
-            told_name = told(case.path.name)
-            print(f"{told_name}: {truth} read as {guess} ({case.blamed or 'file'})")
-    if report:
-        from digitocr.measure.report import write_report
-
-        try:
-            write_report(cases, report)
-        except InputError as error:
-            fail(error)
-    if any(case.error for case in cases):
-        raise typer.Exit(1)
-
-
+app.command("evaluate")(evaluate_command)
 app.command("batch")(batch_command)
 app.add_typer(review_app, name="review")
 app.command("serve")(serve_command)

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from digitocr import Reading, Settings, read
 from digitocr.decide.reject import digit_evidence, number_evidence
-from digitocr.measure.evaluate import matched
+from digitocr.measure.edits import matched
 from digitocr.measure.reliability import calibration_error, most_accepted
 from digitocr.networks.model_folder import CALIBRATION
 from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from digitocr.measure.evaluate import Case, summary
-from digitocr.measure.reliability import Bin, reliability
+from digitocr.measure.cases import Case
+from digitocr.measure.evaluate import summary
+from digitocr.measure.reliability import Bin, claims, reliability
 from digitocr.output.whole import written_whole
 from digitocr.show.annotate import annotate
 
@@ -53,13 +54,11 @@ def write_report(cases: Sequence[Case], path: Path) -> None:
 
 def _diagrams(cases: Sequence[Case]) -> str:
     """The reliability diagrams of digits and of whole numbers."""
-    answered = [case for case in cases if case.guess]
-    digits = [digit for case in answered for digit in case.digits]
-    numbers = [(case.confidence, case.is_exact) for case in answered]
+    numbers, digits = claims(cases)
     return "".join(
-        _diagram(f"{len(pairs)} {name}", reliability(*zip(*pairs, strict=True)))
-        for name, pairs in (("digits", digits), ("whole numbers", numbers))
-        if pairs
+        _diagram(f"{len(found.right)} {name}", reliability(*found))
+        for name, found in (("digits", digits), ("whole numbers", numbers))
+        if found.right
     )
 
 

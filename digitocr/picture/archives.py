@@ -13,6 +13,7 @@ from digitocr.types import InputError
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".avif", ".heic", ".heif"}
 SEVERAL_PAGES = {".tif", ".tiff", ".pdf"}
 ARCHIVE = ".zip"
+TABLE = ".csv"
 MEMBER = "!/"  # between an archive's name and that of a file in it
 MOST_BYTES = 200_000_000  # of one file; a decompression bomb would fill the memory
 LOCKED = 0x1  # of a file's flags
@@ -31,7 +32,9 @@ class Archive:
             infos = [
                 info
                 for info in sorted(self._zip.infolist(), key=lambda info: info.filename)
-                if not info.is_dir() and is_taken(info.filename) and not _is_hidden(info.filename)
+                if not info.is_dir()
+                and (is_taken(info.filename) or suffix(info.filename) == TABLE)
+                and not _is_hidden(info.filename)
             ]
         except Exception as error:  # a damaged archive has many ways to say so
             file.close()
@@ -43,12 +46,17 @@ class Archive:
     @property
     def names(self) -> list[str]:
         """The files to be read, in the order of their names."""
-        return list(self._infos)
+        return [name for name in self._infos if is_taken(name)]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables, which may tell what is on the others."""
+        return [name for name in self._infos if not is_taken(name)]
 
     @property
     def unpacked_bytes(self) -> int:
         """What these files take when unpacked; none takes more than it says here."""
-        return sum(info.file_size for info in self._infos.values())
+        return sum(self._infos[name].file_size for name in self.names)
 
     def read(self, name: str) -> bytes:
         """One of its files, unpacked. Raises InputError with the reason when that cannot be."""

@@ -21,7 +21,7 @@ from digitocr.output.whole import written_whole
 from digitocr.picture.edit import encoded
 from digitocr.picture.load import decode
 from digitocr.teach.examples import ASIDE, Aside, Example, Part, Refused, cleaned
-from digitocr.teach.labelled_pictures import LABELS, Found, Pictured, table_rows
+from digitocr.teach.labelled_pictures import LABELS, Found, Pictured, need_labels, table_rows
 from digitocr.types import InputError
 
 PICTURES = "pictures"
@@ -114,8 +114,7 @@ def corrected(examples: Sequence[Example], corrections: Mapping[str, str]) -> Ga
 def corrections_in(table: Path) -> dict[str, str]:
     """The corrections of a CSV with the columns file and label. Raises InputError for others."""
     rows = table_rows(table)
-    if not rows or not all(row.get("file") and row.get("label") is not None for row in rows):
-        raise InputError(f"{table} needs the columns file and label, and a row for each picture.")
+    need_labels(rows, str(table))
     return {row["file"]: row["label"] for row in rows}
 
 

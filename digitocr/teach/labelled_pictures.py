@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ def by_table(table: Path, rows: Sequence[dict[str, str]], dpi: int) -> Iterator[
             continue
         origin = str(table.parent / name)
         try:
-            item = Item(origin, _page(row.get("page") or "1"))
+            item = Item(origin, page_number(row.get("page") or "1"))
             picture = page_of(item, dpi)
         except InputError as error:
             yield Refused(origin, str(error))
@@ -98,17 +99,35 @@ def by_folder(folder: Path, dpi: int) -> Iterator[Found | Refused]:
 
 
 def table_rows(table: Path) -> list[dict[str, str]]:
-    """The rows of a CSV under its columns, parted by commas or semicolons; what a row has beyond
-    them is left out. Raises InputError when it is no such table."""
+    """The rows of a CSV as `rows_of` gives them. Raises InputError when it is no such table."""
     try:
-        with table.open(newline="", encoding="utf-8-sig") as lines:
-            header = lines.readline()
-            lines.seek(0)
-            semicolons = header.count(";") > header.count(",")
-            reader = csv.DictReader(lines, restkey="", delimiter=";" if semicolons else ",")
-            return [{name: value for name, value in row.items() if name} for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{table} cannot be read: save it as CSV in UTF-8.") from error
+        return rows_of(table.read_bytes(), str(table))
+    except OSError as error:
+        raise _no_table(table) from error
+
+
+def rows_of(data: bytes, name: str) -> list[dict[str, str]]:
+    """The rows of a CSV under its columns, parted by commas or semicolons; what a row has beyond
+    them is left out. Raises InputError, with the table's name, when it is no such table."""
+    try:
+        lines = io.StringIO(data.decode("utf-8-sig"), newline="")
+        header = lines.readline()
+        lines.seek(0)
+        semicolons = header.count(";") > header.count(",")
+        reader = csv.DictReader(lines, restkey="", delimiter=";" if semicolons else ",")
+        return [{name: value for name, value in row.items() if name} for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _no_table(name) from error
+
+
+def need_labels(rows: Sequence[Mapping[str, str]], name: str) -> None:
+    """Raises InputError, with the table's name, where a row lacks a file or a label."""
+    if not rows or not all(row.get("file") and row.get("label") is not None for row in rows):
+        raise InputError(f"{name} needs the columns file and label, and a row for each picture.")
+
+
+def _no_table(name: object) -> InputError:
+    return InputError(f"{name} cannot be read: save it as CSV in UTF-8.")
 
 
 def page_of(item: Item, dpi: int) -> bytes | Image.Image:
@@ -132,7 +151,8 @@ def document_of(item: Item) -> str:
     return item.file if suffix(item.file) in SEVERAL_PAGES else ""
 
 
-def _page(told: str) -> int:
+def page_number(told: str) -> int:
+    """The page that a table names. Raises InputError where that is none."""
     if not WHOLE_NUMBER.fullmatch(told) or not 0 < int(told) < 10**9:
         raise InputError(f"There is no page {told}: pages are counted from 1.")
     return int(told)

@@ -301,12 +301,17 @@ def test_the_focus_stays_on_the_chosen_sample(open_page: Callable[..., Any]) -> 
 
 def test_the_menu_covers_nothing(open_page: Callable[..., Any]) -> None:
     page = open_page()
-    menu, review = page.locator("[data-testid=stMainMenu]"), page.get_by_text("Review").first
+    menu, links = page.locator("[data-testid=stMainMenu]"), page.locator(".st-key-top a")
+    name = page.locator(".st-key-top header b")
     for width in (320, 390, 480, 600, 700, 768, 844, 928, 1000, 1100, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function("width => document.body.clientWidth === width", arg=width)
-        right = review.bounding_box()["x"] + review.bounding_box()["width"]
-        assert right <= menu.bounding_box()["x"], width
+        boxes = [link.bounding_box() for link in links.all()]
+        assert len({box["y"] for box in boxes}) == 1, width  # all in a row
+        assert boxes[-1]["x"] + boxes[-1]["width"] <= menu.bounding_box()["x"], width
+        if name.is_visible():
+            box = name.bounding_box()
+            assert box["x"] + box["width"] <= boxes[0]["x"], width
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 

@@ -269,6 +269,48 @@ def test_report_in_a_folder_that_is_not_there(folder: Path) -> None:
     assert "nowhere" in err
 
 
+def test_a_measurement_is_saved_and_compared_with(folder: Path) -> None:
+    labelled(folder, ("205.png", "205"), ("69.png", "68"), ("bad.png", "1"))
+    run("evaluate", ".", "--json", "before.json")
+    saved = json.loads((folder / "before.json").read_text("utf-8"))
+    first, second, bad = saved["cases"]
+    assert (first["file"], first["truth"], first["guess"]) == ("205.png", "205", "205")
+    assert [digit["right"] for digit in second["digits"]] == [True, False]
+    assert bad["error"].startswith("This is not a picture")
+    second["guess"] = "68"
+    (folder / "before.json").write_text(json.dumps(saved), "utf-8")
+    code, out, _ = run("evaluate", str(folder), "--against", "before.json")
+    assert code == 1  # one file could not be read
+    assert "pictures in both      3, 0 only in one" in out
+    assert "exact match           2 (66.7%) before, 1 (33.3%) now" in out
+    assert "0 are right only now, 1 were right only before" in out
+    assert "it may well be chance." in out
+    assert "69.png: 68 read as 68 before, as 69 now" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("{}", "bad.json is no saved measurement"), (None, "bad.json cannot be opened")],
+)
+def test_what_cannot_be_compared_with_is_told_at_once(
+    folder: Path, text: str | None, words: str
+) -> None:
+    labelled(folder, ("205.png", "205"))
+    if text is not None:
+        (folder / "bad.json").write_text(text, "utf-8")
+    code, out, err = run("evaluate", ".", "--against", "bad.json")
+    assert (code, out) == (1, "")
+    assert err.startswith(words)
+    assert len(err.splitlines()) == 1
+
+
+def test_a_measurement_in_a_folder_that_is_not_there(folder: Path) -> None:
+    labelled(folder, ("205.png", "205"))
+    code, out, err = run("evaluate", ".", "--json", "nowhere/before.json")
+    assert (code, out) == (1, "")
+    assert err == "There is no folder nowhere for the measurement: make it first.\n"
+
+
 def test_version_and_help() -> None:
     import digitocr
 

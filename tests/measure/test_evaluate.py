@@ -16,7 +16,9 @@ from PIL import Image
 from digitocr import InputError, Reading, Settings, read
 from digitocr.found import FoundLine
 from digitocr.measure.blame import blame
-from digitocr.measure.evaluate import Case, edit_distance, evaluate, labelled, matched, summary
+from digitocr.measure.cases import Case
+from digitocr.measure.edits import edit_distance, matched
+from digitocr.measure.evaluate import evaluate, labelled, summary
 from digitocr.reading import Line, Proposal
 
 TEXTS = st.text("0123\n", max_size=7)

@@ -63,7 +63,7 @@ MAY_IMPORT = {
         "pipeline", "picture", "networks", "show", "measure", "output", "pile", "review", "service",
         "teach", "sheet",
     },
-    "__main__": {"cli", "measure", "output"},
+    "__main__": {"cli"},
     "__init__": {"pipeline"},
 }  # fmt: skip
 METHOD = {"find", "segments", "along", "decide", "networks", "budget"}
