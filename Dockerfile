@@ -12,6 +12,7 @@ WORKDIR /opt/digitocr
 COPY DigitClassifier.keras Finder.keras LineReader.keras app.py ./
 COPY .streamlit .streamlit
 COPY digitocr digitocr
+COPY synthesis synthesis
 COPY ui ui
 COPY sample_images sample_images
 ENV PATH=/opt/venv/bin:$PATH \

@@ -1,4 +1,5 @@
-"""The command line: `digitocr read`, `evaluate`, `batch`, `review`, `serve`, `dataset`, `sheet`."""
+"""The command line: `digitocr read`, `evaluate`, `batch`, `review`, `serve`, `dataset`, `sheet`,
+`finetune`, `models`."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from digitocr.cli import printing
 from digitocr.cli.batch import batch_command
 from digitocr.cli.dataset import dataset_command
 from digitocr.cli.evaluation import evaluate_command
+from digitocr.cli.finetune import finetune_command
+from digitocr.cli.models import models_app
 from digitocr.cli.options import Dpi, reading_options
 from digitocr.cli.printing import Format
 from digitocr.cli.read import Answers
@@ -66,6 +69,8 @@ app.add_typer(review_app, name="review")
 app.command("serve")(serve_command)
 app.command("dataset")(dataset_command)
 app.command("sheet")(sheet_command)
+app.command("finetune")(finetune_command)
+app.add_typer(models_app, name="models")
 
 
 def main() -> None:

@@ -7,31 +7,23 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from digitocr.along.strip import STRIP_PX, strip
-from digitocr.types import Strip
+from digitocr.tune.drawn_lines import Batch, collate, line
 from synthesis.hands.pens import load_pens
-from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
+from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import Studio, make_studio
-from synthesis.scans import enlarged, scan
 from training.data import load_extra, load_mnist
 
 BATCH = 64
 SORTED_BATCHES = 8  # made together and sorted by width, so that little is padded
 MADE_AHEAD = 5  # such groups: more would only fill the memory
-WIDEST_PX = 400
-FRAME_PX = 2  # of the strip for each of the network's steps
-PAD = -1
 # How often a line is written with scanned digits; see `studio` for the other hands.
 MNIST_WEIGHT, EXTRA_WEIGHT = 0.12, 0.04
-
-Batch = tuple[NDArray[np.float32], NDArray[np.int32]]  # (N, 32, W, 1) strips, (N, LONGEST) digits
 
 
 @dataclass(frozen=True)
@@ -56,28 +48,6 @@ class Recipe:
         )
 
 
-def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> tuple[Strip, str]:
-    """One line's strip (32, W) and its digits; the same seed writes the same line."""
-    rng = np.random.default_rng(seed)
-    while True:
-        text = random_text(rng, nuisances)
-        gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
-        ready = strip(enlarged(gray), ink_is_dark)
-        if ready.shape[1] <= WIDEST_PX and _fits(text.digits, ready.shape[1]):
-            return ready, text.digits
-
-
-def collate(lines: list[tuple[Strip, str]]) -> Batch:
-    """Strips padded with paper to the widest, digits padded with PAD."""
-    width = max(ready.shape[1] for ready, _ in lines)
-    strips = np.zeros((len(lines), STRIP_PX, -(-width // 16) * 16, 1), np.float32)
-    digits = np.full((len(lines), LONGEST), PAD, np.int32)
-    for index, (ready, text) in enumerate(lines):
-        strips[index, :, : ready.shape[1], 0] = ready
-        digits[index, : len(text)] = [int(digit) for digit in text]
-    return strips, digits
-
-
 def batches(recipe: Recipe, first: int, steps: int, workers: int = 1) -> Iterator[Batch]:
     """The batches number `first` up to `steps`, made ahead by other processes."""
     group, skipped = divmod(first, SORTED_BATCHES)
@@ -93,12 +63,6 @@ def _made_ahead(recipe: Recipe, numbers: range, workers: int) -> Iterator[Batch]
         while waiting:
             yield from waiting.popleft().result()
             waiting.extend(pool.submit(_group, group) for group in islice(groups, 1))
-
-
-def _fits(digits: str, width_px: int) -> bool:
-    """CTC needs a step for each digit, and one between equal neighbours."""
-    repeats = sum(left == right for left, right in pairwise(digits))
-    return len(digits) + repeats <= width_px // FRAME_PX
 
 
 _worker: tuple[Recipe, Studio]

@@ -20,11 +20,13 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.along.ctc import best_path
+from digitocr.tune.ctc_loss import ctc_loss
+from digitocr.tune.drawn_lines import PAD, Batch, collate, line
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import Studio
 from training.again import Start, begin
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
-from training.line_batches import BATCH, PAD, Batch, Recipe, batches, collate, line
+from training.line_batches import BATCH, Recipe, batches
 from training.line_network import CHANNELS, build_line_reader
 from training.manifest import made_by, sha256
 from training.muon import Muon
@@ -86,21 +88,6 @@ class Trainer:
                 slow.assign(slow + (1 - EMA) * (fast - slow))
         self.step.assign_add(1)
         return loss
-
-
-def ctc_loss(digits: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
-    """Mean over the batch; digits (N, L) padded with PAD, logits (N, T, 11), blank last."""
-    blank = tf.reduce_all(digits == PAD, axis=1)
-    # The kernel refuses an empty line; its only path is known: a blank at every step.
-    filled = tf.where(blank[:, None] & (tf.range(tf.shape(digits)[1]) == 0), 0, digits)
-    where = tf.where(filled != PAD)
-    labels = tf.SparseTensor(
-        where, tf.gather_nd(filled, where), tf.shape(filled, out_type=tf.int64)
-    )
-    frames = tf.fill(tf.shape(logits)[:1], tf.shape(logits)[1])
-    written = tf.nn.ctc_loss(labels, logits, None, frames, logits_time_major=False, blank_index=-1)
-    empty = -tf.reduce_sum(tf.nn.log_softmax(logits)[..., -1], axis=1)
-    return tf.reduce_mean(tf.where(blank, empty, written))
 
 
 def greedy(logits: NDArray[np.float32]) -> list[str]:

@@ -36,7 +36,8 @@ RECORDS = {
 }
 # What each room may import from beside the records and the package's version. The doors
 # (processes, pile, review, service, cli) know the reader by `pipeline` alone. `teach` lays labels
-# along what the two readers said, so it knows how they score a text, and nothing else of them.
+# along what the two readers said, so it knows how they score a text, and nothing else of them;
+# `tune` learns from what `teach` laid, and weighs the evidence that `decide` goes by.
 # `inside` asks the classifier's own layers about a tile, and draws them as `show` draws a Reading.
 MAY_IMPORT = {
     **{record: set[str]() for record in RECORDS},
@@ -57,17 +58,22 @@ MAY_IMPORT = {
     "review": {"picture", "output"},
     "sheet": {"picture", "output"},
     "teach": {"pipeline", "picture", "output", "review", "along", "segments", "decide"},
+    "tune": {"pipeline", "networks", "output", "measure", "teach", "along", "decide"},
     "service": {"processes", "output"},
     "cli": {
         "processes",
         "pipeline", "picture", "networks", "show", "measure", "output", "pile", "review", "service",
-        "teach", "sheet",
+        "teach", "sheet", "tune",
     },
     "__main__": {"cli"},
     "__init__": {"pipeline"},
 }  # fmt: skip
 METHOD = {"find", "segments", "along", "decide", "networks", "budget"}
-HEAVY = {"keras", "tensorflow", "training", "synthesis"}
+HEAVY = {"keras", "tensorflow", "training"}
+# `tune` draws lines and numbers of every kind, lest a reader forget what the user's papers lack:
+# the painter ships with it, and needs NumPy and OpenCV alone. Its network is Keras'.
+PAINTS = {"tune"}
+TRAINS = {"digitocr/networks/export.py", "digitocr/tune/tuner.py", "digitocr/tune/ctc_loss.py"}
 
 
 def imported(node: ast.AST) -> Iterator[str]:
@@ -155,13 +161,14 @@ def test_only_the_app_knows_streamlit() -> None:
 def test_reading_needs_no_training_library() -> None:
     for path in PACKAGE:
         assert not packages(path, at_start=True) & HEAVY, path
-        if path.name != "export.py":
+        if path.relative_to(ROOT).as_posix() not in TRAINS:
             assert not packages(path) & HEAVY, path
+        assert room(path) in PAINTS or "synthesis" not in packages(path), path
 
 
 def test_the_app_holds_no_method() -> None:
     for path in APP:
-        assert not packages(path) & {"cv2", "ai_edge_litert", *HEAVY}, path
+        assert not packages(path) & {"cv2", "ai_edge_litert", "synthesis", *HEAVY}, path
         assert not rooms(path) & METHOD, path
 
 

@@ -10,11 +10,11 @@ import typer
 from PIL import Image
 
 from digitocr.along.strip import STRIP_PX
+from digitocr.tune.drawn_lines import line
 from synthesis import contact_sheet
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import make_studio
 from synthesis.scenes.painter import KINDS, paint
-from training.line_batches import line
 
 STUDIO = make_studio([], {})
 

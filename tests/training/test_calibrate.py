@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("sklearn")
 
-from training.calibrate import selective
+from digitocr.tune.confidences import selective
 
 NUMBERS = st.lists(st.tuples(st.integers(-4, 4), st.booleans()), min_size=1, max_size=60)
 

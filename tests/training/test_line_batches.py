@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from digitocr.along.strip import STRIP_PX
 from digitocr.networks.runtime import LINE_READER, find_model
+from digitocr.tune.drawn_lines import FRAME_PX, PAD, WIDEST_PX, Batch, collate, fits, line
 from digitocr.types import Gray
 from synthesis.hands.strings import (
     LONGEST,
@@ -32,7 +33,7 @@ from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts.ink import broken
 from synthesis.scans import scan
 from training import line_batches as lines
-from training.line_batches import FRAME_PX, PAD, WIDEST_PX, Batch, Recipe, batches, collate, line
+from training.line_batches import Recipe, batches
 
 STUDIO = make_studio([], {})
 NONE = Nuisances(**dict.fromkeys((field.name for field in fields(Nuisances)), 0.0))
@@ -250,8 +251,8 @@ def test_lines_are_strips_that_ctc_can_align(seed: int) -> None:
     ("digits", "frames"), [("", 0), ("1", 1), ("12", 2), ("11", 3), ("1000", 6)]
 )
 def test_equal_neighbours_need_a_frame_between_them(digits: str, frames: int) -> None:
-    assert lines._fits(digits, frames * FRAME_PX)
-    assert not frames or not lines._fits(digits, frames * FRAME_PX - 1)
+    assert fits(digits, frames * FRAME_PX)
+    assert not frames or not fits(digits, frames * FRAME_PX - 1)
 
 
 def test_lines_too_wide_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:

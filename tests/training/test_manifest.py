@@ -156,7 +156,7 @@ def test_weights_that_ship_are_noted_in_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = tmp_path / "digitocr"
-    (package / "decide").mkdir(parents=True)
+    (package / "networks").mkdir(parents=True)
     monkeypatch.setattr(manifest, "PACKAGE", package)
     monkeypatch.setattr(manifest, "SHIPPED", package / "manifest.json")
     for weights in (tmp_path / "LineReader.keras", package / "networks" / "calibration.json"):

@@ -1,0 +1,90 @@
+"""The command line's `digitocr finetune`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digitocr.cli.options import Model, check_model, fail
+from digitocr.output.safe import told
+from digitocr.types import InputError
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from digitocr.teach.examples import Example
+
+
+def finetune_command(
+    data: Annotated[Path, typer.Argument(metavar="SET", help="What `digitocr dataset` made.")],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="The model's, and its name.")],
+    steps: Annotated[
+        int, typer.Option(min=1, help="At most; fewer where they gain nothing.")
+    ] = 400,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Of steps, at most.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Another one draws other lines.")] = 0,
+    model: Model = None,
+) -> None:
+    """Tune the line reader to your papers; started again, it goes on where it was cut off."""
+    check_model(model)
+    from digitocr.tune.tuned_model import Effort, finetune
+
+    shown = _Shown()
+    try:
+        card = finetune(data, out, Effort(steps, minutes), seed, model, shown, sys.argv[1:])
+    except InputError as error:
+        fail(error)
+    except KeyboardInterrupt as error:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        raise typer.Exit(130) from error
+    finally:
+        shown.close()
+    print("\n".join(summary(card)))
+    print(f"digitocr read --model {told(out)} … reads with it; digitocr models install keeps it.")
+
+
+def summary(card: dict[str, Any]) -> Iterable[str]:
+    """A model's figures as lines of text."""
+    kinds = {"own": "your test part", "general": "drawn numbers", "samples": "drawn scenes"}
+    for kind, name in kinds.items():
+        before, after = card["figures"][kind]["before"], card["figures"][kind]["after"]
+        yield (
+            f"{name}: {before['exact']:.1%} -> {after['exact']:.1%} of {after['pictures']} exact; "
+            f"wrong and shown {before['shown_wrong']:.1%} -> {after['shown_wrong']:.1%}"
+        )
+    agreement = card["figures"]["general"]["agreement"]
+    yield f"of drawn lines that were read right, still right: {agreement:.1%}"
+
+
+class _Shown:
+    """Bars on standard error."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] | None = None
+
+    def reading(self, examples: Iterable[Example], total: int) -> Iterable[Example]:
+        from tqdm import tqdm
+
+        return tqdm(examples, "reading", total, unit="picture", disable=None)
+
+    def stage(self, told: str) -> None:
+        self.close()
+        print(told, file=sys.stderr)
+
+    def step(self, steps: int, step: int, best: float | None) -> None:
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(desc="tuning", total=steps, initial=step - 1, disable=None)
+        if best is not None:
+            self._bar.set_postfix_str(f"val {best:.1%}", refresh=False)
+        self._bar.update(step - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None

@@ -1,0 +1,70 @@
+"""What a model reads, before and after: drawn numbers of every kind, and a user's pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from digitocr.pipeline import read
+from digitocr.reading import Reading
+from digitocr.settings import Settings
+from digitocr.types import Gray, InputError
+from synthesis.hands.strings import Nuisances, random_text, write_line
+from synthesis.hands.studio import Studio
+from synthesis.samples import SAMPLES, picture
+from synthesis.scans import scan
+
+FIT, CHECK = 4 << 32, 5 << 32  # seeds of the numbers that confidences and figures come from
+
+Labelled = tuple[Callable[[], Gray | Path], str]  # a picture, and what it says
+
+
+class Figures(NamedTuple):
+    """How well some pictures were read."""
+
+    pictures: int
+    exact: float  # share whose every digit is read
+    shown: float  # share without any doubt
+    shown_wrong: float  # share of all that are wrong, and shown without doubt
+
+
+def drawn_numbers(hands: Studio, count: int, seed: int, purpose: int) -> Iterator[Labelled]:
+    """Numbers in such hands on all kinds of paper; others for each purpose."""
+    for place in range(count):
+        rng = np.random.default_rng((seed, purpose, place))
+        text = random_text(rng, Nuisances())
+        gray, _ = scan(rng, write_line(rng, hands, text, Nuisances()), Nuisances())
+        yield partial(np.copy, gray), text.digits
+
+
+def sample_pictures() -> Iterator[Labelled]:
+    """The scenes of the sample pictures, drawn anew."""
+    for one in SAMPLES:
+        yield partial(picture, one), one.label.replace("|", "\n")
+
+
+def readings(
+    pictures: Iterable[Labelled], model: str | Path | None, settings: Settings
+) -> Iterator[tuple[Reading | None, str]]:
+    """Each picture's Reading with what it says; none of one that cannot be opened."""
+    for source, truth in pictures:
+        try:
+            yield read(source(), settings, model), truth
+        except InputError:
+            yield None, truth
+
+
+def figures(pictures: Iterable[Labelled], model: str | Path | None, settings: Settings) -> Figures:
+    """Read them, and count; model: as `read` takes it."""
+    exact = shown = wrong = count = 0
+    for reading, truth in readings(pictures, model, settings):
+        count += 1
+        is_exact = reading is not None and reading.guess == truth
+        is_shown = reading is not None and reading.accepted
+        exact, shown, wrong = exact + is_exact, shown + is_shown, wrong + (is_shown > is_exact)
+    share = 1 / max(count, 1)
+    return Figures(count, exact * share, shown * share, wrong * share)

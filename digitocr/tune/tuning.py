@@ -1,0 +1,99 @@
+"""Steps towards the user's papers, from where the last run was cut off.
+
+Every step is drawn from the seed and its own number, and what is saved is all that later steps
+depend on: a run that was killed comes to the same weights as one that was not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from digitocr.along.ctc import best_path
+from digitocr.teach.examples import Part
+from digitocr.tune.drawn_lines import Written
+from digitocr.tune.own_lines import OwnLine, varied
+from digitocr.tune.tuner import Tuner, Weights
+
+OWN, DRAWN = 32, 32  # lines of a step
+PATIENCE = 8  # checks on the val part without gain, and it ends
+KEPT = 0.75  # of the way from the weights before to the best ones
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long, and how often to look up."""
+
+    steps: int
+    seed: int
+    check_every: int  # steps: the val part is read, and all is saved
+    deadline: float  # of time.monotonic(): then it ends with the best so far
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What came of it."""
+
+    weights: Weights  # averaged
+    steps: int  # that were taken
+    best_step: int  # whose weights were best on the val part; the last without such a part
+    val_exact: float | None  # of the best step, the line reader alone; None without a val part
+
+
+def tune(
+    tuner: Tuner,
+    lines: Sequence[OwnLine],
+    drawn: Sequence[Written],
+    plan: Plan,
+    saved: Path,
+    progress: Callable[[int, float | None], None],
+) -> Tuned:
+    """Take steps until the plan's end, or until the val part gains no more.
+
+    saved: the file that the run is saved to, and goes on from where it is there. progress: told
+    the steps that are taken, and the best share of the val part that was read right.
+    """
+    train = [one for one in lines if one.part is Part.train]
+    val = [(one.strip, one.label) for one in lines if one.part is Part.val]
+    step, best, best_step, best_weights = 0, -1.0, 0, tuner.start
+    if saved.is_file():
+        found = tuner.restore(saved)
+        step, best_step = int(found["step"]), int(found["best_step"])
+        best = float(found["best"])
+        best_weights = [found[f"best{place}"] for place in range(len(tuner.start))]
+    while step < plan.steps and time.monotonic() < plan.deadline:
+        if val and step - best_step >= PATIENCE * plan.check_every:
+            break
+        _step(tuner, train, drawn, plan.seed, step)
+        step += 1
+        if step % plan.check_every == 0 or step == plan.steps:
+            right = _exact(tuner, val) if val else float(step)  # without any, the last is best
+            if right >= best:
+                best, best_step, best_weights = right, step, tuner.model.get_weights()
+            arrays = {f"best{place}": one for place, one in enumerate(best_weights)}
+            arrays |= {"step": np.array(step), "best_step": np.array(best_step)}
+            arrays["best"] = np.array(best)
+            tuner.save(saved, arrays)
+        progress(step, best if val and best >= 0 else None)
+    if best_step:  # otherwise there was no time for a check
+        tuner.model.set_weights(best_weights)
+    kept = tuner.averaged(KEPT)
+    tuner.model.set_weights(kept)
+    return Tuned(kept, step, best_step, best if val and best >= 0 else None)
+
+
+def _step(
+    tuner: Tuner, train: Sequence[OwnLine], drawn: Sequence[Written], seed: int, step: int
+) -> None:
+    rng = np.random.default_rng((seed, 6 << 32, step))
+    own = [varied(rng, train[int(place)]) for place in rng.integers(len(train), size=OWN)]
+    tuner.learn(own, [drawn[int(place)] for place in rng.integers(len(drawn), size=DRAWN)])
+
+
+def _exact(tuner: Tuner, lines: list[Written]) -> float:
+    said = [best_path(one) for one in tuner.along(lines)]
+    return float(np.mean([one == label for one, (_, label) in zip(said, lines, strict=True)]))
