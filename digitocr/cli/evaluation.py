@@ -84,7 +84,7 @@ def _saved(path: Path) -> Measurement:
         raise InputError(f"{path} cannot be opened ({error.strerror}).") from error
 
 
-def _save(cases: list[Case], one_wrong_in: int, model: Path | None, path: Path) -> None:
+def _save(cases: list[Case], one_wrong_in: int, model: str | None, path: Path) -> None:
     from digitocr.measure.saved import Measurement, as_json
     from digitocr.processes.versions import read_by
 
