@@ -20,7 +20,7 @@ FOREVER = 3600
 LONG = 30_000_000  # bytes, more than a connection's buffers take
 
 
-def read(name: str, data: bytes, settings: Settings) -> Packed:
+def read(name: str, data: bytes, settings: Settings, model: str | None) -> Packed:
     """A picture's answer; its bytes say how long it takes and what becomes of the process."""
     what, _, path = data.partition(b":")
     if what == b"slow" or (what == b"slow once" and not Path(path.decode()).exists()):

@@ -7,7 +7,7 @@ import streamlit as st
 from digitocr.processes.versions import SHIPPED, names
 from digitocr.settings import SETTINGS
 from ui.bound import is_untouched, known_value, known_widget, reset, widget
-from ui.reader import model, settings
+from ui.reader import model, set_model, settings
 
 THRESHOLDS = {
     "auto": "Automatic",
@@ -17,6 +17,7 @@ THRESHOLDS = {
 }
 POLARITIES = {"auto": "Automatic", "dark": "Dark", "light": "Light"}
 CHECKS = {"none": "None", "luhn": "Luhn", "isbn": "ISBN", "iban": "IBAN"}
+MODEL = "chosen-model"
 POPOVER, BESIDE = "popover", "beside"  # where a widget stands; some settings stand in both places
 
 
@@ -62,13 +63,19 @@ def _model() -> None:
     if installed := names():
         every = [SHIPPED, *installed]
         used = model()
-        # A widget that is not shown forgets what was chosen, so it is kept under a name of its own.
-        st.session_state.model = st.selectbox(
+        st.selectbox(
             "Model",
             every,
             index=every.index(used) if used in every else 0,
             help="What reads: as it ships, or tuned to papers of one kind",
+            key=MODEL,
+            on_change=_choose_model,
         )
+
+
+def _choose_model() -> None:
+    # The widget forgets what was chosen as soon as a page does not show it.
+    set_model(st.session_state[MODEL])
 
 
 def _doubt(place: str) -> None:

@@ -136,6 +136,11 @@ def model() -> str:
     return str(st.session_state.get("model") or current())
 
 
+def set_model(name: str) -> None:
+    """Read with this model from now on."""
+    st.session_state.model = name
+
+
 def set_settings(chosen: Settings) -> None:
     """Read with these settings from now on."""
     st.session_state.settings = chosen

@@ -11,10 +11,12 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from own_models import model_folder
 from PIL import Image
 
 import digitocr
 from digitocr import Reading, Settings
+from digitocr.networks import installed
 from digitocr.picture.documents import source
 from digitocr.picture.edit import Edit, drawn, encoded
 from digitocr.settings import SETTINGS, Setting
@@ -126,6 +128,22 @@ def test_never_doubt_shows_every_digit(app: Any) -> None:
     assert not app.exception
     assert "card doubt" not in words(app)
     assert ">472</div>" in words(app)
+
+
+def test_a_model_of_ones_own_is_offered_and_reads(
+    app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(app, ("number.png", png_of("472")))
+    assert not [one for one in app.selectbox if one.label == "Model"]  # there is no other
+    monkeypatch.setenv(installed.VARIABLE, str(tmp_path / "models"))
+    installed.install(model_folder(tmp_path / "unsure", number=[-9.0, 0.0]))
+    app.run()
+    (choice,) = [one for one in app.selectbox if one.label == "Model"]
+    assert (choice.options, choice.value) == (["shipped", "unsure"], "shipped")
+    choice.set_value("unsure").run()
+    assert not app.exception
+    assert ">472</div>" not in words(app)
+    assert "card doubt" in words(app)
 
 
 def test_settings_stay_when_the_steps_are_hidden(app: Any) -> None:
@@ -288,7 +306,7 @@ def test_an_iban_asks_for_its_country(app: Any) -> None:
 def test_lines_without_digits_are_no_numbers(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from ui import reader
 
-    def nothing_written(data: bytes, settings: Settings) -> Reading:
+    def nothing_written(data: bytes, settings: Settings, model: str) -> Reading:
         found = digitocr.read(data, settings)
         return replace(found, lines=tuple(replace(one, digits=()) for one in found.lines))
 
@@ -349,7 +367,7 @@ def test_each_picture_is_read_once_and_the_shown_one_first(
     names = {png_of(str(number)): str(number) for number in range(10, 22)}
     read: list[str] = []
 
-    def noted(data: bytes, settings: Settings) -> Reading:
+    def noted(data: bytes, settings: Settings, model: str) -> Reading:
         read.append(names[data])
         return digitocr.read(data, settings)
 
@@ -478,7 +496,7 @@ def test_a_long_document_is_not_read_as_a_whole(app: Any, monkeypatch: pytest.Mo
         return source(item, dpi)
 
     monkeypatch.setattr(pages, "source", noted)
-    monkeypatch.setattr(reader, "read", lambda _, settings: digitocr.read(blank, settings))
+    monkeypatch.setattr(reader, "read", lambda _, settings, model: digitocr.read(blank, settings))
     upload(app, ("scan.pdf", pdf_of([blank] * 1000)))
     assert app.selectbox(key="shown").label == "1000 pages"
     assert drawn_pages == list(range(1, overview.ROWS + 1))

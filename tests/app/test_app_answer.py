@@ -28,7 +28,7 @@ def doubted(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A page that shows 47 with a doubtful 2 after it, which is sure in itself."""
     from ui import reader
 
-    def read(data: bytes, settings: Settings) -> Reading:
+    def read(data: bytes, settings: Settings, model: str) -> Reading:
         found = digitocr.read(data, settings)
         left_out = (LeftOut(Objection.HIDDEN, Box(1, 2, 30, 40)),)
         if not found.digits:  # where the picture is turned
@@ -84,7 +84,7 @@ def test_boxes_of_what_nobody_read_lie_in_the_picture_before_its_edit(doubted: A
     assert not doubted.exception
     (record,) = [
         one.record
-        for (_, edit, _), one in doubted.session_state.summaries.items()
+        for (_, edit, *_), one in doubted.session_state.summaries.items()
         if edit.quarter_turns
     ]
     assert record["left_out"][0]["box"] == [2, height - 30, 40, height - 1]
@@ -93,7 +93,7 @@ def test_boxes_of_what_nobody_read_lie_in_the_picture_before_its_edit(doubted: A
 def test_what_was_left_out_is_said_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from ui import reader
 
-    def read(data: bytes, settings: Settings) -> Reading:
+    def read(data: bytes, settings: Settings, model: str) -> Reading:
         found = digitocr.read(data, settings)
         line = next(one for one in found.lines if one.digits)
         last = replace(line.digits[-1], accepted=False)
@@ -166,7 +166,7 @@ def test_the_step_that_lost_the_number_is_named_and_buttons_act(app: Any) -> Non
 def test_the_other_ink_can_be_asked_for(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from ui import reader
 
-    def nobody_reads(data: bytes, settings: Settings) -> Reading:
+    def nobody_reads(data: bytes, settings: Settings, model: str) -> Reading:
         found = digitocr.read(data, settings)
         return replace(found, lines=tuple(Line((), 0.9, 0.98, (), "", "") for _ in found.lines))
 
@@ -193,7 +193,7 @@ def test_steps_are_numbered_without_a_gap_and_idle_ones_fold(app: Any) -> None:
 def test_a_page_of_print_is_called_one(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from ui import reader
 
-    def much_is_seen(data: bytes, settings: Settings) -> Reading:
+    def much_is_seen(data: bytes, settings: Settings, model: str) -> Reading:
         found = digitocr.read(data, settings)
         line = next(one for one in found.lines if one.digits)
         return replace(found, lines=(replace(line, digits=line.digits * 40, confidence=0.3),))

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from own_models import WELL, model_folder, write_card
 
 from digitocr import InputError, read
 from digitocr.networks import installed
-from digitocr.networks.export import checksum_file
-from digitocr.networks.model_folder import CALIBRATION, CARD, file_hashes, open_card, open_folder
-from digitocr.networks.runtime import EXPORTS, LINE_READER, find_export, find_model, load_networks
+from digitocr.networks.model_folder import CALIBRATION, CARD, open_card, open_folder
+from digitocr.networks.runtime import LINE_READER, load_networks
 from digitocr.processes.versions import read_by
 
 SAMPLE = Path(__file__).parents[2] / "sample_images" / "ballpoint.jpg"
-WELL = {"before": {"exact": 0.9}, "after": {"exact": 0.895}, "agreement": 0.98}
-
-
-def write_card(folder: Path, name: str, general: dict[str, Any] | None = None) -> None:
-    told = {"name": name, "files": file_hashes(folder), "figures": {"general": general or WELL}}
-    (folder / CARD).write_text(json.dumps(told), "utf-8")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The shipped line reader as a model of the user's own."""
-    made = tmp_path / "mine"
-    made.mkdir()
-    export = find_export(find_model(LINE_READER))
-    for file in (find_model(LINE_READER), export, checksum_file(export), EXPORTS / CALIBRATION):
-        shutil.copy(file, made)
-    write_card(made, "mine")
-    return made
+    return model_folder(tmp_path / "mine")
 
 
 @pytest.fixture(autouse=True)
@@ -51,11 +37,8 @@ def test_a_folder_reads_and_is_named(folder: Path) -> None:
     assert load_networks(folder).classifier is load_networks().classifier
 
 
-def test_its_own_calibration_is_used(folder: Path) -> None:
-    told = json.loads((folder / CALIBRATION).read_text("utf-8"))
-    told["number"] = [-9.0, 0.0]  # nothing is sure
-    (folder / CALIBRATION).write_text(json.dumps(told), "utf-8")
-    write_card(folder, "mine")
+def test_its_own_calibration_is_used(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path / "other", number=[-9.0, 0.0])  # nothing is sure
     assert read(SAMPLE).text.isdigit()
     assert "?" in read(SAMPLE, model=folder).text
 

@@ -32,6 +32,7 @@ def test_wheel_carries_the_models_their_exports_and_the_calibration(wheel: Path)
         assert f"digitocr/networks/{export_name(ROOT / f'{model}.keras')}" in names
         assert f"digitocr/networks/{export_name(ROOT / f'{model}.keras')}.sha256" in names
     assert "digitocr/networks/manifest.json" in names
+    assert "synthesis/hands/allographs.txt" in names  # fine-tuning draws with it
     assert "digitocr/inside/look_alikes.png" in names
     assert len([name for name in names if name.endswith(".dist-info/licenses/LICENSE")]) == 1
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import pytest
 from drawings import written
 from hypothesis import HealthCheck, given, settings
+from own_models import model_folder
 from PIL import Image
 
 from digitocr import InputError, Settings, read
@@ -86,6 +87,14 @@ def test_a_picture_as_the_body_is_read_as_everywhere(client: TestClient) -> None
     assert response.status_code == 200
     expected = record_of(read(data), "picture", 1, read_by())
     assert without_times(response.json()) == without_times(expected)
+
+
+def test_a_model_of_ones_own_reads(tmp_path: Path) -> None:
+    model = str(model_folder(tmp_path / "mine"))
+    with TestClient(create_app(SMALL, model=model)) as running:
+        answer = running.post("/v1/read", content=png("20745"), headers=PNG).json()
+    assert answer["read_by"] == read_by(model)
+    assert " mine-" in answer["read_by"]
 
 
 def test_several_pictures_as_a_form(client: TestClient) -> None:
@@ -255,8 +264,8 @@ def test_a_picture_that_kills_its_process_costs_itself_alone(
     (tmp_path / "sitecustomize.py").write_text(
         "import os, digitocr.service.packed as answers\n"
         "whole = answers.read\n"
-        "def read(name, data, settings):\n"
-        "    return os._exit(9) if data == b'deadly' else whole(name, data, settings)\n"
+        "def read(name, data, settings, model):\n"
+        "    return os._exit(9) if data == b'deadly' else whole(name, data, settings, model)\n"
         "answers.read = read\n"
     )
     root = Path(__file__).parents[2]
