@@ -22,6 +22,8 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
     size = size_of(ink)
     if rng.random() < nuisances.neighbours:
         ink = _with_neighbours(rng, ink)
+    if rng.random() < nuisances.fills:
+        ink = _with_filling(rng, ink, written)
     if rng.random() < nuisances.gaps:
         ink = broken(rng, ink, HEIGHT_PX)
     bright = rng.uniform(100, 250)
@@ -116,4 +118,14 @@ def _with_neighbours(rng: np.random.Generator, ink: Field) -> Field:
             cv2.line(field, (x, -5), (x + lean, deep), 1.0, pen, cv2.LINE_AA)
         else:
             cv2.line(field, (x, height + 5), (x + lean, height - deep), 1.0, pen, cv2.LINE_AA)
+    return field
+
+
+def _with_filling(rng: np.random.Generator, ink: Field, written: Box) -> Field:
+    """A stroke from the left edge to the first digit, which it may touch."""
+    field = np.ascontiguousarray(ink)
+    y = round((written.top + written.bottom) / 2 + rng.normal(0, 0.12) * HEIGHT_PX)
+    stop = written.left + round(rng.uniform(-0.25, 0.15) * HEIGHT_PX)
+    rise, pen = round(rng.normal(0, 2)), int(rng.integers(2, 6))
+    cv2.line(field, (-5, y + rise), (max(stop, 1), y), 1.0, pen, cv2.LINE_AA)
     return field

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from digitocr.types import NO_DIGIT
 from synthesis.hands.writers import Digits
+from training.again import Start, begin
 from training.augment import augment, finish
 from training.data import as_tiles, load_mnist
 from training.digit_pool import Pool, make_pool
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
-from training.manifest import made_by
+from training.manifest import made_by, sha256
 from training.network import CLASSES, build_classifier
 from training.non_digits import non_digit
 from training.ship import ship
@@ -77,26 +78,31 @@ def train(
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path(
         "DigitClassifier.keras"
     ),
+    start: Start = None,
     epochs: Annotated[int, typer.Option(min=1, help="Of EPOCH_STEPS batches each.")] = 10,
     seed: Seed = 0,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/classifier"),
 ) -> None:
     """Train the digit classifier and export it; an interrupted run continues where it was."""
     started = time.monotonic()
-    made = made_by("training.train", data, extra or (), pens, research, seed, epochs=epochs)
+    own = {"epochs": epochs, "start": start}
+    made = made_by("training.train", data, extra or (), pens, research, seed, **own)
+    if start:
+        made["data"][start.name] = sha256(start)
     keras.utils.set_random_seed(seed)
     mnist = load_mnist(data, seed)
     pool = make_pool(mnist, tuple(extra or ()), pens, research, seed)
     model = build_classifier()
+    peak = begin(model, start, PEAK_LEARNING_RATE)
     schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, epochs * EPOCH_STEPS, warmup_target=PEAK_LEARNING_RATE, warmup_steps=EPOCH_STEPS // 2
+        0.0, epochs * EPOCH_STEPS, warmup_target=peak, warmup_steps=EPOCH_STEPS // 2
     )
     # Muon, which serves the line reader well, came out no better here.
     optimizer = keras.optimizers.AdamW(
         schedule, weight_decay=0.02, use_ema=True, ema_momentum=0.998
     )
     model.compile(optimizer, "categorical_crossentropy", metrics=[right_digit])
-    folder = run_folder(runs, seed, research)
+    folder = run_folder(runs, seed, research, ["again"] * bool(start))
     folder.mkdir(parents=True, exist_ok=True)
     best, backup = folder / "best.keras", folder / "backup"
     resumed = best.exists() and backup.exists()

@@ -35,6 +35,7 @@ class Nuisances:
     words: float = 0.1  # letters beside the number, or in its place
     ties: float = 0.1  # the pen is not lifted between digits
     neighbours: float = 0.15  # ink of other lines at the edge
+    fills: float = 0.07  # a stroke runs up to the number, so that nobody can add a digit
     combs: float = 0.14  # a field with a place for each digit
     frames: float = 0.3  # the frame of a field around it, or what is left of one
     rules: float = 0.35

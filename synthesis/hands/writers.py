@@ -17,6 +17,11 @@ DARK = 100  # of 255: what is paler is the soft edge of a stroke
 LEAST_LEFT = 0.4  # of a digit's dark pixels
 HEIGHT_PX = 40  # of a digit, before the hand's own size
 GAP = 0.15  # digit heights between the digits of a row
+LOOSE = 0.1  # of a stroke's size: so much larger or smaller an unrestful hand makes it
+ASTRAY = 0.03  # digit heights: so far from its place it lands
+CUT = 0.12  # of a stroke's points, at most: it begins late, or ends early
+OFTEN_CUT = 0.15  # of the strokes, at either end
+LEAST_POINTS = 8  # of a stroke that can be cut
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
 Linear = NDArray[np.float64]  # (2, 2), maps (x, y)
 Pictures = NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
@@ -124,6 +129,7 @@ class ModelWriter:
 def drawn(rng: np.random.Generator, strokes: Strokes, style: Style) -> Glyph:
     """Strokes in digit heights, drawn by a round pen."""
     linear = style.linear(rng)
+    strokes = _loosened(rng, strokes, style.unrest)
     # A gentle wave through the whole sign: no two come out alike.
     reach = rng.normal(0, 0.05 * style.unrest, 2)
     pace, start = rng.uniform(2, 7, 2), rng.uniform(0, 2 * np.pi, 2)
@@ -139,6 +145,25 @@ def drawn(rng: np.random.Generator, strokes: Strokes, style: Style) -> Glyph:
     cv2.polylines(canvas, fixed, False, 255, pen_px, cv2.LINE_AA, SHIFT_BITS)
     first, last = placed[0][0] - low, placed[-1][-1] - low
     return Glyph(canvas, (float(first[0]), float(first[1])), (float(last[0]), float(last[1])))
+
+
+def _loosened(rng: np.random.Generator, strokes: Strokes, unrest: float) -> Strokes:
+    """Strokes as the same hand sets them down another time: their sizes, places and ends vary.
+
+    So a loop stays open, a bar lies lower, a cap stands off, which no map of the whole sign does.
+    """
+    loosened = []
+    for stroke in strokes:
+        if len(stroke) >= LEAST_POINTS:
+            late, early = rng.uniform(0, CUT, 2) * (rng.random(2) < OFTEN_CUT) * len(stroke)
+            stroke = stroke[int(late) : len(stroke) - int(early)]
+        if len(strokes) > 1:
+            middle = stroke.mean(axis=0)
+            size = 1 + rng.normal(0, LOOSE * unrest, 2)
+            place = middle + rng.normal(0, ASTRAY * unrest, 2)
+            stroke = (stroke - middle) * size + place
+        loosened.append(np.asarray(stroke, np.float32))
+    return loosened
 
 
 def trimmed(inked: Inked) -> Inked:
