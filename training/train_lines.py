@@ -152,7 +152,6 @@ def train(
         if exact >= float(trainer.best):
             trainer.best.assign(exact)
             trainer.average.save(folder / "best.keras")
-        trainer.average.save(folder / "latest.keras")
         trainer.checkpoints.save()
         minutes = (time.monotonic() - started) / 60
         loss = float(np.mean(losses))

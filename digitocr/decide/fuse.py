@@ -17,7 +17,7 @@ from digitocr.reading import Proposal
 from digitocr.segments.lattice import spelling_scores
 from digitocr.types import Lattice, LogProbabilities
 
-LATTICE_WEIGHT = 0.4
+LATTICE_WEIGHT = 0.3
 BREACH = 1e-3  # odds that a number breaks what its writer had to keep to
 NO_PATH = -20.0  # the lattice's score of a reading that no path spells
 
