@@ -1,0 +1,45 @@
+"""Training that goes on: what a network begins with, and what it keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from training.again import AGAIN, begin, halfway_back
+
+
+def network(*widths: int) -> keras.Model:
+    values = keras.Input((3,))
+    x = values
+    for width in widths:
+        x = layers.Dense(width, activation="relu")(x)
+    return keras.Model(values, layers.Dense(2)(x))
+
+
+def test_without_a_start_nothing_is_taken() -> None:
+    model = network(4)
+    before = model.get_weights()
+    assert begin(model, None, 0.3) == 0.3
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_layers_that_the_start_lacks_begin_anew(tmp_path: Path) -> None:
+    start, model = network(4), network(4, 4)
+    start.save(tmp_path / "start.keras")
+    middle = model.layers[2].get_weights()
+    assert begin(model, tmp_path / "start.keras", 0.3) == AGAIN * 0.3
+    first, last = model.layers[1].get_weights(), model.layers[3].get_weights()
+    assert all(map(np.array_equal, [*first, *last], start.get_weights()))
+    assert all(map(np.array_equal, middle, model.layers[2].get_weights()))
+
+
+def test_halfway_back_is_in_the_middle(tmp_path: Path) -> None:
+    start, model = network(4), network(4)
+    start.save(tmp_path / "start.keras")
+    learnt = model.get_weights()
+    halfway_back(model, tmp_path / "start.keras")
+    for old, new, now in zip(start.get_weights(), learnt, model.get_weights(), strict=True):
+        np.testing.assert_allclose(now, (old + new) / 2, rtol=1e-6)
