@@ -20,7 +20,11 @@ from ui.teach_work import Look, look_again
 AT_ONCE = 20  # suspects; "more" shows as many again
 MOST = 24  # pictures of a list
 PICTURE_PX = 420
-PARTS = {Part.train: "to learn from", Part.val: "to choose by", Part.test: "to measure by"}
+PARTS = {
+    Part.train: "to learn from (train)",
+    Part.val: "to choose by (val)",
+    Part.test: "to measure by (test)",
+}
 NAME = "my-papers"
 
 
@@ -29,8 +33,8 @@ def show_labels(work: Workplace, look: Look) -> None:
     seen = look.overview
     assert seen is not None
     _tally(seen)
-    for sentence in seen.warnings():
-        st.warning(sentence, icon=":material/info:")
+    if sentences := seen.warnings():
+        st.warning("  \n".join(sentences), icon=":material/info:")
     if seen.suspects:
         _suspects(work, seen)
     _lists(work, look, seen)
@@ -61,7 +65,7 @@ def _suspects(work: Workplace, seen: Overview) -> None:
     )
     suspects = seen.suspects[:shown]
     with st.form("teach-corrections", border=False):
-        with st.container(horizontal=True, key="suspects"):
+        with st.container(key="suspects"):
             given = [_suspect(work, seen, one) for one in suspects]
         is_sent = st.form_submit_button("Put them right", icon=":material/check:")
     if len(seen.suspects) > shown and st.button(

@@ -18,8 +18,8 @@ from ui.teach_labels import picture
 SHOWN = 12  # pictures on a page
 KINDS = {
     "own": "Your test part",
-    "general": "Drawn numbers of every other kind",
-    "samples": "Drawn scenes",
+    "general": "Other kinds of numbers, drawn",
+    "samples": "Scenes, drawn",
 }
 FIGURES = {"exact": "exact", "shown": 'shown without "?"', "shown_wrong": "shown, and wrong"}
 
@@ -32,7 +32,7 @@ def show_result(work: Workplace) -> None:
     except InputError as error:
         st.warning(str(error), icon=":material/warning:")
         return
-    st.html(_table(figures))
+    st.html(_tables(figures))
     st.caption(
         f"Of {figures['own']['after']['pictures']} pictures of yours nothing was learnt from; of "
         "drawn lines that were read right before, "
@@ -75,20 +75,19 @@ def _choice(work: Workplace, why: str) -> None:
         st.rerun()
 
 
-def _table(figures: Mapping[str, Any]) -> str:
-    rows = []
+def _tables(figures: Mapping[str, Any]) -> str:
+    tables = []
     for kind, name in KINDS.items():
         before, after = figures[kind]["before"], figures[kind]["after"]
-        rows.append(
-            f'<tr class="kind"><th colspan="3">{name}, {after["pictures"]} pictures</th></tr>'
-        )
-        rows += [
-            f"<tr><th>{words}</th><td>{before[one]:.1%}</td>"
-            f"<td>{'<b>' if before[one] != after[one] else ''}{after[one]:.1%}</td></tr>"
+        rows = "".join(
+            f"<tr><th>{words}</th><td>{before[one]:.1%}</td><td><b>{after[one]:.1%}</b></td></tr>"
             for one, words in FIGURES.items()
-        ]
-    head = "<tr><th></th><td>before</td><td>after</td></tr>"
-    return f'<table class="against taught">{head}{"".join(rows)}</table>'
+        )
+        tables.append(
+            f'<table class="against"><caption>{name}</caption><tr><th>{after["pictures"]} pictures'
+            f"</th><td>before</td><td>after</td></tr>{rows}</table>"
+        )
+    return f'<div class="taught">{"".join(tables)}</div>'
 
 
 def _show_changed(work: Workplace, changed: list[Changed]) -> None:
