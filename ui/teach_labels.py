@@ -147,7 +147,7 @@ def _start(work: Workplace, seen: Overview) -> None:
         "It takes up to 20 minutes of steps, and as long again to read before and after; it goes "
         "on when you close this page. What reads now keeps reading meanwhile."
     )
-    words = "Go on" if begun else "Start"
+    words = "Go on" if begun == name else "Start"
     if st.button(words, type="primary", icon=":material/play_arrow:", disabled=not seen.used):
         try:
             start(work, name.strip())

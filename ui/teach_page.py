@@ -53,7 +53,7 @@ def _intro() -> None:
 
 def _choose(work: Workplace, look: Look | None) -> None:
     _intro()
-    if look:
+    if look and look.error:
         st.warning(look.error, icon=":material/folder_off:")
     source = st.segmented_control(
         "Learn from", [FILES, SETTLED], default=FILES, required=True, key="teach-source"
