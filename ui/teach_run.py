@@ -36,10 +36,9 @@ def show_run(work: Workplace) -> None:
 def _running(work: Workplace) -> None:
     found = work.so_far()
     st.progress(_share(found), _told(found))
+    # Above the curve, which comes and grows: a button that moves away is missed.
+    st.button("Stop", icon=":material/stop:", on_click=stop, args=(work,))
     curve(found.points)
-    if st.button("Stop", icon=":material/stop:", help="Start goes on from there."):
-        with st.spinner("Stopping …"):
-            stop(work)
     if not is_running(work):
         st.rerun()
 

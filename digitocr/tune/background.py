@@ -57,7 +57,8 @@ def start(work: Workplace, name: str) -> None:
                     start_new_session=True,
                     pass_fds=[lock.fileno()],
                 )
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+            nice = max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0))
+            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
         except OSError as error:
             raise InputError(f"Teaching cannot be started ({error.strerror}).") from error
         _started.append(process)
