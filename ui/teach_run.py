@@ -37,7 +37,7 @@ def _running(work: Workplace) -> None:
     found = work.so_far()
     st.progress(_share(found), _told(found))
     # Above the curve, which comes and grows: a button that moves away is missed.
-    st.button("Stop", icon=":material/stop:", on_click=stop, args=(work,))
+    st.button("Stop teaching", icon=":material/stop:", on_click=stop, args=(work,))
     curve(found.points)
     if not is_running(work):
         st.rerun()

@@ -155,7 +155,7 @@ def test_a_second_session_sees_the_teaching_and_ends_it(app: Any, work: Workplac
     assert not app.exception
     other = AppTest.from_function(page, default_timeout=30).run()
     assert "Teaching slow" in other.html[0].body
-    pressed(other, "Stop")
+    pressed(other, "Stop teaching")
     assert not background.is_running(work)
     forget(work)  # as if the app had been started anew
     app.run()
@@ -232,7 +232,7 @@ def test_teach_and_use(
     if not phone:
         start(page, "slow")
         page.get_by_text("3 of 6: Learning, 2 of 60").wait_for()
-        page.get_by_role("button", name="Stop").click()
+        page.get_by_role("button", name="Stop teaching").click()
         page.get_by_role("button", name="Go on").wait_for()
     start(page, "worse" if phone else "mine")
     page.get_by_text("Read otherwise in your test part: 1").wait_for()
