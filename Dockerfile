@@ -19,7 +19,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/opt/digitocr \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    XDG_DATA_HOME=/data
+    XDG_DATA_HOME=/data \
+    DIGITOCR_TEACH=off
 # A read-only package cannot keep its byte code: without this every start would compile it anew.
 RUN python -m compileall -q .
 USER reader

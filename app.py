@@ -1,4 +1,4 @@
-"""digitocr in the browser: read a number or a pile, settle what is in doubt, measure, see how."""
+"""digitocr in the browser: read a number or a pile, settle doubts, measure, teach, see how."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import parts, sources
+from ui import offer, parts, sources
 from ui.read_page import read_page
 
 UI = Path(__file__).parent / "ui"
@@ -34,6 +34,13 @@ def measure_page() -> None:
     measure_page.measure_page()
 
 
+def teach_page() -> None:
+    """The page Teach."""
+    from ui import teach_page
+
+    teach_page.teach_page()
+
+
 def how_page() -> None:
     """The page How it works."""
     from ui import how_page
@@ -52,6 +59,8 @@ def main() -> None:
         st.Page(measure_page, title="Measure", url_path="measure"),
         st.Page(how_page, title="How it works", url_path="how-it-works"),
     ]
+    if offer.may_teach():
+        pages.insert(-1, st.Page(teach_page, title="Teach", url_path="teach"))
     chosen = st.navigation(pages, position="hidden")
     with st.container(horizontal=True, vertical_alignment="center", key="top"):
         st.html("<header><b>digitocr</b><span>reads handwritten numbers</span></header>")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import served
 
-ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--no-sandbox",
@@ -26,7 +22,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-STARTS_WITHIN_S = 300  # on a busy machine
 WAIT_MS = 20_000  # slow machines only; nothing waits that long in use
 
 
@@ -55,31 +50,8 @@ def desk_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app_url(desk_file: Path) -> Iterator[str]:
     """The address of an app of our own, as a user would start it."""
     pytest.importorskip("streamlit")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}", "--server.headless=true"]
-    own = os.environ | {"DIGITOCR_DATABASE": f"sqlite:///{desk_file}"}
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=own)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{url}/_stcore/health", server)
+    with served("app.py", {"DIGITOCR_DATABASE": f"sqlite:///{desk_file}"}) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the app did not start")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,10 +82,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(app_url: str, browser: Any) -> Iterator[Callable[..., Any]]:
-    """open_page(phone=False, dark=False) -> a fresh session of the app in a page of its own."""
+    """open_page(phone=False, dark=False) -> a fresh session of the app in a page of its own.
+
+    url: of another app.
+    """
     contexts = []
 
-    def open_one(phone: bool = False, dark: bool = False) -> Any:
+    def open_one(phone: bool = False, dark: bool = False, url: str = "") -> Any:
         size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
         context = browser.new_context(
             viewport=size,
@@ -125,8 +100,9 @@ def open_page(app_url: str, browser: Any) -> Iterator[Callable[..., Any]]:
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
         page = context.new_page()
-        page.goto(app_url)
-        page.get_by_role("heading", name="Show it a number").wait_for()
+        page.goto(url or app_url)
+        if not url:
+            page.get_by_role("heading", name="Show it a number").wait_for()
         return page
 
     yield open_one

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from digitocr.teach.examples import Example
+    from digitocr.tune.tuning import Step
 
 
 def finetune_command(
@@ -27,22 +28,26 @@ def finetune_command(
     ] = 400,
     minutes: Annotated[float, typer.Option(min=0.1, help="Of steps, at most.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Another one draws other lines.")] = 0,
+    progress: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Written on the way, as JSON lines, in place of bars."),
+    ] = None,
     model: Model = None,
 ) -> None:
     """Tune the line reader to your papers; started again, it goes on where it was cut off."""
     check_model(model)
+    from digitocr.tune.progress_file import ProgressFile
     from digitocr.tune.tuned_model import Effort, finetune
 
-    shown = _Shown()
     try:
-        card = finetune(data, out, Effort(steps, minutes), seed, model, shown, sys.argv[1:])
+        shown: ProgressFile | _Shown = ProgressFile(progress) if progress else _Shown()
+        with shown:
+            card = finetune(data, out, Effort(steps, minutes), seed, model, shown, sys.argv[1:])
     except InputError as error:
         fail(error)
     except KeyboardInterrupt as error:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         raise typer.Exit(130) from error
-    finally:
-        shown.close()
     print("\n".join(summary(card)))
     print(f"digitocr read --model {told(out)} … reads with it; digitocr models install keeps it.")
 
@@ -72,19 +77,25 @@ class _Shown:
         return tqdm(examples, "reading", total, unit="picture", disable=None)
 
     def stage(self, told: str) -> None:
-        self.close()
+        self._close()
         print(told, file=sys.stderr)
 
-    def step(self, steps: int, step: int, best: float | None) -> None:
+    def step(self, steps: int, step: Step) -> None:
         from tqdm import tqdm
 
         if self._bar is None:
-            self._bar = tqdm(desc="tuning", total=steps, initial=step - 1, disable=None)
-        if best is not None:
-            self._bar.set_postfix_str(f"val {best:.1%}", refresh=False)
-        self._bar.update(step - self._bar.n)
+            self._bar = tqdm(desc="tuning", total=steps, initial=step.number - 1, disable=None)
+        if step.best is not None:
+            self._bar.set_postfix_str(f"val {step.best:.1%}", refresh=False)
+        self._bar.update(step.number - self._bar.n)
 
-    def close(self) -> None:
+    def __enter__(self) -> _Shown:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -53,9 +53,10 @@ def by_table(table: Path, rows: Sequence[dict[str, str]], dpi: int) -> Iterator[
         if not name or row.get("label") is None:
             yield Refused(f"{table}, row {number}", "The row lacks a file or a label.")
             continue
-        told = row.get("split") or ""
-        if told and told.lower() not in PARTS:
-            yield Refused(f"{table}, row {number}", f"The split {told} is none: train, val, test.")
+        try:
+            part = part_of(row)
+        except InputError as error:
+            yield Refused(f"{table}, row {number}", str(error))
             continue
         origin = str(table.parent / name)
         try:
@@ -70,8 +71,16 @@ def by_table(table: Path, rows: Sequence[dict[str, str]], dpi: int) -> Iterator[
             named(item),
             row.get("document") or document_of(item),
             row.get("writer") or "",
-            PARTS.get(told.lower()),
+            part,
         )
+
+
+def part_of(row: Mapping[str, str]) -> Part | None:
+    """The part that a row gives its picture. Raises InputError where it is none."""
+    told = row.get("split") or ""
+    if told and told.lower() not in PARTS:
+        raise InputError(f"The split {told} is none: train, val, test.")
+    return PARTS.get(told.lower())
 
 
 def by_folder(folder: Path, dpi: int) -> Iterator[Found | Refused]:

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from PIL import Image
 
 from digitocr.picture.archives import ARCHIVE, MEMBER, TABLE, is_taken, suffix
 from digitocr.picture.documents import Item
 from digitocr.picture.files import file_bytes, in_archive
-from digitocr.teach.labelled_pictures import LABELS, need_labels, page_number, page_of, rows_of
+from digitocr.teach.examples import Refused
+from digitocr.teach.labelled_pictures import (
+    LABELS,
+    Found,
+    document_of,
+    named,
+    need_labels,
+    page_number,
+    page_of,
+    part_of,
+    rows_of,
+)
 from digitocr.types import InputError
 
 
-class Labelled(NamedTuple):
+@dataclass(frozen=True)
+class Labelled:
     """A row of the table, and where its picture is."""
 
-    name: str  # as the table has it, with the page where it is not the first
-    label: str  # as it is written there
+    row: Mapping[str, str]
     item: Item | None
     why: str = ""  # there is no item, in a sentence
+
+    @property
+    def name(self) -> str:
+        """As the table has it, with the page where it is not the first."""
+        file = self.row["file"]
+        return named(Item(file, self.item.page)) if self.item else file
+
+    @property
+    def label(self) -> str:
+        """As it is written there."""
+        return self.row["label"]
 
     def picture(self, dpi: int) -> bytes | Image.Image:
         """What `digitocr.read` takes. dpi: how finely a PDF's page is drawn.
@@ -56,6 +78,18 @@ def uploaded_pictures(files: Mapping[str, str]) -> list[Labelled]:
     return [_labelled(row, PurePosixPath(table).parent, pictures) for row in rows]
 
 
+def found_uploads(files: Mapping[str, str], dpi: int) -> Iterator[Found | Refused]:
+    """The same rows, as a data set takes them; files, dpi, raises: as `uploaded_pictures`."""
+    for one in uploaded_pictures(files):
+        try:
+            picture, part = one.picture(dpi), part_of(one.row)
+        except InputError as error:
+            yield Refused(one.name, str(error))
+            continue
+        document = one.row.get("document") or document_of(Item(one.row["file"]))
+        yield Found(picture, one.label, one.name, document, one.row.get("writer") or "", part)
+
+
 def _only_table(tables: Mapping[str, str]) -> str:
     named = [name for name in tables if PurePosixPath(name).name.lower() == LABELS]
     found = named or list(tables)
@@ -71,12 +105,11 @@ def _only_table(tables: Mapping[str, str]) -> str:
 def _labelled(
     row: Mapping[str, str], folder: PurePosixPath, pictures: Mapping[str, str]
 ) -> Labelled:
-    name, label, page = row["file"], row["label"], row.get("page") or "1"
     try:
-        item = Item(_place(name, folder, pictures), page_number(page))
+        place = _place(row["file"], folder, pictures)
+        return Labelled(row, Item(place, page_number(row.get("page") or "1")))
     except InputError as error:
-        return Labelled(name, label, None, str(error))
-    return Labelled(f"{name} page {item.page}" if item.page > 1 else name, label, item)
+        return Labelled(row, None, str(error))
 
 
 def _place(name: str, folder: PurePosixPath, pictures: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,18 @@ from synthesis.scans import scan
 FIT, CHECK = 4 << 32, 5 << 32  # seeds of the numbers that confidences and figures come from
 
 Labelled = tuple[Callable[[], Gray | Path], str]  # a picture, and what it says
+
+
+class Answer(NamedTuple):
+    """What was read, beside what is written there; lines of writing are parted by line ends."""
+
+    truth: str
+    guess: str  # nothing, too, where the picture cannot be opened
+    shown: bool  # without any doubt
+
+    @property
+    def is_exact(self) -> bool:
+        return self.guess == self.truth
 
 
 class Figures(NamedTuple):
@@ -58,13 +70,20 @@ def readings(
             yield None, truth
 
 
-def figures(pictures: Iterable[Labelled], model: str | Path | None, settings: Settings) -> Figures:
-    """Read them, and count; model: as `read` takes it."""
-    exact = shown = wrong = count = 0
-    for reading, truth in readings(pictures, model, settings):
-        count += 1
-        is_exact = reading is not None and reading.guess == truth
-        is_shown = reading is not None and reading.accepted
-        exact, shown, wrong = exact + is_exact, shown + is_shown, wrong + (is_shown > is_exact)
-    share = 1 / max(count, 1)
-    return Figures(count, exact * share, shown * share, wrong * share)
+def answers(
+    pictures: Iterable[Labelled], model: str | Path | None, settings: Settings
+) -> list[Answer]:
+    """What a model says of each picture; model: as `read` takes it."""
+    return [
+        Answer(truth, reading.guess if reading else "", reading is not None and reading.accepted)
+        for reading, truth in readings(pictures, model, settings)
+    ]
+
+
+def figures(found: Sequence[Answer]) -> Figures:
+    """Count them."""
+    share = 1 / max(len(found), 1)
+    exact = sum(one.is_exact for one in found)
+    shown = sum(one.shown for one in found)
+    wrong = sum(one.shown and not one.is_exact for one in found)
+    return Figures(len(found), exact * share, shown * share, wrong * share)

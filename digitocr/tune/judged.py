@@ -19,7 +19,7 @@ from digitocr.networks.model_folder import CALIBRATION
 from digitocr.output.whole import written_whole
 from digitocr.settings import Settings
 from digitocr.teach.examples import Example, Part
-from digitocr.tune.checks import FIT, Labelled, drawn_numbers, figures, readings
+from digitocr.tune.checks import FIT, Answer, Labelled, answers, drawn_numbers, figures, readings
 from digitocr.tune.confidences import cautious, evidence, fitted, odds
 from digitocr.tune.drawn_lines import Written
 from digitocr.tune.replay import replay_hands
@@ -80,14 +80,22 @@ def before_and_after(
     checks: Mapping[str, Callable[[], Iterable[Labelled]]],
     before: str | Path | None,
     after: str | Path | None,
-) -> dict[str, Any]:
-    """The figures of each check for both models, with the settings that come with the package."""
+) -> dict[str, dict[str, list[Answer]]]:
+    """What both models say in each check, with the settings that come with the package."""
     return {
         name: {
-            when: figures(pictures(), model, Settings())._asdict()
+            when: answers(pictures(), model, Settings())
             for when, model in (("before", before), ("after", after))
         }
         for name, pictures in checks.items()
+    }
+
+
+def counted(checked: Mapping[str, Mapping[str, list[Answer]]]) -> dict[str, Any]:
+    """The figures of `before_and_after`, for the card."""
+    return {
+        name: {when: figures(found)._asdict() for when, found in both.items()}
+        for name, both in checked.items()
     }
 
 

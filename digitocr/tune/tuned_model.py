@@ -30,11 +30,13 @@ from digitocr.output.whole import written_whole
 from digitocr.teach.examples import Example, Part
 from digitocr.teach.folder import opened as opened_set
 from digitocr.teach.labelled_pictures import LABELS
+from digitocr.tune.changed import CHANGED, write_changed
 from digitocr.tune.checks import CHECK, drawn_numbers, sample_pictures
 from digitocr.tune.judged import (
     agreement,
     before_and_after,
     calibrated,
+    counted,
     pictures_of,
     sha256,
     versions,
@@ -43,10 +45,11 @@ from digitocr.tune.own_lines import OwnLine, own_lines, usable
 from digitocr.tune.prepared import read_lines, write_lines
 from digitocr.tune.replay import drawn_lines, replay_hands
 from digitocr.tune.tuner import Tuner
-from digitocr.tune.tuning import Plan, tune
+from digitocr.tune.tuning import Plan, Step, tune
 from digitocr.types import InputError
 
 UNFINISHED = "unfinished"  # folder in the model's, until it is done
+NOTE = "run.json"  # in it: what the run was begun with
 LEAST_LINES = 20  # to learn from
 MINUTES = 20.0
 
@@ -68,7 +71,7 @@ class Progress(Protocol):
 
     def reading(self, examples: Iterable[Example], total: int) -> Iterable[Example]: ...
     def stage(self, told: str) -> None: ...
-    def step(self, steps: int, step: int, best: float | None) -> None: ...
+    def step(self, steps: int, step: Step) -> None: ...
 
 
 def finetune(
@@ -134,7 +137,10 @@ def finetune(
         "general": lambda: drawn_numbers(replay_hands(), effort.general, seed, CHECK),
         "samples": sample_pictures,
     }
-    card["figures"] = before_and_after(checks, start, model)
+    checked = before_and_after(checks, start, model)
+    test = [one.file for one in examples if one.part is Part.test]
+    write_changed(model / CHANGED, test, checked["own"]["before"], checked["own"]["after"])
+    card["figures"] = counted(checked)
     card["figures"]["general"] |= agreement(tuner, pool[: effort.compared])
     card["figures"]["line_reader_on_val"] = tuned.val_exact
     _write_card(model, card)
@@ -144,10 +150,19 @@ def finetune(
     return card
 
 
+def is_of(data: Path, out: Path) -> bool:
+    """Whether what is unfinished in `out` is taught by a data set as that is now."""
+    try:
+        told = json.loads((out / UNFINISHED / NOTE).read_text("utf-8"))
+        return bool(told["table_sha256"] == sha256(data / LABELS))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
 def _work_folder(out: Path, run: dict[str, Any]) -> Path:
     """Where an unfinished run keeps what it has; only the very same run goes on there."""
     work, told = out / UNFINISHED, json.dumps(run, sort_keys=True) + "\n"
-    note = work / "run.json"
+    note = work / NOTE
     try:
         if note.is_file():
             if note.read_text("utf-8") != told:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,6 +35,15 @@ class Plan:
     deadline: float  # of time.monotonic(): then it ends with the best so far
 
 
+class Step(NamedTuple):
+    """A step that was taken."""
+
+    number: int  # from 1
+    loss: float
+    exact: float | None  # share of the val part that is read right; None where nobody looked
+    best: float | None  # of these so far
+
+
 @dataclass(frozen=True)
 class Tuned:
     """What came of it."""
@@ -50,12 +60,12 @@ def tune(
     drawn: Sequence[Written],
     plan: Plan,
     saved: Path,
-    progress: Callable[[int, float | None], None],
+    progress: Callable[[Step], None],
 ) -> Tuned:
     """Take steps until the plan's end, or until the val part gains no more.
 
     saved: the file that the run is saved to, and goes on from where it is there. progress: told
-    the steps that are taken, and the best share of the val part that was read right.
+    each step when it is taken.
     """
     train = [one for one in lines if one.part is Part.train]
     val = [(one.strip, one.label) for one in lines if one.part is Part.val]
@@ -68,8 +78,8 @@ def tune(
     while step < plan.steps and time.monotonic() < plan.deadline:
         if val and step - best_step >= PATIENCE * plan.check_every:
             break
-        _step(tuner, train, drawn, plan.seed, step)
-        step += 1
+        loss = _step(tuner, train, drawn, plan.seed, step)
+        step, right = step + 1, None
         if step % plan.check_every == 0 or step == plan.steps:
             right = _exact(tuner, val) if val else float(step)  # without any, the last is best
             if right >= best:
@@ -78,7 +88,8 @@ def tune(
             arrays |= {"step": np.array(step), "best_step": np.array(best_step)}
             arrays["best"] = np.array(best)
             tuner.save(saved, arrays)
-        progress(step, best if val and best >= 0 else None)
+        exact = right if val else None
+        progress(Step(step, loss, exact, best if val and best >= 0 else None))
     if best_step:  # otherwise there was no time for a check
         tuner.model.set_weights(best_weights)
     kept = tuner.averaged(KEPT)
@@ -88,10 +99,10 @@ def tune(
 
 def _step(
     tuner: Tuner, train: Sequence[OwnLine], drawn: Sequence[Written], seed: int, step: int
-) -> None:
+) -> float:
     rng = np.random.default_rng((seed, 6 << 32, step))
     own = [varied(rng, train[int(place)]) for place in rng.integers(len(train), size=OWN)]
-    tuner.learn(own, [drawn[int(place)] for place in rng.integers(len(drawn), size=DRAWN)])
+    return tuner.learn(own, [drawn[int(place)] for place in rng.integers(len(drawn), size=DRAWN)])
 
 
 def _exact(tuner: Tuner, lines: list[Written]) -> float:

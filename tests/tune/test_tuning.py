@@ -33,6 +33,7 @@ from digitocr.tune.own_lines import OwnLine, own_lines, usable, varied
 from digitocr.tune.prepared import read_lines, write_lines
 from digitocr.tune.replay import replay_hands
 from digitocr.tune.tuned_model import Effort, finetune
+from digitocr.tune.tuning import Step
 
 ROOT = Path(__file__).parents[2]
 SMALL = Effort(steps=2, minutes=5, check_every=1, drawn=24, general=4, compared=12)
@@ -46,8 +47,8 @@ from digitocr.tune.tuner import Tuner
 from digitocr.tune.tuning import Plan, tune
 lines, saved, killed_at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 
-def progress(step, best):
-    if step == killed_at:
+def progress(step):
+    if step.number == killed_at:
         os.kill(os.getpid(), signal.SIGKILL)
 
 def run():
@@ -87,7 +88,7 @@ class Silent:
         return examples
 
     def stage(self, told: str) -> None: ...
-    def step(self, steps: int, step: int, best: float | None) -> None: ...
+    def step(self, steps: int, step: Step) -> None: ...
 
 
 # Without TensorFlow
