@@ -33,7 +33,7 @@ KINDS = {
     "touching and tied digits": ("touching", "ties"),
     "slant": ("slant",),
     "separators, marks, words": ("separators", "marks", "words"),
-    "rules and neighbours": ("rules", "neighbours"),
+    "rules and neighbours": ("rules", "neighbours", "fills"),
     "frames and combs": ("frames", "combs"),
     "guilloche": ("guilloche",),
     "shade, grain, faint ink, gaps": ("shade", "grain", "faint", "gaps"),

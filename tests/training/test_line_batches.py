@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from digitocr.along.strip import STRIP_PX
 from digitocr.networks.runtime import LINE_READER, find_model
+from digitocr.tune import drawn_lines
 from digitocr.tune.drawn_lines import FRAME_PX, PAD, WIDEST_PX, Batch, collate, fits, line
 from digitocr.types import Gray
 from synthesis.hands.strings import (
@@ -256,12 +257,12 @@ def test_equal_neighbours_need_a_frame_between_them(digits: str, frames: int) ->
 
 
 def test_lines_too_wide_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "WIDEST_PX", 64)
+    monkeypatch.setattr(drawn_lines, "WIDEST_PX", 64)
     assert all(line((0, i), STUDIO, NONE)[0].shape[1] <= 64 for i in range(10))
 
 
 def test_words_alone_hold_no_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "random_text", lambda *_: Text(["letter"] * 3, ""))
+    monkeypatch.setattr(drawn_lines, "random_text", lambda *_: Text(["letter"] * 3, ""))
     ready, digits = line((0, 0), STUDIO, NONE)
     assert digits == ""
     assert ready.max() > 0.9
