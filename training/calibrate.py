@@ -43,7 +43,7 @@ def calibrate(
     pens: Pens = None,
     research: Research = True,
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = EXPORTS / CALIBRATION,
-    count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 8_000,
+    count: Annotated[int, typer.Option(min=100, help="Numbers to read.")] = 20_000,
     seed: Seed = 0,
 ) -> None:
     """Fit the confidences of whole numbers and of digits."""
