@@ -52,7 +52,7 @@ def read(
     longer = run("find", extended, finding, unread_strokes(reading), picture.gray.shape)
     if longer:
         reading = _read(picture, longer, settings, networks, run)
-    if tells_turn(reading):
+    if reading.accepted or tells_turn(reading):
         return reading
     turned = run("find", find_turned, picture.gray, networks.finder.maps, settings, finding)
     others = [_read(picture, one, settings, networks, run) for one in turned]

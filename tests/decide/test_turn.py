@@ -9,7 +9,7 @@ import pytest
 from doubts import save_doubtful
 from PIL import Image
 
-from digitocr import Reading, read
+from digitocr import Reading, pipeline, read
 from digitocr.decide.turn import ENOUGH, choose_turn
 
 LONG, SHORT = "sample_images/ballpoint.jpg", "sample_images/single-digit.jpg"
@@ -59,3 +59,15 @@ def test_a_photo_on_its_side_is_read_and_told_in_its_own_frame(turns: int, way: 
     assert way in line.note
     (left, top), (right, bottom) = line.quad[0], line.quad[1]  # type: ignore[index]
     assert abs(right - left) < abs(bottom - top)
+
+
+def test_what_is_sure_as_it_came_is_not_looked_at_in_other_turns(
+    monkeypatch: pytest.MonkeyPatch, doubtful: Reading
+) -> None:
+    def looked(*_: object) -> None:
+        raise AssertionError("looked")
+
+    monkeypatch.setattr(pipeline, "find_turned", looked)
+    assert read(SHORT).accepted
+    with pytest.raises(AssertionError, match="looked"):
+        read(doubtful.picture.gray)
