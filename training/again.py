@@ -8,6 +8,8 @@ from typing import Annotated
 import keras
 import typer
 
+from digitocr.tune.tuner import between
+
 AGAIN = 0.5  # of the first training's learning rate (Loshchilov, Hutter: SGDR, 2017)
 
 Start = Annotated[Path | None, typer.Option(help="Weights to go on from, .keras.")]
@@ -30,12 +32,6 @@ def begin(model: keras.Model, start: Path | None, learning_rate: float) -> float
 
 
 def halfway_back(model: keras.Model, start: Path) -> None:
-    """Move a model to the middle between its weights and those that it began with.
-
-    What it has learnt anew it then knows hardly worse, and what it knew before again (Wortsman
-    and others: "Robust fine-tuning of zero-shot models", CVPR 2022).
-    """
+    """Move a model to the middle between its weights and those that it began with: `between`."""
     before = keras.models.load_model(start, compile=False).get_weights()
-    model.set_weights(
-        [(old + new) / 2 for old, new in zip(before, model.get_weights(), strict=True)]
-    )
+    model.set_weights(between(before, model.get_weights(), 0.5))

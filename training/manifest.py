@@ -5,7 +5,6 @@ The trainings write it themselves; what was not noted at the time stands there a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shlex
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from digitocr.networks.runtime import EXPORTS, PACKAGE
+from digitocr.tune.judged import sha256 as sha256
 
 NAME = "manifest.json"
 SHIPPED = EXPORTS / NAME
@@ -75,12 +75,6 @@ def note(weights: Path, made: Made, export: Path | None = None) -> Path:
     entries[weights.name] = entry | made | {"date": datetime.now(UTC).date().isoformat()}
     manifest.write_text(json.dumps(entries, indent=2) + "\n", "utf-8")
     return manifest
-
-
-def sha256(file: Path) -> str:
-    """A file's SHA-256, in hexadecimal digits."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _hashes(files: Sequence[Path | None]) -> dict[str, str]:

@@ -83,13 +83,8 @@ class Tuner:
         return [said[place] for place in range(len(lines))]
 
     def averaged(self, share: float) -> Weights:
-        """Weights between those it came with and those it has (Wortsman and others: "Robust
-        fine-tuning of zero-shot models", CVPR 2022)."""
-        now = self.model.get_weights()
-        return [
-            np.asarray((1 - share) * before + share * after, before.dtype)
-            for before, after in zip(self.start, now, strict=True)
-        ]
+        """Weights between those it came with and those it has, as `between`."""
+        return between(self.start, self.model.get_weights(), share)
 
     def save(self, file: Path, further: dict[str, NDArray[Any]]) -> None:
         """Write all of it and `further`, whole or not at all. Raises InputError."""
@@ -122,6 +117,18 @@ class Tuner:
         gradients = tape.gradient(loss, variables)
         self._optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
+
+
+def between(before: Weights, after: Weights, share: float) -> Weights:
+    """Weights on the way from some to others, 0 .. 1 of it.
+
+    What was learnt anew is then known hardly worse, and what was known before again (Wortsman and
+    others: "Robust fine-tuning of zero-shot models", CVPR 2022).
+    """
+    return [
+        np.asarray((1 - share) * old + share * new, old.dtype)
+        for old, new in zip(before, after, strict=True)
+    ]
 
 
 def _longest(lines: list[Written]) -> int:
