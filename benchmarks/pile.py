@@ -41,7 +41,7 @@ def make_pictures(folder: Path, count: int) -> None:
     for index in range(count):
         rng = np.random.default_rng((3, index))
         text = random_text(rng, nuisances)
-        gray, _ = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
+        gray = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances).gray
         cv2.imwrite(str(folder / f"{index:06}.png"), gray)
 
 
@@ -117,7 +117,7 @@ def make_many(folder: Path, count: int) -> None:
             path.hardlink_to(path.with_name(f"{index % DIFFERENT:06}.png"))
             continue
         rng = np.random.default_rng((4, index))
-        ink = write_line(rng, hands, Text([str(index % 10)], str(index % 10)), style)
+        ink = write_line(rng, hands, Text([str(index % 10)], str(index % 10)), style).ink
         path.parent.mkdir()
         cv2.imwrite(str(path), 255 - np.pad(ink, 8))
 

@@ -33,6 +33,10 @@ class Box(NamedTuple):
     def center_xy(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def moved(self, right: int, down: int) -> Box:
+        """The same box so many pixels further on."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         return Box(

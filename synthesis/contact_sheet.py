@@ -93,7 +93,7 @@ def line_picture(seed: tuple[int, ...], hands: Studio, kind: str) -> Captioned:
     """A line's grey crop, or its strip with the ink in black, and its digits."""
     rng, nuisances = np.random.default_rng(seed), Nuisances()
     text = random_text(rng, nuisances)
-    gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
+    gray, ink_is_dark, _ = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances)
     if kind == "line":
         return gray, text.digits
     return np.asarray(

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
-from digitocr.types import Box, Gray
+from digitocr.types import Affine, Box, Gray
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts import camera, lighting, rulings
-from synthesis.parts.ink import broken, uneven
+from synthesis.parts.ink import broken, pressed, uneven
 from synthesis.parts.layers import Field, Size, cloud, size_of
 
 ENLARGED_PX = 72  # height, at least
 LEFT = 0.6  # of the ink that a scan in black and white must leave black
 
 
-def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[Gray, bool]:
-    """A line's ink (H, W), cropped -> its grey crop with a margin, and whether ink is dark."""
+class Scan(NamedTuple):
+    """A line's grey crop, with a margin."""
+
+    gray: Gray
+    ink_is_dark: bool
+    to_gray: Affine  # from the frame of the line's ink
+
+
+def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
+    """A line's ink (H, W), cropped, on paper and through a scanner or a camera."""
     ink, written = _with_margin(rng, inked)
     size = size_of(ink)
     if rng.random() < nuisances.neighbours:
@@ -26,6 +36,8 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
         ink = _with_filling(rng, ink, written)
     if rng.random() < nuisances.gaps:
         ink = broken(rng, ink, HEIGHT_PX)
+    if rng.random() < nuisances.pressure:
+        ink = pressed(rng, ink)
     bright = rng.uniform(100, 250)
     contrast = bright * rng.uniform(0.5, 1)
     black_and_white = rng.random() < nuisances.two_level
@@ -61,7 +73,9 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[
         gray = 255 - gray
     if rng.random() < nuisances.jpeg:
         gray = camera.jpeg(gray, int(rng.integers(30, 90)))
-    return gray, dark
+    down, right = np.array(gray.shape) / size
+    to_gray = np.array([[right, 0, right * written.left], [0, down, down * written.top]])
+    return Scan(gray, dark, to_gray)
 
 
 def enlarged(gray: Gray) -> Gray:

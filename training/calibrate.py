@@ -34,7 +34,7 @@ def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
     for index in range(count):
         rng = np.random.default_rng((recipe.seed, 2 << 32, index))
         text = random_text(rng, recipe.nuisances)
-        gray, _ = scan(rng, write_line(rng, hands, text, recipe.nuisances), recipe.nuisances)
+        gray = scan(rng, write_line(rng, hands, text, recipe.nuisances).ink, recipe.nuisances).gray
         yield from evidence(read(gray, Settings(one_wrong_in=1)), text.digits)
 
 

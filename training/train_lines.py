@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -20,13 +21,14 @@ import typer
 from numpy.typing import NDArray
 
 from digitocr.along.ctc import best_path
+from digitocr.networks.runtime import load_networks
 from digitocr.tune.ctc_loss import ctc_loss
 from digitocr.tune.drawn_lines import PAD, Batch, collate, line
 from synthesis.hands.strings import Nuisances
-from synthesis.hands.studio import Studio
 from training.again import Start, begin
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, Recipe, batches
+from training.line_cutouts import cutouts
 from training.line_network import CHANNELS, build_line_reader
 from training.manifest import made_by, sha256
 from training.muon import Muon
@@ -105,12 +107,19 @@ def exact_share(model: keras.Model, held_back: list[Batch]) -> float:
     return float(np.mean(right))
 
 
-def held_back_lines(recipe: Recipe, hands: Studio) -> list[Batch]:
-    """Two thirds on paper, one third drawn, all by hands that training never sees."""
-    lines = [
-        line((recipe.seed, 1 << 32, i), hands, DRAWN if i % 3 == 0 else recipe.nuisances)
-        for i in range(VALIDATION_LINES)
-    ]
+def held_back_lines(recipe: Recipe) -> list[Batch]:
+    """Drawn lines, a third of them on clean paper, and found ones, by hands not in training."""
+    hands, finder = recipe.studios()[1], load_networks().finder
+    seeds = ((recipe.seed, 1 << 32, i) for i in count())
+    drawn = (
+        line(seed, hands, DRAWN if i % 3 == 0 else recipe.nuisances) for i, seed in enumerate(seeds)
+    )
+    found = (
+        (one.views[0], one.digits)
+        for i in count()
+        for one in cutouts((recipe.seed, 6 << 32, i), hands, recipe.nuisances, finder)
+    )
+    lines = [one for source in (drawn, found) for one in islice(source, VALIDATION_LINES // 2)]
     lines.sort(key=lambda one: one[0].shape[1])
     return [collate(lines[at : at + BATCH]) for at in range(0, len(lines), BATCH)]
 
@@ -139,7 +148,7 @@ def train(
         made["data"][start.name] = sha256(start)
     folder = run_folder(runs, seed, research, [*(without or ()), *["again"] * bool(start)])
     recipe = Recipe(data, tuple(extra or ()), pens, research, nuisances, seed)
-    held_back = held_back_lines(recipe, recipe.studios()[1])
+    held_back = held_back_lines(recipe)
     folder.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(steps, folder / "checkpoints", start=start)
     started, losses = time.monotonic(), []

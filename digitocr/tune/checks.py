@@ -49,7 +49,7 @@ def drawn_numbers(hands: Studio, count: int, seed: int, purpose: int) -> Iterato
     for place in range(count):
         rng = np.random.default_rng((seed, purpose, place))
         text = random_text(rng, Nuisances())
-        gray, _ = scan(rng, write_line(rng, hands, text, Nuisances()), Nuisances())
+        gray = scan(rng, write_line(rng, hands, text, Nuisances()).ink, Nuisances()).gray
         yield partial(np.copy, gray), text.digits
 
 

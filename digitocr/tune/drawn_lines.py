@@ -28,8 +28,8 @@ def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> Written:
     rng = np.random.default_rng(seed)
     while True:
         text = random_text(rng, nuisances)
-        gray, ink_is_dark = scan(rng, write_line(rng, hands, text, nuisances), nuisances)
-        ready = strip(enlarged(gray), ink_is_dark)
+        one = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances)
+        ready = strip(enlarged(one.gray), one.ink_is_dark)
         if ready.shape[1] <= WIDEST_PX and fits(text.digits, ready.shape[1]):
             return ready, text.digits
 

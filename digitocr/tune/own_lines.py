@@ -64,12 +64,13 @@ def own_lines(
                 yield OwnLine(example.part, one.label, one.strip)
 
 
-def varied(rng: np.random.Generator, one: OwnLine) -> Written:
+def varied(rng: np.random.Generator, one: Written) -> Written:
     """A line as the same hand might have written it another time."""
+    strip, digits = one
     while True:
-        strip = _moved(rng, one.strip)
-        if fits(one.label, strip.shape[1]):
-            return strip, one.label
+        moved = _moved(rng, strip)
+        if fits(digits, moved.shape[1]):
+            return moved, digits
 
 
 def _moved(rng: np.random.Generator, strip: Strip) -> Strip:

@@ -101,7 +101,8 @@ def _step(
     tuner: Tuner, train: Sequence[OwnLine], drawn: Sequence[Written], seed: int, step: int
 ) -> float:
     rng = np.random.default_rng((seed, 6 << 32, step))
-    own = [varied(rng, train[int(place)]) for place in rng.integers(len(train), size=OWN)]
+    chosen = (train[int(place)] for place in rng.integers(len(train), size=OWN))
+    own = [varied(rng, (one.strip, one.label)) for one in chosen]
     return tuner.learn(own, [drawn[int(place)] for place in rng.integers(len(drawn), size=DRAWN)])
 
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from digitocr.geometry import Box
 from synthesis.hands.studio import Studio
-from synthesis.hands.writers import HEIGHT_PX, Glyph, Inked, Style, Writer, trimmed
+from synthesis.hands.writers import HEIGHT_PX, Glyph, Inked, Style, Writer, inked_box
 from synthesis.parts.rulings import comb, random_line
 
 LONGEST = 12  # digits on a line
@@ -44,6 +45,7 @@ class Nuisances:
     grain: float = 0.6
     faint: float = 0.4
     gaps: float = 0.15  # strokes in which the pen, or a scanner's threshold, left holes
+    pressure: float = 0.2  # strokes one way are thinner than the others, or hardly there
     blur: float = 0.4
     coarse: float = 0.35  # low resolution
     two_level: float = 0.3  # scanned in black and white
@@ -101,11 +103,27 @@ def random_style(rng: np.random.Generator, nuisances: Nuisances) -> Style:
     )
 
 
-def write_line(rng: np.random.Generator, studio: Studio, text: Text, nuisances: Nuisances) -> Inked:
-    """The line's ink, uint8 (H, W) 0 paper .. 255 ink, cropped to what was written."""
+class InkedLine(NamedTuple):
+    """A line that was written, cropped to its ink."""
+
+    ink: Inked  # (H, W)
+    digits: tuple[tuple[str, Box], ...]  # in the order of writing, each with its place in `ink`
+
+
+def write_line(
+    rng: np.random.Generator, studio: Studio, text: Text, nuisances: Nuisances
+) -> InkedLine:
+    """A line of somebody's hand; its ink is 0 paper .. 255 ink."""
     writer, style = studio.writer(rng), random_style(rng, nuisances)
     line = compose(rng, studio, writer, style, text, nuisances)
-    return trimmed(combed(rng, line) if rng.random() < nuisances.combs else line.ink())
+    ink = combed(rng, line) if rng.random() < nuisances.combs else line.ink()
+    crop = inked_box(ink)
+    digits = (
+        (one.digit, inked_box(one.ink).moved(one.x - crop.left, one.top - crop.top))
+        for one in line.placed
+        if one.digit
+    )
+    return InkedLine(ink[crop.top : crop.bottom, crop.left : crop.right], tuple(digits))
 
 
 def compose(
@@ -141,18 +159,19 @@ def combed(rng: np.random.Generator, line: Line) -> Inked:
     """The ink with each sign in the middle of its own place in a comb; as `Line.ink`."""
     if not line.placed:
         return line.ink()
-    widest = max(one.ink.shape[1] for one in line.placed)
-    pitch = rng.uniform(0.85, 1.6) * max(widest, 0.45 * line.unit_px)
+    widths = [one.ink.shape[1] for one in line.placed]
+    room = max(widths) if rng.random() < 0.6 else 1.1 * float(np.median(widths))  # or too narrow
+    pitch = rng.uniform(0.85, 1.6) * max(room, 0.4 * line.unit_px)
     for index, one in enumerate(line.placed):
         x = (index + 0.5 + rng.normal(0, 0.08)) * pitch - one.ink.shape[1] / 2
         line.placed[index] = one._replace(x=max(0, round(x)))
     line.ties.clear()
     ink = line.ink()
     places = np.arange(len(line.placed) + 1) * pitch + 2
-    room = np.pad(ink, ((0, 0), (0, max(0, math.ceil(places[-1]) + 4 - ink.shape[1]))))
+    field = np.pad(ink, ((0, 0), (0, max(0, math.ceil(places[-1]) + 4 - ink.shape[1]))))
     top, bottom = line.base_px - line.unit_px * rng.uniform(1, 1.6, 2) * (1, -0.25)
-    printed = comb(rng, room.shape, places.tolist(), top, bottom, random_line(rng, 4))
-    return np.maximum(room, np.asarray(printed * rng.uniform(0.5, 1) * 255, np.uint8))
+    printed = comb(rng, field.shape, places.tolist(), top, bottom, random_line(rng, 4))
+    return np.maximum(field, np.asarray(printed * rng.uniform(0.5, 1) * 255, np.uint8))
 
 
 class Placed(NamedTuple):

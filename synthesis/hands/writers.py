@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.geometry import Box
 from synthesis.hands.pens import Signs
 from synthesis.hands.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
@@ -166,10 +167,16 @@ def _loosened(rng: np.random.Generator, strokes: Strokes, unrest: float) -> Stro
     return loosened
 
 
-def trimmed(inked: Inked) -> Inked:
-    """Cut off the empty margins; a picture without ink becomes a single pixel."""
+def inked_box(inked: Inked) -> Box:
+    """Where the ink is; a picture without any has a single pixel of it."""
     left, top, width, height = cv2.boundingRect((inked > 60).astype(np.uint8))
-    return inked[top : top + max(height, 1), left : left + max(width, 1)]
+    return Box(left, top, left + max(width, 1), top + max(height, 1))
+
+
+def trimmed(inked: Inked) -> Inked:
+    """Cut off the empty margins, of all but a pixel where there is no ink."""
+    box = inked_box(inked)
+    return inked[box.top : box.bottom, box.left : box.right]
 
 
 def row(pictures: Sequence[Inked], height_px: int) -> NDArray[np.float32]:

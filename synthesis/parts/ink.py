@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -96,6 +97,26 @@ def broken(rng: np.random.Generator, ink: Field, digit_px: float) -> Field:
         radius = round(digit_px * rng.uniform(0.03, 0.1))
         cv2.circle(whole, (int(x), int(y)), radius, 0.0, -1)
     return whole
+
+
+def pressed(rng: np.random.Generator, ink: Field) -> Field:
+    """Ink (H, W) 0 .. 1 of a pen that is pressed less on its way in one direction.
+
+    There strokes are thinner, and in places hardly any is left for a scanner to see.
+    """
+    deep = cv2.distanceTransform((ink > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    if not deep.any():
+        return ink
+    width_px = 4 * float(deep[deep > 0].mean())  # of strokes: the mean is half of their half
+    reach, turn = width_px * rng.uniform(0.3, 0.6), rng.uniform(0, np.pi)
+    size = 2 * math.ceil(reach) + 1
+    kernel, middle = np.zeros((size, size), np.uint8), (size - 1) / 2
+    step = reach * np.array([np.cos(turn), np.sin(turn)])
+    ends = [tuple(np.rint(middle + way * step).astype(int).tolist()) for way in (-1, 1)]
+    cv2.line(kernel, ends[0], ends[1], 1, 1)
+    places = np.clip(0.5 + 0.5 * cloud(rng, (ink.shape[0], ink.shape[1]), ink.shape[0] / 4), 0, 1)
+    share = rng.uniform(0.5, 1.2) * places
+    return np.asarray(ink - np.minimum(share, 1) * (ink - cv2.erode(ink, kernel)), np.float32)
 
 
 def _line(

@@ -122,7 +122,7 @@ def field(
 ) -> float:
     """One field of a form at x, y, filled in or not, its label beside or above; its right end."""
     look, room = rulings.random_line(rng), high * rng.uniform(1.15, 1.7)
-    pitch, count = high * rng.uniform(0.75, 1.7), int(rng.integers(1, 11))
+    pitch, count = high * rng.uniform(0.55, 1.7), int(rng.integers(1, 11))
     count = max(1, min(count, int((page.size_px[1] - x - 2) / pitch)))
     wide, kind, is_filled = count * pitch, rng.integers(4), rng.random() < 0.85
     if kind < 2:

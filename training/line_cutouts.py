@@ -1,0 +1,126 @@
+"""Lines as the reader meets them: what it finds on painted pictures and cuts out of them.
+
+A frame's scraps, a neighbour's tail, what is left of a form's lines once they are taken for
+lines: all this is there as it will be in reading, and what a strip shows the painter knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitocr.along.looks import cut_strips, look, look_again
+from digitocr.budget import affordable
+from digitocr.find.binarize import binarize
+from digitocr.find.components import find_components
+from digitocr.find.line_sheet import set_out
+from digitocr.find.look import look_and_find
+from digitocr.find.segment import segment
+from digitocr.geometry import Box
+from digitocr.networks.runtime import Finder
+from digitocr.picture.load import load
+from digitocr.settings import Settings
+from digitocr.tune.drawn_lines import WIDEST_PX, fits
+from digitocr.types import Affine, Gray, LogProbabilities, Strip
+from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
+from synthesis.hands.studio import Studio
+from synthesis.scans import scan
+from synthesis.scenes.painter import paint
+
+SCANNED = 0.5  # of the pictures: the crop of one line; the others are scenes
+SCENES = (  # height and width in px, kind (None: any), how often
+    ((128, 640), "filled", 0.3),
+    ((224, 112), "filled", 0.06),
+    ((160, 480), "form", 0.22),
+    ((200, 400), "tally", 0.1),
+    ((200, 400), "table", 0.1),
+    ((300, 400), None, 0.22),
+)
+SCALED = 0.5, 1.3  # of these sizes
+LEAST_PX = 10.0  # in the picture: of lower digits too little is left to learn from
+WITHOUT = 0.3  # of the lines in which there is no digit are kept
+INSIDE = 0.75, 0.6  # of a digit's width and height: it is in the strip,
+OUTSIDE = 0.15, 0.25  # or it is not, or the strip is no good
+
+Digits = Sequence[tuple[str, Box]]  # of a picture, with the place of each
+
+
+class Cutout(NamedTuple):
+    """A line that was found and cut out, and what stands in it."""
+
+    views: tuple[Strip, ...]  # as it is looked at first, and where readers differ
+    digits: str
+
+
+def cutouts(
+    seed: tuple[int, ...], hands: Studio, nuisances: Nuisances, finder: Finder
+) -> Iterator[Cutout]:
+    """The lines of one picture; the same arguments give the same."""
+    rng = np.random.default_rng(seed)
+    if rng.random() < SCANNED:
+        line = write_line(rng, hands, random_text(rng, nuisances), nuisances)
+        gray, _, to_gray = scan(rng, line.ink, nuisances)
+        digits: Digits = [(label, _placed(box, to_gray)) for label, box in line.digits]
+    else:
+        size_px, kind, _ = SCENES[int(rng.choice(len(SCENES), p=[often for *_, often in SCENES]))]
+        scale = rng.uniform(*SCALED)
+        scene = paint(
+            (*seed, 1), hands, (round(scale * size_px[0]), round(scale * size_px[1])), kind
+        )
+        gray = scene.gray
+        digits = [(one.label, one.box) for number in scene.numbers for one in number.digits]
+    for one in _cut_out(gray, digits, finder):
+        if not one.digits and rng.random() > WITHOUT:
+            continue
+        width = one.views[0].shape[1]
+        if width <= WIDEST_PX and len(one.digits) <= LONGEST and fits(one.digits, width):
+            yield one
+
+
+def _cut_out(gray: Gray, digits: Digits, finder: Finder) -> Iterator[Cutout]:
+    """The reader's stages as far as the strips; what holds part of a digit is left out."""
+    settings = Settings()
+    picture = load(gray)
+    sheet = set_out(picture, look_and_find(picture.gray, finder.maps, settings).lines)
+    ink = binarize(sheet.gray, sheet.inside, settings).ink
+    segmented, boxes = affordable(segment(find_components(ink), sheet))
+    strips = look(boxes, cut_strips(boxes, sheet, segmented.dropped), _unheard)
+    strips = look_again(strips, [True] * len(strips), segmented, sheet, _unheard)
+    for one in strips:
+        row = sheet.row_at(one.box.center_xy[1])
+        to_sheet = cv2.invertAffineTransform(row.to_gray)
+        if row.line.digit_height_px >= LEAST_PX:
+            shown = _shown(digits, to_sheet, one.box)
+            if shown is not None:
+                yield Cutout(tuple(look.strip for look in one.looks), shown)
+
+
+def _shown(digits: Digits, to_sheet: Affine, box: Box) -> str | None:
+    """The digits in a box of the sheet from left to right; None where one is there in part."""
+    inside = []
+    for label, place in digits:
+        left, top, right, bottom = _placed(place, to_sheet)
+        wide = (min(right, box.right) - max(left, box.left)) / max(right - left, 1)
+        high = (min(bottom, box.bottom) - max(top, box.top)) / max(bottom - top, 1)
+        if wide >= INSIDE[0] and high >= INSIDE[1]:
+            inside.append((left + right, label))
+        elif wide > OUTSIDE[0] and high > OUTSIDE[1]:
+            return None
+    return "".join(label for _, label in sorted(inside))
+
+
+def _placed(box: Box, move: Affine) -> Box:
+    """The box that holds another one when it is moved."""
+    corners = np.array([(box.left, box.right) * 2, (box.top,) * 2 + (box.bottom,) * 2, (1,) * 4])
+    moved: NDArray[np.float64] = move @ corners
+    (left, top), (right, bottom) = np.rint([moved.min(axis=1), moved.max(axis=1)]).astype(int)
+    return Box(int(left), int(top), int(right), int(bottom))
+
+
+def _unheard(_: Strip) -> LogProbabilities:
+    """In place of the line reader, whose answer is not asked for."""
+    return np.zeros((1, 1), np.float32)
