@@ -92,7 +92,7 @@ def _cut_out(gray: Gray, digits: Digits, finder: Finder) -> Iterator[Cutout]:
     strips = look_again(strips, [True] * len(strips), segmented, sheet, _unheard)
     for one in strips:
         row = sheet.row_at(one.box.center_xy[1])
-        to_sheet = cv2.invertAffineTransform(row.to_gray)
+        to_sheet = np.asarray(cv2.invertAffineTransform(row.to_gray), np.float64)
         if row.line.digit_height_px >= LEAST_PX:
             shown = _shown(digits, to_sheet, one.box)
             if shown is not None:

@@ -12,11 +12,13 @@ import numpy as np
 from synthesis.hands.studio import Studio
 from synthesis.parts import layers, paper, rulings
 from synthesis.parts.layers import Field, Size
+from synthesis.parts.lettering import line_of_print, phrase
 from synthesis.scenes import writing
 from synthesis.scenes.surface import Surface, patch
 from synthesis.scenes.writing import PLAIN, Scribe, number, scatter, set_down
 
 LONE_MARKS = "=", "#", "$", "~"  # a dash on its side would be a 1
+PATTERNED = 0.08  # of the papers
 LONE = 0.4  # of the close crops: a single digit
 SPACED = 0.2  # of a note's numbers: their digits stand far apart
 
@@ -52,6 +54,8 @@ def blank(rng: np.random.Generator, size_px: Size, level: float | None = None) -
     elif kind < 0.42:
         waves = rng.uniform(0.1, 0.5) * rulings.waves(rng, size_px)
         levels = layers.lay(levels, np.asarray(waves, np.float32), 0.3 * bright)
+    if rng.random() < PATTERNED:
+        levels = layers.lay(levels, _pattern(rng, size_px), 0.3 * bright)
     if rng.random() < 0.15:
         depth = rng.uniform(0.04, 0.2)
         levels = layers.light(levels, paper.crumples(rng, size_px, depth))
@@ -65,6 +69,21 @@ def blank(rng: np.random.Generator, size_px: Size, level: float | None = None) -
             ),
         )
     return Surface(np.asarray(np.clip(levels, 0, 1), np.float32))
+
+
+def _pattern(rng: np.random.Generator, size_px: Size) -> Field:
+    """The same few words pale all over the paper, as forms have them against copying."""
+    words = line_of_print(rng, phrase(rng), float(rng.uniform(7, 40)))
+    height, width = words.shape
+    gap = round(height * rng.uniform(0.3, 3)), round(height * rng.uniform(0.5, 4))
+    words = np.pad(words, ((0, gap[0]), (0, gap[1])))
+    shift = round(rng.uniform(0, 1) * width)
+    rows = [
+        np.tile(np.roll(words, row * shift, axis=1), size_px[1] // words.shape[1] + 1)
+        for row in range(size_px[0] // len(words) + 1)
+    ]
+    pale = np.concatenate(rows)[: size_px[0], : size_px[1]] * rng.uniform(0.05, 0.4)
+    return np.asarray(pale, np.float32)
 
 
 def note(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
@@ -97,7 +116,7 @@ def columns(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     page = blank(rng, size_px)
     scribe = Scribe.anybody(rng, studio)
     high = height(rng, size_px, share=0.16)
-    step, slope = high * rng.uniform(1.3, 2.6), rng.normal(0, 0.03)
+    step, slope = high * rng.uniform(1.0, 2.6), rng.normal(0, 0.03)
     wide = max(high * rng.uniform(1.2, 6), 0.2 * high + 12)
     lefts = np.arange(rng.uniform(0, wide / 2), size_px[1] - wide, wide + rng.uniform(1, 4) * high)
     for left in lefts[: int(rng.integers(1, 5))]:

@@ -64,7 +64,7 @@ def tally(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     printed = rulings.table(rng, size_px, [left, right], rows, look)
     page.levels = layers.lay(page.levels, printed, float(bright * rng.uniform(0.1, 0.7)))
     scribe = Scribe.anybody(rng, studio)
-    high, filled = step * rng.uniform(0.6, 1.05), int(rng.integers(1, len(rows)))
+    high, filled = step * rng.uniform(0.6, 1.25), int(rng.integers(1, len(rows)))
     strokes, most = np.zeros(size_px, np.uint8), int(rng.integers(2, 5))
     before, through = rng.random() < 0.7, rng.random() < 0.6
     pen = rulings.Line(max(1, round(scribe.style.pen * high)))

@@ -14,6 +14,7 @@ from synthesis.parts.layers import Field, Size, lay
 from synthesis.parts.warps import Warp, sources
 from synthesis.scenes.truth import Coverage, Owner, Written
 
+CROSSED = 0.03  # of its ink: so much of a number may lie on what stands there
 LEAST_CONTRAST = 0.09  # of ink and paper: fainter writing is nobody's to find
 
 
@@ -112,7 +113,7 @@ def is_free(surface: Surface, box: tuple[int, int, int, int], margin_px: int = 0
 def put(surface: Surface, one: Patch, x: int, y: int, tone: float, look: Field) -> bool:
     """Write a patch with its upper left corner at x, y; what is beyond the edge is lost.
 
-    Nothing is written, and False returned, where it would cross what stands there.
+    Nothing is written, and False returned, where it would do more than touch what stands there.
     tone: the ink's grey level. look: the patch's ink as the pen left it, (H, W) 0..1.
     """
     height, width = surface.size_px
@@ -122,7 +123,7 @@ def put(surface: Surface, one: Patch, x: int, y: int, tone: float, look: Field) 
         return False
     here = tuple(slice(s.start - at, s.stop - at) for s, at in zip(there, (y, x), strict=True))
     drawn = one.ink[here] > 0
-    if (surface.taken[there] & drawn).any():
+    if (surface.taken[there] & drawn).sum() > CROSSED * drawn.sum():
         return False
     paper = float(np.median(surface.levels[there]))
     surface.levels[there] = lay(surface.levels[there], look[here], tone)

@@ -184,14 +184,19 @@ def test_digits_that_overlap_keep_all_of_their_ink() -> None:
     assert [digit.box.width for digit in number.digits] == [12, 12, 12]
 
 
-def test_writing_never_crosses_writing() -> None:
+def test_writing_may_touch_writing_and_never_crosses_it() -> None:
     one = patch([block(0, 0, 12, 20, "8")], 20)
     surface = page(one)
     look = np.asarray(one.ink / np.float32(255), np.float32)
     assert not put(surface, one, 25, 15, 0.1, look)
     assert put(surface, one, 60, 15, 0.1, look)
+    tall = patch([block(0, 0, 12, 40, "1")], 40)
+    look = np.asarray(tall.ink / np.float32(255), np.float32)
+    assert not put(surface, tall, 60, 33, 0.1, look)  # two of its forty rows
+    assert put(surface, tall, 60, 34, 0.1, look)  # one
+    look = np.asarray(one.ink / np.float32(255), np.float32)
     assert not put(surface, one, 400, 15, 0.1, look)
-    assert len(found(surface)) == 2
+    assert len(found(surface)) == 3
 
 
 def test_what_is_cut_off_is_not_whole() -> None:

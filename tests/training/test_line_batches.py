@@ -31,7 +31,7 @@ from synthesis.hands.strings import (
 )
 from synthesis.hands.studio import MARKS, make_studio
 from synthesis.hands.writers import HEIGHT_PX, Inked
-from synthesis.parts.ink import broken
+from synthesis.parts.ink import broken, pressed
 from synthesis.scans import scan
 from training import line_batches as lines
 from training.line_batches import Recipe, batches
@@ -101,23 +101,23 @@ def test_slant_can_be_left_out() -> None:
 
 def test_the_same_seed_writes_the_same_line() -> None:
     text = Text(list("1.250-"), "1250")
-    inks = [write_line(rng(seed), STUDIO, text, Nuisances()) for seed in (1, 1, 2)]
+    inks = [write_line(rng(seed), STUDIO, text, Nuisances()).ink for seed in (1, 1, 2)]
     assert np.array_equal(inks[0], inks[1])
     assert inks[0].shape != inks[2].shape or not np.array_equal(inks[0], inks[2])
 
 
 def test_a_line_is_cropped_to_its_ink() -> None:
     for seed in range(30):
-        ink = write_line(rng(seed), STUDIO, random_text(rng(seed), Nuisances()), Nuisances())
+        ink = write_line(rng(seed), STUDIO, random_text(rng(seed), Nuisances()), Nuisances()).ink
         assert ink.dtype == np.uint8
         for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]):
             assert edge.max() > 60
-    assert write_line(rng(0), STUDIO, Text([], ""), NONE).shape == (1, 1)
+    assert write_line(rng(0), STUDIO, Text([], ""), NONE).ink.shape == (1, 1)
 
 
 def pieces(digits: str, nuisances: Nuisances) -> int:
     """Connected pieces of ink on 30 lines."""
-    inks = [write_line(rng(i), STUDIO, Text([*digits], digits), nuisances) for i in range(30)]
+    inks = [write_line(rng(i), STUDIO, Text([*digits], digits), nuisances).ink for i in range(30)]
     return sum(cv2.connectedComponents((ink > 100).astype(np.uint8))[0] - 1 for ink in inks)
 
 
@@ -131,13 +131,13 @@ def test_touching_and_tied_digits_share_their_ink() -> None:
 def test_spaces_leave_room() -> None:
     def width(text: str) -> float:
         signs = Text([*text], text.replace(" ", ""))
-        widths = [write_line(rng(i), STUDIO, signs, NONE).shape[1] for i in range(20)]
+        widths = [write_line(rng(i), STUDIO, signs, NONE).ink.shape[1] for i in range(20)]
         return float(np.mean(widths))
 
     assert width("4 7") > width("47") + 0.3 * 0.75 * HEIGHT_PX
 
 
-INK = write_line(rng(5), STUDIO, Text([*"20746"], "20746"), NONE)
+INK = write_line(rng(5), STUDIO, Text([*"20746"], "20746"), NONE).ink
 
 
 def likeness(gray: Gray, ink: Inked) -> float:
@@ -148,7 +148,7 @@ def likeness(gray: Gray, ink: Inked) -> float:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_without_nuisances_the_ink_comes_back(seed: int) -> None:
-    gray, dark = scan(rng(seed), INK, NONE)
+    gray, dark, _ = scan(rng(seed), INK, NONE)
     assert dark
     assert gray.dtype == np.uint8
     assert gray.shape[0] >= INK.shape[0] - 3
@@ -160,14 +160,14 @@ def test_without_nuisances_the_ink_comes_back(seed: int) -> None:
 
 def test_light_ink_on_dark_paper() -> None:
     for seed in range(8):
-        gray, dark = scan(rng(seed), INK, replace(NONE, light_on_dark=1.0))
+        gray, dark, _ = scan(rng(seed), INK, replace(NONE, light_on_dark=1.0))
         assert not dark
         assert likeness(255 - gray, INK) > 0.85
         assert np.median(gray) == gray.min()
 
 
 def scans(nuisances: Nuisances) -> list[Gray]:
-    return [scan(rng(seed), INK, nuisances)[0] for seed in range(30)]
+    return [scan(rng(seed), INK, nuisances).gray for seed in range(30)]
 
 
 PLAIN = scans(NONE)
@@ -209,7 +209,7 @@ def test_a_scan_in_black_and_white_keeps_its_ink() -> None:
     levels = [len(np.unique(one)) for one in scans(replace(NONE, two_level=1.0))]
     assert levels.count(2) > 20
     for seed in range(8):
-        gray, _ = scan(rng(seed), INK, replace(NONE, two_level=1.0))
+        gray = scan(rng(seed), INK, replace(NONE, two_level=1.0)).gray
         assert likeness(gray, INK) > 0.6
 
 
@@ -220,18 +220,40 @@ def test_gaps_are_small_and_leave_the_digits_there() -> None:
     assert not broken(rng(1), np.zeros((9, 9), np.float32), 40).any()
 
 
+def test_a_pen_pressed_less_one_way_leaves_the_other_strokes() -> None:
+    across = np.zeros((60, 60), np.float32)
+    across[25:32] = 1
+    left = [float(pressed(rng(seed), across)[:, 10:-10].sum() / (7 * 40)) for seed in range(40)]
+    assert min(left) < 0.45
+    assert max(left) > 0.9
+    assert not pressed(rng(1), np.zeros((9, 9), np.float32)).any()
+
+
+def test_digits_of_a_line_have_their_places() -> None:
+    for seed in range(20):
+        nuisances = replace(NONE, combs=float(seed % 2))
+        line = write_line(rng(seed), STUDIO, Text([*"$507-"], "507"), nuisances)
+        assert "".join(label for label, _ in line.digits) == "507"
+        lefts = [box.left for _, box in line.digits]
+        assert lefts == sorted(lefts)
+        for _, box in line.digits:
+            place = line.ink[box.top : box.bottom, box.left : box.right]
+            assert place.shape == (box.height, box.width)
+            assert all(edge.any() for edge in (place[0], place[-1], place[:, 0], place[:, -1]))
+
+
 def test_in_a_comb_each_sign_has_its_place() -> None:
     text = Text([*"11171"], "11171")
-    inks = [write_line(rng(i), STUDIO, text, replace(NONE, combs=1.0)) for i in range(20)]
-    plain = [write_line(rng(i), STUDIO, text, NONE) for i in range(20)]
-    assert np.mean([one.shape[1] for one in inks]) > 1.5 * np.mean([one.shape[1] for one in plain])
+    inks = [write_line(rng(i), STUDIO, text, replace(NONE, combs=1.0)).ink for i in range(20)]
+    plain = [write_line(rng(i), STUDIO, text, NONE).ink for i in range(20)]
+    assert np.mean([one.shape[1] for one in inks]) > 1.3 * np.mean([one.shape[1] for one in plain])
     # The comb's lower edge runs from end to end.
-    assert np.mean([(one > 60).any(axis=0).mean() for one in inks]) > 0.7
+    assert np.mean([(one > 60).any(axis=0).mean() for one in inks]) > 0.6
 
 
 def test_a_dot_alone_can_be_scanned() -> None:
     for seed in range(10):
-        gray, _ = scan(rng(seed), np.full((1, 4), 255, np.uint8), Nuisances())
+        gray = scan(rng(seed), np.full((1, 4), 255, np.uint8), Nuisances()).gray
         assert gray.size
 
 
@@ -295,6 +317,9 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "ProcessPoolExecutor", threads)
     monkeypatch.setattr(lines, "BATCH", 4)
     monkeypatch.setattr(lines, "SORTED_BATCHES", 2)
+    monkeypatch.setattr(lines, "DRAWN_LINES", 4)
+    monkeypatch.setattr(lines, "FOUND_LINES", 4)
+    monkeypatch.setattr(lines, "NEW_LINES", 2)
 
 
 def same(some: list[Batch], others: list[Batch]) -> bool:
@@ -307,13 +332,17 @@ def same(some: list[Batch], others: list[Batch]) -> bool:
 
 @pytest.mark.usefixtures("small_batches")
 def test_batches_go_on_where_they_were_left() -> None:
-    everything = list(batches(RECIPE, 0, 13))
-    assert len(everything) == 13
+    everything = list(batches(RECIPE, 0, 5))
+    assert len(everything) == 5
+    assert all(len(strips) == 4 for strips, _ in everything)
     assert not same(everything[:1], everything[1:2])
-    for first in (0, 2, 3, 12, 13, 20):
-        assert same(list(batches(RECIPE, first, 13)), everything[first:])
-    assert same(list(islice(batches(RECIPE, 4, 400), 3)), everything[4:7])
-    other = next(batches(replace(RECIPE, seed=4), 0, 13))
+    assert same(list(islice(batches(RECIPE, 0, 400), 3)), everything[:3])
+    # Of the found lines a later start knows fewer, but each start the same ones.
+    later = list(batches(RECIPE, 3, 5))
+    assert len(later) == 2
+    assert same(list(batches(RECIPE, 3, 5)), later)
+    assert not list(batches(RECIPE, 5, 5))
+    other = next(batches(replace(RECIPE, seed=4), 0, 5))
     assert not same([other], everything[:1])
 
 
@@ -400,7 +429,7 @@ def small_trainer(trainer: Any, small_batches: None, monkeypatch: pytest.MonkeyP
     return trainer
 
 
-def test_held_back_lines_are_no_training_lines_and_one_third_is_drawn(
+def test_held_back_lines_are_no_training_lines_half_are_found_and_some_on_clean_paper(
     small_trainer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
@@ -410,12 +439,12 @@ def test_held_back_lines_are_no_training_lines_and_one_third_is_drawn(
         return np.zeros((STRIP_PX, STRIP_PX), np.float32), ""
 
     monkeypatch.setattr(small_trainer, "line", blank)
-    assert sum(len(strips) for strips, _ in small_trainer.held_back_lines(RECIPE, STUDIO)) == 6
+    assert sum(len(strips) for strips, _ in small_trainer.held_back_lines(RECIPE)) == 6
     seeds, papers = zip(*asked, strict=True)
-    assert len(set(seeds)) == 6
+    assert len(set(seeds)) == 3
     assert all(number > 1_000_000 for _, number, _ in seeds)
     drawn = small_trainer.DRAWN
-    assert list(papers) == [drawn, Nuisances(), Nuisances()] * 2
+    assert list(papers) == [drawn, Nuisances(), Nuisances()]
     assert drawn.rules == drawn.grain == drawn.words == 0
 
 

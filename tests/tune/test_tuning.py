@@ -107,12 +107,12 @@ def test_lines_come_with_their_digits_and_part(lines: list[OwnLine]) -> None:
 def test_a_varied_line_has_room_for_its_digits(lines: list[OwnLine], seed: int) -> None:
     rng = np.random.default_rng(seed)
     one = lines[seed % len(lines)]
-    strip, label = varied(rng, one)
+    strip, label = varied(rng, (one.strip, one.label))
     assert label == one.label
     assert strip.shape[0] == 32
     assert strip.dtype == np.float32
     assert fits(label, strip.shape[1])
-    again, _ = varied(np.random.default_rng(seed), one)
+    again, _ = varied(np.random.default_rng(seed), (one.strip, one.label))
     assert np.array_equal(again, strip)
 
 
