@@ -42,7 +42,8 @@ SCENES = (  # height and width in px, kind (None: any), how often
 )
 SCALED = 0.5, 1.3  # of these sizes
 LEAST_PX = 10.0  # in the picture: of lower digits too little is left to learn from
-WITHOUT = 0.3  # of the lines in which there is no digit are kept
+WITHOUT = 0.15  # of the lines in which there is no digit are kept,
+SIGN_PX = 48  # if they are wider: what is left of a ruled line looks like a plain 1
 INSIDE = 0.75, 0.6  # of a digit's width and height: it is in the strip,
 OUTSIDE = 0.15, 0.25  # or it is not, or the strip is no good
 
@@ -74,9 +75,9 @@ def cutouts(
         gray = scene.gray
         digits = [(one.label, one.box) for number in scene.numbers for one in number.digits]
     for one in _cut_out(gray, digits, finder):
-        if not one.digits and rng.random() > WITHOUT:
-            continue
         width = one.views[0].shape[1]
+        if not one.digits and (width <= SIGN_PX or rng.random() > WITHOUT):
+            continue
         if width <= WIDEST_PX and len(one.digits) <= LONGEST and fits(one.digits, width):
             yield one
 

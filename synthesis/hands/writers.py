@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.geometry import Box
+from synthesis.hands.allographs import ALLOGRAPHS
 from synthesis.hands.pens import Signs
 from synthesis.hands.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
@@ -21,6 +22,8 @@ GAP = 0.15  # digit heights between the digits of a row
 LOOSE = 0.1  # of a stroke's size: so much larger or smaller an unrestful hand makes it
 ASTRAY = 0.03  # digit heights: so far from its place it lands
 CUT = 0.12  # of a stroke's points, at most: it begins late, or ends early
+BARE = 0.15  # of the hands more than the table of allographs has: their 1 is a plain stroke
+BAR = next(place for place, way in enumerate(ALLOGRAPHS[1]) if way.name == "bar")
 OFTEN_CUT = 0.15  # of the strokes, at either end
 LEAST_POINTS = 8  # of a stroke that can be cut
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
@@ -121,7 +124,10 @@ class ModelWriter:
     @classmethod
     def anybody(cls, rng: np.random.Generator) -> ModelWriter:
         """Someone whose Style alone leans and stretches the digits; the hand would do it twice."""
-        return cls(replace(random_hand(rng), slant_deg=0.0, turn_deg=0.0, aspect=1.0))
+        hand = replace(random_hand(rng), slant_deg=0.0, turn_deg=0.0, aspect=1.0)
+        if rng.random() < BARE:
+            hand = replace(hand, allographs=(hand.allographs[0], BAR, *hand.allographs[2:]))
+        return cls(hand)
 
     def digit(self, rng: np.random.Generator, label: int, style: Style) -> Glyph:
         return drawn(rng, draw_digit(rng, label, self.hand), style)
