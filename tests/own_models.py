@@ -14,9 +14,10 @@ from digitocr.networks.runtime import EXPORTS, LINE_READER, find_export, find_mo
 WELL = {"before": {"exact": 0.9}, "after": {"exact": 0.895}, "agreement": 0.98}
 
 
-def write_card(folder: Path, name: str, general: dict[str, Any] | None = None) -> None:
-    """A card with the hashes of what lies there now."""
-    told = {"name": name, "files": file_hashes(folder), "figures": {"general": general or WELL}}
+def write_card(folder: Path, name: str, **figures: Any) -> None:
+    """A card with the hashes of what lies there now; figures: that differ from good ones."""
+    well = {"general": WELL, "pages": WELL}
+    told = {"name": name, "files": file_hashes(folder), "figures": well | figures}
     (folder / CARD).write_text(json.dumps(told), "utf-8")
 
 

@@ -40,7 +40,7 @@ def pretend(data: Path, out: Path, progress: ProgressFile) -> None:
     examples = opened(data)
     for _ in progress.reading(examples, len(examples)):
         pass
-    progress.stage("drawing lines")
+    progress.stage("making lines")
     for number in range(1, STEPS + 1):
         exact = 0.6 + 0.3 * number / STEPS if number % 10 == 0 else None
         progress.step(STEPS, Step(number, 2 / number + 0.1 * (number % 3), exact, exact))
@@ -57,6 +57,7 @@ def pretend(data: Path, out: Path, progress: ProgressFile) -> None:
     own = {"before": figures(len(test), 0.6), "after": figures(len(test), 0.9)}
     samples = {"before": figures(30, 0.9), "after": figures(30, 0.9)}
     told = {"own": own, "general": {**general, "agreement": 0.99}, "samples": samples}
+    told["pages"] = samples
     shutil.rmtree(unfinished)
     card = {"name": out.name, "figures": told, "files": file_hashes(out)}
     (out / CARD).write_text(json.dumps(card), "utf-8")

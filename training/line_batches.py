@@ -15,13 +15,13 @@ import cv2
 import numpy as np
 
 from digitocr.networks.runtime import Finder, load_networks
+from digitocr.tune.cutouts import Cutout, cutouts
 from digitocr.tune.drawn_lines import Batch, Written, collate, line
 from digitocr.tune.own_lines import varied
 from synthesis.hands.pens import load_pens
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import Studio, make_studio
 from training.data import load_extra, load_mnist
-from training.line_cutouts import Cutout, cutouts
 
 BATCH = 64
 SORTED_BATCHES = 8  # made together and sorted by width, so that little is padded

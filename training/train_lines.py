@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from digitocr.along.ctc import best_path
 from digitocr.networks.runtime import load_networks
 from digitocr.tune.ctc_loss import ctc_loss
+from digitocr.tune.cutouts import cutouts
 from digitocr.tune.drawn_lines import PAD, Batch, collate, line
 from synthesis.hands.strings import Nuisances
 from training.again import Start, begin
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, Recipe, batches
-from training.line_cutouts import cutouts
 from training.line_network import CHANNELS, build_line_reader
 from training.manifest import made_by, sha256
 from training.muon import Muon

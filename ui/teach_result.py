@@ -19,6 +19,7 @@ SHOWN = 12  # pictures on a page
 KINDS = {
     "own": "Your test part",
     "general": "Other kinds of numbers, drawn",
+    "pages": "Pages of short numbers, drawn",
     "samples": "Scenes, drawn",
 }
 FIGURES = {"exact": "exact", "shown": 'shown without "?"', "shown_wrong": "shown, and wrong"}

@@ -18,7 +18,7 @@ RIGHT, QUIET = "#2c9385", "#8a929b"
 SMOOTH = 10  # steps on either side
 WORDS = {
     "reading": "Reading your pictures",
-    "drawing lines": "Drawing numbers, so that it forgets nothing",
+    "making lines": "Making up numbers, so that it forgets nothing",
     TUNING: "Learning",
     "writing the model": "Writing the model",
     "fitting confidences": "Fitting its confidences",

@@ -52,17 +52,24 @@ def finetune_command(
     print(f"digitocr read --model {told(out)} … reads with it; digitocr models install keeps it.")
 
 
+CHECKED = {
+    "own": "your test part",
+    "general": "drawn numbers",
+    "pages": "painted pages",
+    "samples": "drawn scenes",
+}
+
+
 def summary(card: dict[str, Any]) -> Iterable[str]:
     """A model's figures as lines of text."""
-    kinds = {"own": "your test part", "general": "drawn numbers", "samples": "drawn scenes"}
-    for kind, name in kinds.items():
+    for kind, name in CHECKED.items():
         before, after = card["figures"][kind]["before"], card["figures"][kind]["after"]
         yield (
             f"{name}: {before['exact']:.1%} -> {after['exact']:.1%} of {after['pictures']} exact; "
             f"wrong and shown {before['shown_wrong']:.1%} -> {after['shown_wrong']:.1%}"
         )
     agreement = card["figures"]["general"]["agreement"]
-    yield f"of drawn lines that were read right, still right: {agreement:.1%}"
+    yield f"of made-up lines that were read right, still right: {agreement:.1%}"
 
 
 class _Shown:

@@ -25,7 +25,9 @@ from digitocr.types import InputError
 VARIABLE = "DIGITOCR_MODELS"  # environment: the folder that installed models lie in
 CURRENT = "current.json"
 REMEMBERED = 20  # models that were in use before
-FEWER_EXACT = 0.01  # of the general checks: what has lost more is refused
+# Each check on what the model was not taught, what it is called, and the share of its pictures that
+# may be lost: of pages fewer are read, and a page is lost with one digit.
+CHECKS = {"general": ("of other kinds of numbers", 0.01), "pages": ("of painted pages", 0.05)}
 LEAST_AGREEMENT = 0.95  # with what it was tuned from, on lines of the general checks
 
 
@@ -141,13 +143,17 @@ def rollback() -> str:
 def worse(told: Mapping[str, Any]) -> str:
     """The sentence that says what a model lost, from its card; nothing where it lost little."""
     try:
-        checks = told["figures"]["general"]
-        before, after = float(checks["before"]["exact"]), float(checks["after"]["exact"])
-        agreement = float(checks["agreement"])
+        exact = {
+            name: [float(told["figures"][name][when]["exact"]) for when in ("before", "after")]
+            for name in CHECKS
+        }
+        agreement = float(told["figures"]["general"]["agreement"])
     except (KeyError, TypeError, ValueError):
         return "nobody has measured it on numbers of other kinds."
-    if after < before - FEWER_EXACT:
-        return f"of other kinds of numbers it reads {after:.1%} in place of {before:.1%}."
+    for name, (called, lost) in CHECKS.items():
+        before, after = exact[name]
+        if after < before - lost:
+            return f"{called} it reads {after:.1%} in place of {before:.1%}."
     if agreement < LEAST_AGREEMENT:
         return (
             f"on {1 - agreement:.1%} of other lines it says something else than what it was "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,12 @@ from synthesis.hands.strings import Nuisances, random_text, write_line
 from synthesis.hands.studio import Studio
 from synthesis.samples import SAMPLES, picture
 from synthesis.scans import scan
+from synthesis.scenes.painter import paint
 
-FIT, CHECK = 4 << 32, 5 << 32  # seeds of the numbers that confidences and figures come from
+FIT, CHECK = 4 << 32, 5 << 32  # seeds of the numbers that confidences and figures come from,
+PAGES = 8 << 32  # and of the pages
+PAGE_PX = 300, 400  # height and width
+LEAST_PX = 16.0  # of their digits
 
 Labelled = tuple[Callable[[], Gray | Path], str]  # a picture, and what it says
 
@@ -51,6 +56,18 @@ def drawn_numbers(hands: Studio, count: int, seed: int, purpose: int) -> Iterato
         text = random_text(rng, Nuisances())
         gray = scan(rng, write_line(rng, hands, text, Nuisances()).ink, Nuisances()).gray
         yield partial(np.copy, gray), text.digits
+
+
+def painted_pages(hands: Studio, count: int, seed: int) -> Iterator[Labelled]:
+    """Pages of short numbers one below the other, as election forms have them."""
+    for place in itertools.count():
+        scene = paint((seed, PAGES, place), hands, PAGE_PX, "tally")
+        numbers = sorted(scene.numbers, key=lambda one: one.box.top)
+        if numbers and all(one.is_whole and one.digit_height_px >= LEAST_PX for one in numbers):
+            yield partial(np.copy, scene.gray), "\n".join(one.text for one in numbers)
+            count -= 1
+        if not count:
+            return
 
 
 def sample_pictures() -> Iterator[Labelled]:

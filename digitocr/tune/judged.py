@@ -100,7 +100,7 @@ def counted(checked: Mapping[str, Mapping[str, list[Answer]]]) -> dict[str, Any]
 
 
 def agreement(tuner: Tuner, lines: list[Written]) -> dict[str, float]:
-    """How far a tuned line reader says of drawn lines what it said before."""
+    """How far a tuned line reader says of made-up lines what it said before."""
     before, now = tuner.along(lines, before=True), tuner.along(lines)
     said = [(best_path(one), best_path(other)) for one, other in zip(before, now, strict=True)]
     kept = [

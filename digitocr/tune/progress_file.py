@@ -17,7 +17,7 @@ TUNING = "tuning"
 # What a run goes through, in this order; one that goes on has read already.
 STAGES = (
     "reading",
-    "drawing lines",
+    "making lines",
     TUNING,
     "writing the model",
     "fitting confidences",

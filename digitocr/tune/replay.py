@@ -1,11 +1,15 @@
-"""Drawn lines that are shown beside the user's own, so that what was known is not forgotten."""
+"""Made-up lines that are shown beside the user's own, so that what was known is not forgotten."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 
+from digitocr.networks.model_folder import SHIPPED
+from digitocr.networks.runtime import load_networks
+from digitocr.tune.cutouts import cutouts
 from digitocr.tune.drawn_lines import Written, line
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.studio import Studio, make_studio
@@ -15,10 +19,19 @@ MNIST = Path("~/.keras/datasets/mnist.npz")  # where Keras keeps it; it is never
 MNIST_WEIGHT = 0.12
 
 
-def drawn_lines(count: int, seed: int) -> list[Written]:
-    """So many lines by stroke models, and by MNIST's writers where Keras has it."""
-    hands = replay_hands()
-    return [line((seed, 3 << 32, place), hands, Nuisances()) for place in range(count)]
+def made_lines(count: int, seed: int) -> list[Written]:
+    """So many lines by stroke models, and by MNIST's writers where Keras has it.
+
+    Every other one is found on a painted page and cut out, as the user's own are.
+    """
+    hands, finder = replay_hands(), load_networks(SHIPPED).finder
+    drawn = (line((seed, 3 << 32, place), hands, Nuisances()) for place in range(count))
+    found = (
+        (one.views[0], one.digits)
+        for place in itertools.count()
+        for one in cutouts((seed, 7 << 32, place), hands, Nuisances(), finder)
+    )
+    return [next(found if place % 2 else drawn) for place in range(count)]
 
 
 def replay_hands() -> Studio:

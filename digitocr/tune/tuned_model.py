@@ -31,7 +31,7 @@ from digitocr.teach.examples import Example, Part
 from digitocr.teach.folder import opened as opened_set
 from digitocr.teach.labelled_pictures import LABELS
 from digitocr.tune.changed import CHANGED, write_changed
-from digitocr.tune.checks import CHECK, drawn_numbers, sample_pictures
+from digitocr.tune.checks import CHECK, drawn_numbers, painted_pages, sample_pictures
 from digitocr.tune.judged import (
     agreement,
     before_and_after,
@@ -43,7 +43,7 @@ from digitocr.tune.judged import (
 )
 from digitocr.tune.own_lines import OwnLine, own_lines, usable
 from digitocr.tune.prepared import read_lines, write_lines
-from digitocr.tune.replay import drawn_lines, replay_hands
+from digitocr.tune.replay import made_lines, replay_hands
 from digitocr.tune.tuner import Tuner
 from digitocr.tune.tuning import Plan, Step, tune
 from digitocr.types import InputError
@@ -61,9 +61,10 @@ class Effort:
     steps: int = 400
     minutes: float = MINUTES  # of steps
     check_every: int = 20  # steps
-    drawn: int = 4_000  # lines to be shown again
+    made: int = 4_000  # lines to be shown again
     general: int = 300  # drawn numbers, to fit confidences by and as many to check
-    compared: int = 512  # drawn lines on which both line readers are, none of them learnt from
+    pages: int = 100  # painted ones to check
+    compared: int = 512  # made-up lines on which both line readers are, none of them learnt from
 
 
 class Progress(Protocol):
@@ -103,8 +104,8 @@ def finetune(
     run |= {"table_sha256": sha256(data / LABELS), "pictures": len(examples)}
     work = _work_folder(out, run)
     lines = _lines(work, data, examples, start, progress)
-    progress.stage("drawing lines")
-    pool = drawn_lines(effort.drawn + effort.compared, seed)
+    progress.stage("making lines")
+    pool = made_lines(effort.made + effort.compared, seed)
     tuner = Tuner(source, effort.steps)
     deadline = time.monotonic() + 60 * effort.minutes
     plan = Plan(effort.steps, seed, effort.check_every, deadline)
@@ -135,6 +136,7 @@ def finetune(
     checks = {
         "own": lambda: pictures_of(data, examples, Part.test),
         "general": lambda: drawn_numbers(replay_hands(), effort.general, seed, CHECK),
+        "pages": lambda: painted_pages(replay_hands(), effort.pages, seed),
         "samples": sample_pictures,
     }
     checked = before_and_after(checks, start, model)

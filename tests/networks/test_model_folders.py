@@ -121,17 +121,19 @@ def test_names_that_cannot_be_given(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("general", "why"),
+    ("figures", "why"),
     [
-        (WELL | {"after": {"exact": 0.889}}, "88.9% in place of 90.0%"),
-        (WELL | {"agreement": 0.9}, "10.0% of other lines"),
-        ({"before": {}}, "nobody has measured"),
+        ({"general": WELL | {"after": {"exact": 0.889}}}, "88.9% in place of 90.0%"),
+        ({"general": WELL | {"agreement": 0.9}}, "10.0% of other lines"),
+        ({"general": {"before": {}}}, "nobody has measured"),
+        ({"pages": WELL | {"after": {"exact": 0.84}}}, "of painted pages it reads 84.0%"),
+        ({"pages": {}}, "nobody has measured"),
     ],
 )
 def test_what_got_worse_is_used_anyway_or_not_at_all(
-    folder: Path, general: dict[str, Any], why: str
+    folder: Path, figures: dict[str, Any], why: str
 ) -> None:
-    write_card(folder, "mine", general)
+    write_card(folder, "mine", **figures)
     installed.install(folder)
     with pytest.raises(InputError, match=rf"{why}.*--anyway.*\.$"):
         installed.use("mine")

@@ -58,7 +58,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
 
 def told_steps(file: Path, first: int, last: int) -> None:
     with ProgressFile(file) as progress:
-        progress.stage("drawing lines")
+        progress.stage("making lines")
         for number in range(first, last + 1):
             progress.step(100, Step(number, 1 / number, 0.5 if number % 4 == 0 else None, 0.5))
 

@@ -36,13 +36,13 @@ from digitocr.tune.tuned_model import Effort, finetune
 from digitocr.tune.tuning import Step
 
 ROOT = Path(__file__).parents[2]
-SMALL = Effort(steps=2, minutes=5, check_every=1, drawn=24, general=4, compared=12)
+SMALL = Effort(steps=2, minutes=5, check_every=1, made=24, general=4, pages=3, compared=12)
 RUN = """
 import os, signal, sys, time
 from pathlib import Path
 from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.tune.prepared import read_lines
-from digitocr.tune.replay import drawn_lines
+from digitocr.tune.replay import made_lines
 from digitocr.tune.tuner import Tuner
 from digitocr.tune.tuning import Plan, tune
 lines, saved, killed_at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
@@ -54,7 +54,7 @@ def progress(step):
 def run():
     plan = Plan(steps=4, seed=3, check_every=2, deadline=time.monotonic() + 600)
     tuner = Tuner(find_model(LINE_READER), plan.steps)
-    return tune(tuner, read_lines(lines), drawn_lines(24, 1), plan, saved, progress)
+    return tune(tuner, read_lines(lines), made_lines(24, 1), plan, saved, progress)
 """
 
 
@@ -219,6 +219,7 @@ def test_a_set_becomes_a_model_that_reads(
     assert card["data"]["pictures"] == {"train": 30, "val": 2, "test": 2}
     assert card["figures"]["own"]["after"]["pictures"] == 2
     assert card["figures"]["general"]["before"]["pictures"] == 4
+    assert card["figures"]["pages"]["after"]["pictures"] == 3
     assert 0 <= card["figures"]["general"]["agreement"] <= 1
     assert json.loads((out / "model.json").read_text("utf-8"))["name"] == "mine"
     asked = [["install", str(out)], ["use", "mine", "--anyway"], ["list"], ["show", "mine"]]

@@ -10,11 +10,11 @@ import pytest
 from digitocr.along.ctc import best_path
 from digitocr.geometry import Box
 from digitocr.networks.runtime import load_networks
+from digitocr.tune import cutouts as module
+from digitocr.tune.cutouts import Cutout, cutouts
 from digitocr.tune.drawn_lines import WIDEST_PX, fits
 from synthesis.hands.strings import LONGEST, Nuisances
 from synthesis.hands.studio import make_studio
-from training import line_cutouts
-from training.line_cutouts import Cutout, cutouts
 
 STUDIO = make_studio([], {})
 NONE = Nuisances(**dict.fromkeys((field.name for field in fields(Nuisances)), 0.0))
@@ -47,7 +47,7 @@ def test_every_view_of_a_line_is_a_strip_and_has_room_for_its_digits() -> None:
 def test_the_shipped_reader_reads_there_what_was_written(
     monkeypatch: pytest.MonkeyPatch, scanned: float, least: float
 ) -> None:
-    monkeypatch.setattr(line_cutouts, "SCANNED", scanned)
+    monkeypatch.setattr(module, "SCANNED", scanned)
     network = load_networks().line_reader.along
     lines = [one for one in cut(40 if scanned else 20) if one.digits]
     assert len(lines) > 20
@@ -68,6 +68,6 @@ def test_the_shipped_reader_reads_there_what_was_written(
     ],
 )
 def test_a_digit_is_in_the_strip_or_is_not_or_the_strip_is_no_good(
-    digits: line_cutouts.Digits, shown: str | None
+    digits: module.Digits, shown: str | None
 ) -> None:
-    assert line_cutouts._shown(digits, LEVEL, Box(5, 5, 60, 40)) == shown
+    assert module._shown(digits, LEVEL, Box(5, 5, 60, 40)) == shown
