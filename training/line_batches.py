@@ -27,7 +27,7 @@ BATCH = 64
 SORTED_BATCHES = 8  # made together and sorted by width, so that little is padded
 MADE_AHEAD = 5  # such groups: more would only fill the memory
 DRAWN_LINES = FOUND_LINES = SORTED_BATCHES * BATCH // 2  # of such a group
-NEW_LINES = 128  # of the found ones: to find and cut out a line takes longer than to write one
+NEW_LINES = 96  # of the found ones: to find and cut out a line takes longer than to write one
 KEPT = 12_000  # found lines to take the others from
 FIRST = 0.6  # of the found lines are seen as at the first look
 # How often a line is written with scanned digits; see `studio` for the other hands.

@@ -33,16 +33,16 @@ from synthesis.scenes.painter import paint
 
 SCANNED = 0.5  # of the pictures: the crop of one line; the others are scenes
 SCENES = (  # height and width in px, kind (None: any), how often
-    ((128, 640), "filled", 0.3),
-    ((224, 112), "filled", 0.06),
+    ((128, 640), "filled", 0.24),
+    ((224, 112), "filled", 0.2),
     ((160, 480), "form", 0.22),
     ((200, 400), "tally", 0.1),
     ((200, 400), "table", 0.1),
-    ((300, 400), None, 0.22),
+    ((300, 400), None, 0.14),
 )
 SCALED = 0.5, 1.3  # of these sizes
 LEAST_PX = 10.0  # in the picture: of lower digits too little is left to learn from
-WITHOUT = 0.15  # of the lines in which there is no digit are kept,
+WITHOUT = 0.08  # of the lines in which there is no digit are kept,
 SIGN_PX = 48  # if they are wider: what is left of a ruled line looks like a plain 1
 INSIDE = 0.75, 0.6  # of a digit's width and height: it is in the strip,
 OUTSIDE = 0.15, 0.25  # or it is not, or the strip is no good

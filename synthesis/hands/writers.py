@@ -22,7 +22,7 @@ GAP = 0.15  # digit heights between the digits of a row
 LOOSE = 0.1  # of a stroke's size: so much larger or smaller an unrestful hand makes it
 ASTRAY = 0.03  # digit heights: so far from its place it lands
 CUT = 0.12  # of a stroke's points, at most: it begins late, or ends early
-BARE = 0.15  # of the hands more than the table of allographs has: their 1 is a plain stroke
+BARE = 0.25  # of the hands more than the table of allographs has: their 1 is a plain stroke
 BAR = next(place for place, way in enumerate(ALLOGRAPHS[1]) if way.name == "bar")
 OFTEN_CUT = 0.15  # of the strokes, at either end
 LEAST_POINTS = 8  # of a stroke that can be cut

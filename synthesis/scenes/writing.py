@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from synthesis.hands.strings import (
+    SHARES,
     Nuisances,
     Placed,
     Text,
@@ -110,7 +111,7 @@ def spread(
 ) -> Patch:
     """A number with each digit in the middle of its own place, as in a comb."""
     placed: list[Placed] = []
-    for index, label in enumerate(rng.integers(0, 10, count)):
+    for index, label in enumerate(rng.choice(10, count, p=SHARES)):
         (one,) = written(rng, scribe, [str(label)], height_px * rng.uniform(0.88, 1.12))
         x = round((index + 0.5) * pitch_px + rng.normal(0, 0.06) * pitch_px - one.ink.shape[1] / 2)
         top = round(2.2 * height_px + rng.normal(0, 0.05) * height_px - one.ink.shape[0])
