@@ -25,7 +25,8 @@ import cv2
 import numpy as np
 import typer
 
-from synthesis.hands.strings import Nuisances, Text, random_text, write_line
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import Nuisances, Text, random_text
 from synthesis.hands.studio import make_studio
 from synthesis.scans import scan
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import numpy as np
+
 from digitocr.along.looks import cut_strips, look, look_again, sure_singles
 from digitocr.budget import affordable, hypothesize, out_of_reach, seen_again
 from digitocr.decide.answer import decide, disputed
@@ -19,7 +21,7 @@ from digitocr.find.line_sheet import set_out
 from digitocr.find.look import look_and_find
 from digitocr.find.segment import segment
 from digitocr.find.turned import find_turned
-from digitocr.found import Finding
+from digitocr.found import Finding, LineSheet
 from digitocr.networks.runtime import Networks, load_networks
 from digitocr.picture.load import Readable, load
 from digitocr.reading import Reading
@@ -27,7 +29,7 @@ from digitocr.segments.cuts import cut_lines
 from digitocr.segments.lattice import build_lattices
 from digitocr.segments.tile import tiles_of
 from digitocr.settings import Settings
-from digitocr.types import Picture
+from digitocr.types import Gray, LineStrip, LogProbabilities, Picture, Strip
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,6 +59,24 @@ def read(
     turned = run("find", find_turned, picture.gray, networks.finder.maps, settings, finding)
     others = [_read(picture, one, settings, networks, run) for one in turned]
     return run("decide", choose_turn, reading, others)
+
+
+def line_views(gray: Gray, networks: Networks) -> tuple[LineSheet, tuple[LineStrip, ...]]:
+    """The lines of a picture as the line reader would look at them; nothing is read.
+
+    gray: uint8 (H, W). Each LineStrip has all its views, the first one and the others, and says
+    nothing along them.
+    """
+    settings, picture = Settings(), load(gray)
+    sheet = set_out(picture, look_and_find(picture.gray, networks.finder.maps, settings).lines)
+    ink = binarize(sheet.gray, sheet.inside, settings).ink
+    segmented, boxes = affordable(segment(find_components(ink), sheet))
+    looks = look(boxes, cut_strips(boxes, sheet, segmented.dropped), _unheard)
+    return sheet, look_again(looks, [True] * len(looks), segmented, sheet, _unheard)
+
+
+def _unheard(_: Strip) -> LogProbabilities:
+    return np.zeros((0, 11), np.float32)
 
 
 def _read(

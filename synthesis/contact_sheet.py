@@ -22,8 +22,9 @@ from PIL import Image
 
 from digitocr.along.strip import strip
 from digitocr.types import Gray, Rgb
+from synthesis.hands.inked_line import write_line
 from synthesis.hands.pens import load_pens
-from synthesis.hands.strings import Nuisances, random_text, write_line
+from synthesis.hands.strings import Nuisances, random_text
 from synthesis.hands.studio import Studio, make_studio
 from synthesis.scans import enlarged, scan
 from synthesis.scenes.painter import KINDS, paint

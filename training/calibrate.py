@@ -21,7 +21,8 @@ from digitocr.measure.reliability import calibration_error, most_accepted
 from digitocr.networks.model_folder import CALIBRATION
 from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model
 from digitocr.tune.confidences import Evidence, evidence, features, models, odds, selective
-from synthesis.hands.strings import Nuisances, random_text, write_line
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import Nuisances, random_text
 from synthesis.scans import scan
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe

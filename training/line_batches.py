@@ -14,7 +14,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from digitocr.networks.runtime import Finder, load_networks
+from digitocr.networks.runtime import Networks, load_networks
 from digitocr.tune.cutouts import Cutout, cutouts
 from digitocr.tune.drawn_lines import Batch, Written, collate, line
 from digitocr.tune.own_lines import varied
@@ -102,18 +102,18 @@ class _Group(NamedTuple):
     found: list[Cutout]  # new ones
 
 
-_worker: tuple[Recipe, Studio, Finder]
+_worker: tuple[Recipe, Studio, Networks]
 
 
 def _start_worker(recipe: Recipe) -> None:
     global _worker
     cv2.setNumThreads(1)
-    _worker = recipe, recipe.studios()[0], load_networks().finder
+    _worker = recipe, recipe.studios()[0], load_networks()
 
 
 def _group(number: int) -> _Group:
-    recipe, hands, finder = _worker
+    recipe, hands, networks = _worker
     drawn = [line((recipe.seed, number, i), hands, recipe.nuisances) for i in range(DRAWN_LINES)]
     seeds = ((recipe.seed, 4 << 32, number, i) for i in count())
-    found = (one for seed in seeds for one in cutouts(seed, hands, recipe.nuisances, finder))
+    found = (one for seed in seeds for one in cutouts(seed, hands, recipe.nuisances, networks))
     return _Group(drawn, list(islice(found, NEW_LINES)))

@@ -109,7 +109,7 @@ def exact_share(model: keras.Model, held_back: list[Batch]) -> float:
 
 def held_back_lines(recipe: Recipe) -> list[Batch]:
     """Drawn lines, a third of them on clean paper, and found ones, by hands not in training."""
-    hands, finder = recipe.studios()[1], load_networks().finder
+    hands, networks = recipe.studios()[1], load_networks()
     seeds = ((recipe.seed, 1 << 32, i) for i in count())
     drawn = (
         line(seed, hands, DRAWN if i % 3 == 0 else recipe.nuisances) for i, seed in enumerate(seeds)
@@ -117,7 +117,7 @@ def held_back_lines(recipe: Recipe) -> list[Batch]:
     found = (
         (one.views[0], one.digits)
         for i in count()
-        for one in cutouts((recipe.seed, 6 << 32, i), hands, recipe.nuisances, finder)
+        for one in cutouts((recipe.seed, 6 << 32, i), hands, recipe.nuisances, networks)
     )
     lines = [one for source in (drawn, found) for one in islice(source, VALIDATION_LINES // 2)]
     lines.sort(key=lambda one: one[0].shape[1])

@@ -14,7 +14,8 @@ from digitocr.pipeline import read
 from digitocr.reading import Reading
 from digitocr.settings import Settings
 from digitocr.types import Gray, InputError
-from synthesis.hands.strings import Nuisances, random_text, write_line
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import Nuisances, random_text
 from synthesis.hands.studio import Studio
 from synthesis.samples import SAMPLES, picture
 from synthesis.scans import scan

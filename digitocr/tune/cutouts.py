@@ -13,20 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from digitocr.along.looks import cut_strips, look, look_again
-from digitocr.budget import affordable
-from digitocr.find.binarize import binarize
-from digitocr.find.components import find_components
-from digitocr.find.line_sheet import set_out
-from digitocr.find.look import look_and_find
-from digitocr.find.segment import segment
 from digitocr.geometry import Box
-from digitocr.networks.runtime import Finder
-from digitocr.picture.load import load
-from digitocr.settings import Settings
+from digitocr.networks.runtime import Networks
+from digitocr.pipeline import line_views
 from digitocr.tune.drawn_lines import WIDEST_PX, fits
-from digitocr.types import Affine, Gray, LogProbabilities, Strip
-from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
+from digitocr.types import Affine, Gray, Strip
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import LONGEST, Nuisances, random_text
 from synthesis.hands.studio import Studio
 from synthesis.scans import scan
 from synthesis.scenes.painter import paint
@@ -58,7 +51,7 @@ class Cutout(NamedTuple):
 
 
 def cutouts(
-    seed: tuple[int, ...], hands: Studio, nuisances: Nuisances, finder: Finder
+    seed: tuple[int, ...], hands: Studio, nuisances: Nuisances, networks: Networks
 ) -> Iterator[Cutout]:
     """The lines of one picture; the same arguments give the same."""
     rng = np.random.default_rng(seed)
@@ -74,7 +67,7 @@ def cutouts(
         )
         gray = scene.gray
         digits = [(one.label, one.box) for number in scene.numbers for one in number.digits]
-    for one in _cut_out(gray, digits, finder):
+    for one in _cut_out(gray, digits, networks):
         width = one.views[0].shape[1]
         if not one.digits and (width <= SIGN_PX or rng.random() > WITHOUT):
             continue
@@ -82,15 +75,9 @@ def cutouts(
             yield one
 
 
-def _cut_out(gray: Gray, digits: Digits, finder: Finder) -> Iterator[Cutout]:
-    """The reader's stages as far as the strips; what holds part of a digit is left out."""
-    settings = Settings()
-    picture = load(gray)
-    sheet = set_out(picture, look_and_find(picture.gray, finder.maps, settings).lines)
-    ink = binarize(sheet.gray, sheet.inside, settings).ink
-    segmented, boxes = affordable(segment(find_components(ink), sheet))
-    strips = look(boxes, cut_strips(boxes, sheet, segmented.dropped), _unheard)
-    strips = look_again(strips, [True] * len(strips), segmented, sheet, _unheard)
+def _cut_out(gray: Gray, digits: Digits, networks: Networks) -> Iterator[Cutout]:
+    """Every line that is found; what holds part of a digit is left out."""
+    sheet, strips = line_views(gray, networks)
     for one in strips:
         row = sheet.row_at(one.box.center_xy[1])
         to_sheet = np.asarray(cv2.invertAffineTransform(row.to_gray), np.float64)
@@ -120,8 +107,3 @@ def _placed(box: Box, move: Affine) -> Box:
     moved: NDArray[np.float64] = move @ corners
     (left, top), (right, bottom) = np.rint([moved.min(axis=1), moved.max(axis=1)]).astype(int)
     return Box(int(left), int(top), int(right), int(bottom))
-
-
-def _unheard(_: Strip) -> LogProbabilities:
-    """In place of the line reader, whose answer is not asked for."""
-    return np.zeros((1, 1), np.float32)

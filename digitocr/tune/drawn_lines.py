@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from digitocr.along.strip import STRIP_PX, strip
 from digitocr.types import Strip
-from synthesis.hands.strings import LONGEST, Nuisances, random_text, write_line
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import LONGEST, Nuisances, random_text
 from synthesis.hands.studio import Studio
 from synthesis.scans import enlarged, scan
 

@@ -24,12 +24,12 @@ def made_lines(count: int, seed: int) -> list[Written]:
 
     Every other one is found on a painted page and cut out, as the user's own are.
     """
-    hands, finder = replay_hands(), load_networks(SHIPPED).finder
+    hands, networks = replay_hands(), load_networks(SHIPPED)
     drawn = (line((seed, 3 << 32, place), hands, Nuisances()) for place in range(count))
     found = (
         (one.views[0], one.digits)
         for place in itertools.count()
-        for one in cutouts((seed, 7 << 32, place), hands, Nuisances(), finder)
+        for one in cutouts((seed, 7 << 32, place), hands, Nuisances(), networks)
     )
     return [next(found if place % 2 else drawn) for place in range(count)]
 

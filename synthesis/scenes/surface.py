@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.hands.strings import Placed
+from synthesis.hands.inked_line import Placed
 from synthesis.parts.layers import Field, Size, lay
 from synthesis.parts.warps import Warp, sources
 from synthesis.scenes.truth import Coverage, Owner, Written

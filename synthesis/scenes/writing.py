@@ -9,15 +9,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from synthesis.hands.strings import (
-    SHARES,
-    Nuisances,
-    Placed,
-    Text,
-    compose,
-    random_style,
-    random_text,
-)
+from synthesis.hands.inked_line import Placed, compose
+from synthesis.hands.strings import SHARES, Nuisances, Text, random_style, random_text
 from synthesis.hands.studio import Studio
 from synthesis.hands.writers import HEIGHT_PX, Style, Writer
 from synthesis.parts.ink import uneven

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitocr.geometry import Box
+from synthesis.hands.inked_line import Placed
 from synthesis.hands.pens import Recorded, Signs
-from synthesis.hands.strings import Placed
 from synthesis.hands.strokes import draw_digit, random_hand
 from synthesis.hands.studio import make_studio
 from synthesis.parts.warps import Bow, Chain, Fold, Lens, Perspective, Points, Warp, sources

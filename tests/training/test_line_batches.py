@@ -21,14 +21,8 @@ from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.tune import drawn_lines
 from digitocr.tune.drawn_lines import FRAME_PX, PAD, WIDEST_PX, Batch, collate, fits, line
 from digitocr.types import Gray
-from synthesis.hands.strings import (
-    LONGEST,
-    Nuisances,
-    Text,
-    random_style,
-    random_text,
-    write_line,
-)
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import LONGEST, Nuisances, Text, random_style, random_text
 from synthesis.hands.studio import MARKS, make_studio
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts.ink import broken, pressed

@@ -22,8 +22,8 @@ LEVEL = np.eye(2, 3)
 
 
 def cut(count: int, nuisances: Nuisances = NONE) -> list[Cutout]:
-    finder = load_networks().finder
-    return [one for i in range(count) for one in cutouts((1, i), STUDIO, nuisances, finder)]
+    networks = load_networks()
+    return [one for i in range(count) for one in cutouts((1, i), STUDIO, nuisances, networks)]
 
 
 def test_every_view_of_a_line_is_a_strip_and_has_room_for_its_digits() -> None:
