@@ -9,10 +9,13 @@ then all of them fit those that ship.
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import typer
 
@@ -23,6 +26,7 @@ from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, 
 from digitocr.tune.confidences import Evidence, evidence, features, models, odds, selective
 from synthesis.hands.inked_line import write_line
 from synthesis.hands.strings import Nuisances, random_text
+from synthesis.hands.studio import Studio
 from synthesis.scans import scan
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
@@ -30,13 +34,28 @@ from training.manifest import made_by, note, sha256
 
 
 def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
-    """Read `count` numbers by the hands that were kept aside."""
-    hands = recipe.studios()[1]
-    for index in range(count):
-        rng = np.random.default_rng((recipe.seed, 2 << 32, index))
-        text = random_text(rng, recipe.nuisances)
-        gray = scan(rng, write_line(rng, hands, text, recipe.nuisances).ink, recipe.nuisances).gray
-        yield from evidence(read(gray, Settings(one_wrong_in=1)), text.digits)
+    """Read `count` numbers by the hands that were kept aside, on every core."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(None, spawn, _start_worker, (recipe,)) as pool:
+        for found in pool.map(_read, range(count), chunksize=50):
+            yield from found
+
+
+_worker: tuple[Recipe, Studio]
+
+
+def _start_worker(recipe: Recipe) -> None:
+    global _worker
+    cv2.setNumThreads(1)
+    _worker = recipe, recipe.studios()[1]
+
+
+def _read(index: int) -> list[Evidence]:
+    recipe, hands = _worker
+    rng = np.random.default_rng((recipe.seed, 2 << 32, index))
+    text = random_text(rng, recipe.nuisances)
+    gray = scan(rng, write_line(rng, hands, text, recipe.nuisances).ink, recipe.nuisances).gray
+    return list(evidence(read(gray, Settings(one_wrong_in=1)), text.digits))
 
 
 def calibrate(

@@ -84,7 +84,7 @@ def test_pictures_on_a_sheet_do_not_overlap() -> None:
 
 
 def test_a_marked_scene_shows_it_plain_and_with_its_ink_in_colour() -> None:
-    scene = paint(8, STUDIO, kind="note")
+    scene = paint(9, STUDIO, kind="note")
     plain, over = np.split(contact_sheet.marked(scene), [scene.gray.shape[1] + 2], axis=1)
     assert (plain[:, :-2] == scene.gray[..., None]).all()
     is_colored = over.max(axis=2) - over.min(axis=2).astype(int) > 50
