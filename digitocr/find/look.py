@@ -12,7 +12,7 @@ from digitocr.settings import Settings
 from digitocr.types import Gray
 
 CLOSER = 6  # times as many pixels
-SMALL_PX = 14.0  # a digit's height as the finder sees it: lower ones are easily overlooked
+SMALL_PX = 18.0  # a digit's height as the finder sees it: lower ones are easily overlooked
 GRAIN = 40.0  # gray levels: what differs by less is not drawn further apart
 MARGIN_PX = 48  # around it, as the finder sees it: a digit that fills the picture is no shadow
 

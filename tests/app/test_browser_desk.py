@@ -118,7 +118,7 @@ def test_doubts_go_from_the_pile_to_the_desk(
     clear = Image.open(SAMPLES / "touching-digits.jpg").convert("L")
     rng = np.random.default_rng(0)
     fog = rng.normal(0, 60, (clear.height, clear.width))
-    blurred = np.asarray(clear.filter(ImageFilter.GaussianBlur(9)), float)
+    blurred = np.asarray(clear.filter(ImageFilter.GaussianBlur(8)), float)
     Image.fromarray(np.clip(blurred + fog, 0, 255).astype(np.uint8)).save(tmp_path / "scrawl.png")
     page = open_page(phone=True)
     page.get_by_role("link", name="Pile").click()

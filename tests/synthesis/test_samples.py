@@ -19,7 +19,13 @@ from synthesis.scenes.notes import write as write_digits
 
 FOLDER = Path(__file__).parents[2] / "sample_images"
 # Digits that touch, a pattern, and a bare stroke for a 1, faint or leaning: doubt may be shown.
-MAY_DOUBT = {"cheque.jpg", "touching-digits.jpg", "soft-shadow.jpg", "tilted.jpg"}
+MAY_DOUBT = {
+    "cheque.jpg",
+    "touching-digits.jpg",
+    "soft-shadow.jpg",
+    "squared-paper.jpg",
+    "tilted.jpg",
+}
 BY_FILE = {sample.file: sample for sample in SAMPLES}
 
 
