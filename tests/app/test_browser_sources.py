@@ -306,6 +306,7 @@ def test_the_menu_covers_nothing(open_page: Callable[..., Any]) -> None:
     for width in (320, 390, 480, 600, 700, 768, 844, 928, 1000, 1100, 1440):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function("width => document.body.clientWidth === width", arg=width)
+        links.last.wait_for()  # while the page is drawn anew there may be none
         boxes = [link.bounding_box() for link in links.all()]
         rows = len({box["y"] for box in boxes})
         assert rows == 1 or (rows == 2 and width < 375), width
