@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -29,7 +29,16 @@ from digitocr.segments.cuts import cut_lines
 from digitocr.segments.lattice import build_lattices
 from digitocr.segments.tile import tiles_of
 from digitocr.settings import Settings
-from digitocr.types import Gray, LineStrip, LogProbabilities, Picture, Strip
+from digitocr.types import (
+    Binarization,
+    Box,
+    Gray,
+    LineStrip,
+    LogProbabilities,
+    Picture,
+    Segmentation,
+    Strip,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,15 +77,36 @@ def line_views(gray: Gray, networks: Networks) -> tuple[LineSheet, tuple[LineStr
     nothing along them.
     """
     settings, picture = Settings(), load(gray)
-    sheet = set_out(picture, look_and_find(picture.gray, networks.finder.maps, settings).lines)
-    ink = binarize(sheet.gray, sheet.inside, settings).ink
-    segmented, boxes = affordable(segment(find_components(ink), sheet))
-    looks = look(boxes, cut_strips(boxes, sheet, segmented.dropped), _unheard)
-    return sheet, look_again(looks, [True] * len(looks), segmented, sheet, _unheard)
+    finding = look_and_find(picture.gray, networks.finder.maps, settings)
+    cut = _cut_out(picture, finding, settings, _Clock())
+    looks = look(cut.boxes, cut.strips, _unheard)
+    every = [True] * len(looks)
+    return cut.sheet, look_again(looks, every, cut.segmented, cut.sheet, _unheard)
 
 
 def _unheard(_: Strip) -> LogProbabilities:
     return np.zeros((0, 11), np.float32)
+
+
+class _Cut(NamedTuple):
+    """The lines of a picture, cut out."""
+
+    sheet: LineSheet
+    binary: Binarization
+    segmented: Segmentation
+    boxes: list[Box]
+    strips: list[Strip]
+
+
+def _cut_out(picture: Picture, finding: Finding, settings: Settings, run: _Clock) -> _Cut:
+    """The stages as far as the strips that the line reader looks at first."""
+    sheet = run("set out", set_out, picture, finding.lines)
+    binary = run("binarize", binarize, sheet.gray, sheet.inside, settings)
+    found = run("contours", find_components, binary.ink)
+    segmented = run("segment", segment, found, sheet)
+    segmented, boxes = run("segment", affordable, segmented)
+    strips = run("strip", cut_strips, boxes, sheet, segmented.dropped)
+    return _Cut(sheet, binary, segmented, boxes, strips)
 
 
 def _read(
@@ -84,12 +114,7 @@ def _read(
 ) -> Reading:
     """Read the numbers that were found in a picture."""
     along = networks.line_reader.along
-    sheet = run("set out", set_out, picture, finding.lines)
-    binary = run("binarize", binarize, sheet.gray, sheet.inside, settings)
-    found = run("contours", find_components, binary.ink)
-    segmented = run("segment", segment, found, sheet)
-    segmented, boxes = run("segment", affordable, segmented)
-    strips = run("strip", cut_strips, boxes, sheet, segmented.dropped)
+    sheet, binary, segmented, boxes, strips = _cut_out(picture, finding, settings, run)
     looks = run("read along", look, boxes, strips, along)
     singles = run("cut", sure_singles, segmented.lines, looks)
     pieces = run("cut", cut_lines, segmented.lines, singles, settings.split_touching)
