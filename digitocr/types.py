@@ -178,6 +178,12 @@ class Look:
 
     strip: Strip
     along: LogProbabilities
+    stretched: tuple[LogProbabilities, ...] = ()  # the same of this view made narrower and wider
+
+    @property
+    def said(self) -> tuple[LogProbabilities, ...]:
+        """All that it says of the view, as it is first."""
+        return self.along, *self.stretched
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,8 @@ Start = Annotated[Path | None, typer.Option(help="Weights to go on from, .keras.
 def begin(model: keras.Model, start: Path | None, learning_rate: float) -> float:
     """Take the weights of a .keras file, if there is one; returns the learning rate to begin with.
 
-    Layers that it lacks, before the last, begin anew.
+    Its layers are taken in their order; those between them, of other shapes, begin anew. Raises
+    ValueError where one of its layers finds no place.
     """
     if start is None:
         return learning_rate
@@ -26,9 +27,16 @@ def begin(model: keras.Model, start: Path | None, learning_rate: float) -> float
         [layer for layer in one.layers if layer.weights]
         for one in (model, keras.models.load_model(start, compile=False))
     )
-    for to, given in zip([*own[: len(other) - 1], own[-1]], other, strict=True):
-        to.set_weights(given.get_weights())
+    for layer in own:
+        if other and _shapes(layer) == _shapes(other[0]):
+            layer.set_weights(other.pop(0).get_weights())
+    if other:
+        raise ValueError(f"{start} has layers that this network has no place for.")
     return AGAIN * learning_rate
+
+
+def _shapes(layer: keras.Layer) -> list[tuple[int, ...]]:
+    return [weight.shape for weight in layer.weights]
 
 
 def halfway_back(model: keras.Model, start: Path) -> None:

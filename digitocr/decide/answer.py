@@ -64,7 +64,7 @@ def decide(
     """Decide between the readers' proposals for each line of writing."""
 
     def decision(line: TextLine, lattice: Lattice, strip: LineStrip) -> Decision:
-        looks = [look.along for look in strip.looks]
+        looks = [along for look in strip.looks for along in look.said]
         proposals = propose(lattice, looks, BEAM if constraint.is_empty else CONSTRAINED_BEAM)
         chosen, note = choose(proposals, constraint)
         placed = standings(chosen.text, line, lattice, strip)

@@ -27,8 +27,8 @@ def propose(
 ) -> tuple[Proposal, ...]:
     """Both readers' likely readings of a line, the best first; never empty.
 
-    looks: what the line reader says, (T, 11) for each view of the line that it had; the mean of
-    a reading's scores counts. A reading that a strip is too short for is left out.
+    looks: what the line reader says, (T, 11) for each view of the line that it had, at each
+    width; the mean of a reading's scores counts. One that a strip is too short for is left out.
     """
     likely = [text for along in looks for text in likely_readings(along, beam)]
     texts = list(dict.fromkeys([*likely, lattice.text]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from digitocr.find.cores import SURE
 from digitocr.find.finder import AREA_PX, Network, look_for_numbers
-from digitocr.find.numbers import SURE, find_numbers
+from digitocr.find.numbers import find_numbers
 from digitocr.found import SHORTER, Finding
 from digitocr.settings import Settings
 from digitocr.types import Gray

@@ -10,21 +10,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.find.cores import SURE, Places, cores_of
 from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.settings import Settings
 
-SEEN = 0.15  # of the map of cores: from there on a place belongs to one,
-SURE = 0.5  # and its strongest place must have so much
 MOST = 500  # cores: every one is compared with every other
 MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
 THIN = 2.2  # times as long as it is thick is a core that tells its tilt, at least
 RISE = 0.45  # digit heights: what rises less, from end to end, is taken for level
 LEVEL = 4.0  # digit heights: what is so long and taken for level is level, whatever others are
-ONE_LINE = 1.3  # digit heights between two cores of one number, at most
+ONE_LINE = 1.0  # digit heights between two cores of one number, at most
 ON_LINE = 0.5  # digit heights from a number's line: what lies nearer stands on it
 ALIKE = 0.6  # of the higher one's height
 BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
@@ -38,7 +36,7 @@ Point = NDArray[np.float64]  # (2,) x, y
 def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -> Finding:
     """The numbers of a picture of this shape (H, W), in the order of reading."""
     scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
-    cores = [_line(maps, places, np.array(scale), settings) for places in _components(maps.core)]
+    cores = [_line(maps, places, np.array(scale), settings) for places in cores_of(maps)]
     main = _main(cores)
     least = SURE if main and main.score >= SURE else ALONE
     is_sure = [
@@ -98,21 +96,9 @@ def _is_cut_off(one: FoundLine, shape: tuple[int, int]) -> bool:
     return bool(beyond < CUT * one.digit_height_px)
 
 
-def _components(core: NDArray[np.float32]) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Rows and columns of the places of each core."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((core > SEEN).astype(np.uint8))
-    parts = []
-    for number in range(1, count):
-        left, top, width, height, _ = stats[number]
-        there = labels[top : top + height, left : left + width] == number
-        rows, columns = np.nonzero(there)
-        parts.append((rows + top, columns + left))
-    return parts
-
-
 def _line(
     maps: FinderMaps,
-    places: tuple[NDArray[np.intp], NDArray[np.intp]],
+    places: Places,
     scale: NDArray[np.float64],
     settings: Settings,
 ) -> FoundLine:

@@ -30,6 +30,7 @@ from digitocr.types import Gray, InputError, LogProbabilities, Probabilities, St
 FINDER = "Finder.keras"
 MOST_AT_ONCE = 128  # tiles in one call: more would outgrow the processor's cache
 CLASSES = 11  # ten digits, and none
+COARSEST_PX = 16  # the finder takes whole multiples of so many px
 CELLS, MAPS = 2, 3  # of the finder's maps: cells to a place, both ways, and how many maps
 MIDDLE, SPREAD = 127.5, 64.0  # of gray levels as the finder takes them
 EXPORTS = Path(__file__).parent
@@ -119,10 +120,15 @@ class Finder(_Network):
 
     def maps(self, gray: Gray) -> NDArray[np.float32]:
         """uint8 (H, W), whole multiples of 8 -> float32 (H / 4, W / 4, 3) logits and octaves."""
-        places = self._run((gray[None].astype(np.float32) - MIDDLE) / SPREAD)[0]
+        height, width = gray.shape
+        beyond = (0, -height % COARSEST_PX), (0, -width % COARSEST_PX)
+        whole = np.pad(gray, beyond, mode="edge").astype(np.float32)
+        places = self._run((whole[None] - MIDDLE) / SPREAD)[0]
         rows, columns, _ = places.shape
         cells = places.reshape(rows, columns, CELLS, CELLS, MAPS).transpose(0, 2, 1, 3, 4)
-        return np.asarray(cells.reshape(CELLS * rows, CELLS * columns, MAPS))
+        maps = cells.reshape(CELLS * rows, CELLS * columns, MAPS)
+        cell_px = len(whole) // len(maps)
+        return np.asarray(maps[: height // cell_px, : width // cell_px])
 
 
 @contextmanager

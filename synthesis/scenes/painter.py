@@ -76,15 +76,15 @@ def nothing(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
 
 # What is painted, and how often.
 KINDS: dict[str, tuple[Arrange, float]] = {
-    "note": (_filling(pages.note), 0.2),
-    "columns": (_filling(pages.columns), 0.08),
-    "table": (_filling(printed_forms.table), 0.12),
+    "note": (_filling(pages.note), 0.15),
+    "columns": (_filling(pages.columns), 0.06),
+    "table": (_filling(printed_forms.table), 0.15),
     "form": (_filling(printed_forms.form), 0.12),
     "tally": (_filling(printed_forms.tally), 0.1),
     "board": (_filling(pages.board), 0.08),
     "filled": (pages.strip, 0.04),
     "sheet": (_sheet, 0.16),
-    "cards": (_cards, 0.08),
+    "cards": (_cards, 0.12),
     "scan": (_filling(any_page), 0.07),
     "nothing": (nothing, 0.08),
 }

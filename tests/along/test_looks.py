@@ -12,7 +12,15 @@ from drawings import block, bounds, one_row, page, steps, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitocr.along.looks import NOT_ITS_OWN, bare, cut_strips, look, look_again, sure_singles
+from digitocr.along.looks import (
+    NOT_ITS_OWN,
+    WIDTHS,
+    bare,
+    cut_strips,
+    look,
+    look_again,
+    sure_singles,
+)
 from digitocr.along.strip import STRIP_PX, Surroundings, cut_out, strip, strip_box
 from digitocr.found import LineSheet
 from digitocr.reasons import DropReason
@@ -169,8 +177,24 @@ def test_every_line_is_looked_at_once() -> None:
     looks = look(boxes, strips, network)
     assert [one.box for one in looks] == boxes
     assert all(one.strip is ready for one, ready in zip(looks, strips, strict=True))
-    assert [len(one.along) for one in looks] == [1, 2]
+    assert [len(one.along) for one in looks] == [1, 4]
     assert [one.again for one in looks] == [(), ()]
+
+
+def test_each_look_is_at_three_widths() -> None:
+    _, sheet, boxes = two_lines()
+    network = Network()
+    looks = look(boxes, cut_strips(boxes, sheet, []), network)
+    assert [len(said) for one in looks for said in one.first.said] == [1, 2, 3, 4, 5, 6]
+    whole, narrow, wide = (one.shape for one in network.shown[:3])
+    assert {whole[0], narrow[0], wide[0]} == {STRIP_PX}
+    assert narrow[1] / whole[1] == pytest.approx(WIDTHS[0], abs=0.01)
+    assert wide[1] / whole[1] == pytest.approx(WIDTHS[1], abs=0.01)
+
+
+def test_a_strip_of_one_column_can_be_made_no_narrower() -> None:
+    (found,) = look([BOX], [np.zeros((STRIP_PX, 1), np.float32)], Network())
+    assert len(found.first.said) == 3
 
 
 def test_only_chosen_lines_are_looked_at_again_wider_and_upright() -> None:
@@ -181,7 +205,7 @@ def test_only_chosen_lines_are_looked_at_again_wider_and_upright() -> None:
     assert first is looks[0]
     assert second.first is looks[1].first
     assert len(second.again) == 2
-    assert len(network.shown) == 4
+    assert len(network.shown) == 3 * 4
     wide = second.again[0].strip
     # There is more around the writing, so the ink covers less of the strip's height.
     heights = [np.ptp(np.flatnonzero((one > 0.5).any(axis=1))) for one in (wide, second.strip)]

@@ -49,6 +49,13 @@ def test_a_number_is_seen_where_it_stands(top: int, left: int) -> None:
     assert left <= 4 * x < left + number.shape[1]
 
 
+def test_beyond_the_picture_its_edge_goes_on() -> None:
+    """It takes whole multiples of 16 px; what is added to make them up is not in the maps."""
+    finder, picture = load_finder(), noise(40, 72)
+    whole = np.pad(picture, ((0, 8), (0, 8)), mode="edge")
+    assert np.array_equal(finder.maps(picture), finder.maps(whole)[:10, :18])
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_bare_paper_has_no_number(level: int) -> None:
     assert load_finder().maps(np.full((200, 240), level, np.uint8))[..., 0].max() < 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 from keras import layers
 
 from training.again import AGAIN, begin, halfway_back
@@ -34,6 +35,24 @@ def test_layers_that_the_start_lacks_begin_anew(tmp_path: Path) -> None:
     first, last = model.layers[1].get_weights(), model.layers[3].get_weights()
     assert all(map(np.array_equal, [*first, *last], start.get_weights()))
     assert all(map(np.array_equal, middle, model.layers[2].get_weights()))
+
+
+def test_layers_of_other_shapes_begin_anew_wherever_they_stand(tmp_path: Path) -> None:
+    start = network(4)
+    start.save(tmp_path / "start.keras")
+    values = keras.Input((3,))
+    x = layers.Dense(4, activation="relu")(values)
+    aside = layers.Dense(4, kernel_initializer="zeros")(layers.Dense(6)(x))
+    model = keras.Model(values, layers.Dense(2)(layers.Add()([x, aside])))
+    begin(model, tmp_path / "start.keras", 0.3)
+    some = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    assert np.array_equal(model(some), start(some))
+
+
+def test_a_start_with_layers_that_find_no_place_is_refused(tmp_path: Path) -> None:
+    network(4).save(tmp_path / "start.keras")
+    with pytest.raises(ValueError, match=r"start\.keras has layers that this network"):
+        begin(network(4, 9), tmp_path / "start.keras", 0.3)
 
 
 def test_halfway_back_is_in_the_middle(tmp_path: Path) -> None:
