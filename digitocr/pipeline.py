@@ -13,12 +13,12 @@ from digitocr.along.looks import cut_strips, look, look_again, sure_singles
 from digitocr.budget import affordable, hypothesize, out_of_reach, seen_again
 from digitocr.decide.answer import decide, disputed
 from digitocr.decide.conclude import conclude, unread_strokes
-from digitocr.decide.turn import choose_turn, tells_turn
+from digitocr.decide.turn import choose_turn, surest, tells_turn
 from digitocr.find.binarize import binarize
 from digitocr.find.components import find_components
 from digitocr.find.extend import extended
 from digitocr.find.line_sheet import set_out
-from digitocr.find.look import look_and_find
+from digitocr.find.look import look_and_find, look_closer
 from digitocr.find.segment import segment
 from digitocr.find.turned import find_turned
 from digitocr.found import Finding, LineSheet
@@ -63,9 +63,13 @@ def read(
     longer = run("find", extended, finding, unread_strokes(reading), picture.gray.shape)
     if longer:
         reading = _read(picture, longer, settings, networks, run)
+    if not any(line.accepted for line in reading.lines):
+        closer = run("find", look_closer, picture.gray, networks.finder.maps, settings, finding)
+        nearer = [_read(picture, one, settings, networks, run) for one in closer]
+        reading = run("decide", surest, [reading, *nearer])
     if reading.accepted or tells_turn(reading):
         return reading
-    turned = run("find", find_turned, picture.gray, networks.finder.maps, settings, finding)
+    turned = run("find", find_turned, picture.gray, networks.finder.maps, settings, reading.finding)
     others = [_read(picture, one, settings, networks, run) for one in turned]
     return run("decide", choose_turn, reading, others)
 

@@ -106,7 +106,7 @@ def test_no_picture_costs_more_were_numbers_seen_everywhere(name: str, side_px: 
 
 @pytest.mark.usefixtures("found_everywhere")
 def test_what_was_left_out_is_said() -> None:
-    reading = read(PICTURES["stripes of 3 px"]((SIDE_PX, SIDE_PX)))
+    reading = read(PICTURES["crumbs of 4 px"]((SIDE_PX, SIDE_PX)))
     (too_many,) = (one for one in reading.left_out if one.reason is Objection.TOO_MANY)
     assert 0 <= too_many.box.left < too_many.box.right <= SIDE_PX
     assert 0 <= too_many.box.top < too_many.box.bottom <= SIDE_PX

@@ -191,11 +191,11 @@ def test_tilted_writing_is_levelled_and_boxes_lie_on_the_ink(degrees: float) -> 
     reading = read(sheet)
     assert reading.guess == "20583"
     (line,) = reading.finding.lines
-    assert line.tilt_deg == pytest.approx(degrees, abs=6)
+    assert line.tilt_deg == pytest.approx(degrees, abs=8)
     check_laws(reading)
     quad = np.array(reading.lines[0].quad)
     angle_deg = np.degrees(np.arctan2(*(quad[1] - quad[0])[::-1]))
-    assert angle_deg == pytest.approx(degrees, abs=6)
+    assert angle_deg == pytest.approx(degrees, abs=8)
     found = np.zeros(sheet.shape, np.bool_)
     for digit in reading.digits:
         box = digit.box

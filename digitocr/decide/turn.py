@@ -1,4 +1,4 @@
-"""A picture that lies on its side: which of its readings is the answer."""
+"""A picture that lies on its side, or was looked at closer: which of its readings is the answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from digitocr.reading import Reading
 from digitocr.words import turned
 
 ENOUGH = 4  # digits that are sure together tell which way up they are
+
+
+def surest(readings: Sequence[Reading]) -> Reading:
+    """The one of which most digits are likely to be right; the first of those alike."""
+    return max(readings, key=lambda one: sum(digit.confidence for digit in one.digits))
 
 
 def tells_turn(reading: Reading) -> bool:

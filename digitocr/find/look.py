@@ -32,6 +32,20 @@ def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
     return max(finding, find_numbers(maps, gray.shape, settings), key=seen)
 
 
+def look_closer(
+    gray: Gray, network: Network, settings: Settings, finding: Finding
+) -> list[Finding]:
+    """The numbers that a closer look shows, where one was not taken and would show more.
+
+    finding: what was found, and hardly read; a page full of small rows may pass for a few giants.
+    """
+    if finding.maps.gray.shape[1] >= gray.shape[1]:
+        return []
+    maps = look_for_numbers(gray, network, CLOSER * AREA_PX)
+    is_new = maps.gray.shape != finding.maps.gray.shape
+    return [find_numbers(maps, gray.shape, settings)] if is_new else []
+
+
 def _clearer(gray: Gray) -> Gray:
     """The same with all its levels in use; grain alone stays grain."""
     low, high = np.percentile(gray, (1, 99))

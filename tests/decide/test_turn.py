@@ -10,7 +10,7 @@ from doubts import save_doubtful
 from PIL import Image
 
 from digitocr import Reading, pipeline, read
-from digitocr.decide.turn import ENOUGH, choose_turn
+from digitocr.decide.turn import ENOUGH, choose_turn, surest
 
 LONG, SHORT = "sample_images/ballpoint.jpg", "sample_images/single-digit.jpg"
 
@@ -71,3 +71,12 @@ def test_what_is_sure_as_it_came_is_not_looked_at_in_other_turns(
     assert read(SHORT).accepted
     with pytest.raises(AssertionError, match="looked"):
         read(doubtful.picture.gray)
+
+
+def test_of_two_looks_the_one_with_more_digits_that_are_likely_right_counts(
+    doubtful: Reading,
+) -> None:
+    fewer = replace(doubtful, lines=())
+    assert surest([fewer, doubtful]) is doubtful
+    assert surest([doubtful, fewer]) is doubtful
+    assert surest([doubtful, replace(doubtful)]) is doubtful

@@ -177,7 +177,6 @@ def test_a_thick_digit_is_no_sheet_with_two_marks(thickness_px: int) -> None:
     assert read(eight).guess == "8"
 
 
-@pytest.mark.xfail(reason="the finder overlooks it, or its negative")
 def test_the_users_polarity_is_not_overruled() -> None:
     """A form has some print, light on dark; who asks for dark ink gets the writing above it."""
     form = 255 - lit(ground(225, slice(250, 560), slice(60, 740), 40), [("7148", 250, 380, 60)])
