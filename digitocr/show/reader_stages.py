@@ -50,7 +50,8 @@ def _along(reading: Reading) -> str:
     return (
         f"At each of {counted(steps, 'step')} along the line the second network says which digit "
         "is there; the last row is the blank between digits. A digit is read where its row peaks. "
-        f"The likeliest reading, all ways to spread it counted, is {read}"
+        f"The likeliest reading, all ways to spread it counted, is {read}. It looks at the strip "
+        "made narrower and wider, too; what it says of all three is averaged"
         f"{_first_lines(reading)}.{_end_left_out(reading)}"
     )
 
