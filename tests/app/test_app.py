@@ -406,7 +406,7 @@ def test_downloads_tell_of_the_picture_before_its_edit(app: Any) -> None:
     lefts = [one["box"][1] for one in digits(turned)]
     assert lefts == sorted(lefts, reverse=True)  # the number runs upwards in the original
     for one, other in zip(digits(cropped), digits(turned), strict=False):
-        assert one["box"] == pytest.approx(other["box"], abs=3)
+        assert one["box"] == pytest.approx(other["box"], abs=5)
 
 
 def test_the_samples_may_be_missing(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
