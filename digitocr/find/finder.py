@@ -33,7 +33,7 @@ def look_for_numbers(
     area_px: about so many pixels of it the network looks at. margin_px: a multiple of STRIDE; so
     much white paper it sees around it.
     """
-    width, height = _size(gray.shape, area_px)
+    width, height = size_seen(gray.shape, area_px)
     if width > gray.shape[1]:
         small = np.asarray(cv2.resize(gray, (width, height), interpolation=cv2.INTER_LINEAR), "u1")
     else:
@@ -54,8 +54,8 @@ def look_for_numbers(
     )
 
 
-def _size(shape: tuple[int, int], area_px: int) -> tuple[int, int]:
-    """Width and height of the picture that the network looks at."""
+def size_seen(shape: tuple[int, int], area_px: int) -> tuple[int, int]:
+    """Width and height at which the network looks at a picture of this shape (H, W)."""
     area = shape[0] * shape[1]
     finer = math.sqrt(area_px / AREA_PX)
     scale = min(math.sqrt(area_px / area), finer * LONGEST_PX / max(shape))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from digitocr.find.cores import SURE
-from digitocr.find.finder import AREA_PX, Network, look_for_numbers
+from digitocr.find.finder import AREA_PX, Network, look_for_numbers, size_seen
 from digitocr.find.numbers import find_numbers
 from digitocr.found import SHORTER, Finding
 from digitocr.settings import Settings
@@ -39,11 +39,11 @@ def look_closer(
 
     finding: what was found, and hardly read; a page full of small rows may pass for a few giants.
     """
-    if finding.maps.gray.shape[1] >= gray.shape[1]:
+    wide = finding.maps.gray.shape[1]
+    if wide >= gray.shape[1] or wide == size_seen(gray.shape, CLOSER * AREA_PX)[0]:
         return []
     maps = look_for_numbers(gray, network, CLOSER * AREA_PX)
-    is_new = maps.gray.shape != finding.maps.gray.shape
-    return [find_numbers(maps, gray.shape, settings)] if is_new else []
+    return [find_numbers(maps, gray.shape, settings)]
 
 
 def _clearer(gray: Gray) -> Gray:
