@@ -17,7 +17,7 @@ from digitocr.tune import background, workplace
 from digitocr.tune.background import is_running, start, stop
 from digitocr.tune.changed import read_changed, write_changed
 from digitocr.tune.checks import Answer, figures
-from digitocr.tune.progress_file import ProgressFile, so_far
+from digitocr.tune.progress_file import TUNING, ProgressFile, so_far
 from digitocr.tune.tuning import Step
 from digitocr.tune.workplace import Workplace
 
@@ -148,7 +148,8 @@ def test_a_run_is_stopped_and_gone_on_with(work: Workplace) -> None:
     assert not is_running(work)
     assert (work.so_far().end, work.name, work.is_taught) == ("stopped", "slow", False)
     start(work, "slow")
-    waited(lambda: work.so_far().end == "" and len(work.so_far().points) == 2)
+    # Not before it tunes: it would be stopped while it writes what it is of.
+    waited(lambda: (work.so_far().end, work.so_far().stage) == ("", TUNING))
     stop(work)
     kept = work.model
     assert kept
