@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from synthesis.hands.writers import Digits, Pictures
 
 VALIDATION_COUNT = 5_000
+INKED = 98  # percent of a picture's pixels are paler than full ink, in the finest hand
 
 
 class Mnist(NamedTuple):
@@ -55,8 +56,8 @@ def as_tiles(pictures: Pictures) -> NDArray[np.float32]:
 def load_extra(path: Path) -> Digits:
     """Further labelled digits: an .npz with `x` or `x_train` (N, H, W) and `y` or `y_train`.
 
-    Pixels: 0 up to the file's own maximum; the ink may be bright or dark. Raises ValueError for
-    other files.
+    The ink may be bright or dark; of each picture it is made as dark as the file's darkest, for a
+    pale digit would vanish where a line is written with it. Raises ValueError for other files.
     """
     return _digits(path, "train")
 
@@ -82,4 +83,6 @@ def _digits(path: Path, part: str) -> Digits:
     pictures *= 255 / pictures.max()
     if np.median(pictures) > 127:  # dark ink: most of a picture is paper
         pictures = 255 - pictures
+    dark = np.percentile(pictures, INKED, axis=(1, 2), keepdims=True)
+    pictures = np.minimum(pictures * 255 / np.maximum(dark, 1), 255)
     return Digits(np.rint(pictures).astype(np.uint8), labels.astype(np.uint8))

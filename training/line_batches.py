@@ -31,7 +31,7 @@ NEW_LINES = 96  # of the found ones: to find and cut out a line takes longer tha
 KEPT = 12_000  # found lines to take the others from
 FIRST = 0.6  # of the found lines are seen as at the first look
 # How often a line is written with scanned digits; see `studio` for the other hands.
-MNIST_WEIGHT, EXTRA_WEIGHT = 0.12, 0.04
+MNIST_WEIGHT, EXTRA_WEIGHT = 0.1, 0.03
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from digitocr.tune.ctc_loss import ctc_loss
 from digitocr.tune.cutouts import cutouts
 from digitocr.tune.drawn_lines import PAD, Batch, collate, line
 from synthesis.hands.strings import Nuisances
-from training.again import Start, begin, halfway_back
+from training.again import Start, begin
 from training.hand_options import Data, Extra, Pens, Research, Seed, run_folder
 from training.line_batches import BATCH, Recipe, batches
 from training.line_network import CHANNELS, build_line_reader
@@ -170,8 +170,6 @@ def train(
         if step >= steps:
             break
     chosen = keras.models.load_model(folder / "best.keras", compile=False)
-    if start:
-        halfway_back(chosen, start)
     export = ship(chosen, out, made)
     print(f"{out} and {export.name}: exact on held-back lines {float(trainer.best):.2%}")
 

@@ -21,6 +21,7 @@ from synthesis.parts.rulings import comb, random_line
 BASE = 2.2  # of the baseline from the canvas' top, in units of about a digit's height
 CANVAS = 3.6  # height
 TOUCH = 0.075  # ink so far above or below counts as beside
+DROPPED_OUT = 0.4  # of the combs are printed in a colour that the scanner does not see
 
 
 class InkedLine(NamedTuple):
@@ -76,7 +77,10 @@ def compose(
 
 
 def combed(rng: np.random.Generator, line: Line) -> Inked:
-    """The ink with each sign in the middle of its own place in a comb; as `Line.ink`."""
+    """The ink with each sign in the middle of its own place in a comb; as `Line.ink`.
+
+    Where the comb is not seen, a stroke that stands by itself is a 1 and no bar of it.
+    """
     if not line.placed:
         return line.ink()
     widths = [one.ink.shape[1] for one in line.placed]
@@ -87,6 +91,8 @@ def combed(rng: np.random.Generator, line: Line) -> Inked:
         line.placed[index] = one._replace(x=max(0, round(x)))
     line.ties.clear()
     ink = line.ink()
+    if rng.random() < DROPPED_OUT:
+        return ink
     places = np.arange(len(line.placed) + 1) * pitch + 2
     field = np.pad(ink, ((0, 0), (0, max(0, math.ceil(places[-1]) + 4 - ink.shape[1]))))
     top, bottom = line.base_px - line.unit_px * rng.uniform(1, 1.6, 2) * (1, -0.25)
@@ -112,7 +118,7 @@ class Line:
         self.rng, self.style, self.tied, self.unit_px = rng, style, tied, unit_px
         self.height_px, self.base_px = round(CANVAS * unit_px), BASE * unit_px
         self.touch = np.ones((2 * round(TOUCH * unit_px) + 1, 1))
-        spread = rng.choice([0.06, 0.16, 0.4, 0.8], p=[0.35, 0.35, 0.2, 0.1])
+        spread = rng.choice([0.06, 0.16, 0.4, 0.8], p=[0.3, 0.3, 0.25, 0.15])
         self.gap = rng.uniform(-0.12, 0.02) if touching else rng.uniform(0.02, 0.06 + spread)
         self.slope, self.drift = rng.normal(0, 0.03), 0.0
         self.placed: list[Placed] = []

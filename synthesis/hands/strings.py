@@ -12,6 +12,9 @@ from synthesis.hands.writers import Style
 LONGEST = 12  # digits on a line
 # A plain stroke is the digit that is easiest to overlook, so the 1 comes twice as often.
 SHARES = np.array([1, 2, 1, 1, 1, 1, 1, 1, 1, 1]) / 11
+# First digits of counts and amounts (Benford: "The law of anomalous numbers", 1938).
+LEADING = np.log10(1 + 1 / np.arange(1, 10))
+COUNTED = 0.5  # of the numbers are of that kind; the others are codes, dates, parts of something
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Nuisances:
     ties: float = 0.1  # the pen is not lifted between digits
     neighbours: float = 0.15  # ink of other lines at the edge
     fills: float = 0.07  # a stroke runs up to the number, so that nobody can add a digit
-    combs: float = 0.14  # a field with a place for each digit
+    combs: float = 0.2  # a field with a place for each digit
     frames: float = 0.3  # the frame of a field around it, or what is left of one
     rules: float = 0.35
     guilloche: float = 0.45
@@ -55,6 +58,8 @@ def random_text(rng: np.random.Generator, nuisances: Nuisances) -> Text:
         return Text(["letter"] * int(rng.integers(1, 9)), "")
     count = int(np.clip(rng.poisson(rng.choice([2.0, 4.0, 8.0], p=[0.3, 0.45, 0.25])), 1, LONGEST))
     digits = rng.choice(10, count, p=SHARES)
+    if rng.random() < COUNTED:
+        digits[0] = 1 + rng.choice(9, p=LEADING)
     if rng.random() < 0.4:  # round amounts, and digits that are repeated
         kind = rng.random()
         repeated = 0 if kind < 0.6 else 1 if kind < 0.8 else rng.integers(10)

@@ -23,7 +23,7 @@ from synthesis.hands.writers import (
 )
 
 # How often a line is written by each kind of hand; pictures bring their own weights.
-PEN_WEIGHTS = {"pendigits": 0.14, "crohme": 0.18, "chars74k": 0.05, "digilets": 0.14}
+PEN_WEIGHTS = {"pendigits": 0.12, "crohme": 0.18, "chars74k": 0.05, "digilets": 0.22}
 ONE_HAND = 0.5  # of the lines from pens: all of one writer, where writers are told apart
 MODEL_WEIGHT = 0.5
 

@@ -109,12 +109,22 @@ def test_further_digits_are_stretched_to_full_ink(tmp_path: Path, names: tuple[s
     file = tmp_path / "more.npz"
     pictures = np.zeros((2, 3, 4), np.float64)
     pictures[0, 1] = [0, 0.5, 1, 2]
+    pictures[0, 2] = 2
     arrays = dict(zip(names, (pictures, np.array([4, 9])), strict=True))
     np.savez(file, allow_pickle=False, **arrays)
     more = load_extra(file)
     assert more.pictures.dtype == more.labels.dtype == np.uint8
     assert more.pictures[0, 1].tolist() == [0, 64, 128, 255]
     assert more.labels.tolist() == [4, 9]
+
+
+def test_a_pale_digit_is_as_dark_as_the_others(tmp_path: Path) -> None:
+    pictures = np.zeros((3, 28, 28), np.uint8)
+    pictures[0, 4:24, 13], pictures[1, 4:24, 13] = 255, 40  # a 1, and a pale one; the last is empty
+    np.savez(tmp_path / "pale.npz", x=pictures, y=np.array([1, 1, 1]))
+    dark, pale, empty = load_extra(tmp_path / "pale.npz").pictures
+    assert np.array_equal(pale, dark)
+    assert not empty.any()
 
 
 def test_dark_ink_is_turned_over(tmp_path: Path) -> None:
