@@ -34,7 +34,7 @@ def finetune_command(
     ] = None,
     model: Model = None,
 ) -> None:
-    """Tune the line reader to your papers; started again, it goes on where it was cut off."""
+    """Tune both readers to your papers; started again, it goes on where it was cut off."""
     check_model(model)
     from digitocr.tune.progress_file import ProgressFile
     from digitocr.tune.tuned_model import Effort, finetune

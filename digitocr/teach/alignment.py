@@ -18,7 +18,7 @@ from digitocr.decide.fuse import LATTICE_WEIGHT, NO_PATH
 from digitocr.reading import Line, Reading
 from digitocr.segments.lattice import spelling_scores
 from digitocr.teach.examples import Aside
-from digitocr.types import Lattice, LineStrip, LogProbabilities, Strip
+from digitocr.types import Box, Lattice, LineStrip, LogProbabilities, Strip
 
 # Natural log, for each digit of a label, of how much likelier another reading is: of right labels
 # on unfamiliar forms 4 in 1,000 are past it, of those of other pictures 19 in 20. A single digit
@@ -36,6 +36,8 @@ class LabelledLine:
     strip: Strip  # what the line reader saw at its first look
     along: LogProbabilities  # and said of it
     spans: tuple[tuple[int, int], ...]  # steps of `along`, half-open, that each digit takes
+    box: Box  # of the strip, sheet frame
+    lattice: Lattice
     log_odds: float  # natural log, >= 0: how much likelier the readers hold their best reading
     posteriors: NDArray[np.float64]  # (L, 10) of each place of the label, the rest of it given
 
@@ -135,6 +137,8 @@ def _labelled(text: str, line: Line, strip: LineStrip, lattice: Lattice) -> Labe
         strip.strip,
         strip.along,
         tuple(align(strip.along, text)),
+        strip.box,
+        lattice,
         float(totals.max() - totals[0]),
         np.asarray(shares / shares.sum(axis=1, keepdims=True)),
     )

@@ -22,7 +22,8 @@ from synthesis.scans import scan
 from synthesis.scenes.painter import paint
 
 FIT, CHECK = 4 << 32, 5 << 32  # seeds of the numbers that confidences and figures come from,
-PAGES = 8 << 32  # and of the pages
+PAGES = 8 << 32  # of the pages,
+REPLAY = 10 << 32  # and of the numbers whose shapes are shown again
 PAGE_PX = 300, 400  # height and width
 LEAST_PX = 16.0  # of their digits
 

@@ -1,4 +1,5 @@
-"""The user's own lines: out of a data set's pictures, and varied as often as they are shown."""
+"""The user's own lines, and their digits: out of a data set's pictures, and varied as often as
+they are shown."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from digitocr.teach.alignment import aligned
 from digitocr.teach.examine import SETTINGS
 from digitocr.teach.examples import Example, Part
 from digitocr.tune.drawn_lines import WIDEST_PX, Written, fits
+from digitocr.tune.own_digits import OwnDigits, own_digits
 from digitocr.types import InputError, Strip
 
 WIDEST_OWN_PX = 2 * WIDEST_PX  # longer lines would cost more than all the others of their batch
@@ -27,6 +29,7 @@ class OwnLine:
     part: Part
     label: str
     strip: Strip
+    digits: OwnDigits
 
 
 def usable(examples: Sequence[Example]) -> list[Example]:
@@ -61,7 +64,7 @@ def own_lines(
             continue
         for one in laid.lines:
             if one.strip.shape[1] <= WIDEST_OWN_PX and fits(one.label, one.strip.shape[1]):
-                yield OwnLine(example.part, one.label, one.strip)
+                yield OwnLine(example.part, one.label, one.strip, own_digits(one))
 
 
 def varied(rng: np.random.Generator, one: Written) -> Written:

@@ -11,6 +11,7 @@ import numpy as np
 
 from digitocr.output.whole import written_whole
 from digitocr.teach.examples import Part
+from digitocr.tune.own_digits import OwnDigits
 from digitocr.tune.own_lines import OwnLine
 from digitocr.types import InputError
 
@@ -24,6 +25,9 @@ def write_lines(file: Path, lines: Sequence[OwnLine]) -> None:
         labels=[one.label for one in lines],
         widths=[one.strip.shape[1] for one in lines],
         strips=np.concatenate([one.strip for one in lines], axis=1),
+        shapes=[len(one.digits.tiles) for one in lines],
+        tiles=np.concatenate([one.digits.tiles for one in lines]),
+        digits=np.concatenate([one.digits.labels for one in lines]),
     )
     with written_whole(file) as unfinished:
         unfinished.write_bytes(content.getvalue())
@@ -34,12 +38,19 @@ def read_lines(file: Path) -> list[OwnLine]:
     try:
         with np.load(file) as arrays:
             parts, labels, widths = (arrays[name] for name in ("parts", "labels", "widths"))
-            strips = arrays["strips"]
+            strips, tiles, digits = (arrays[name] for name in ("strips", "tiles", "digits"))
+            stops = np.cumsum(arrays["shapes"])[:-1]
+        every = zip(
+            parts,
+            labels,
+            np.split(strips, np.cumsum(widths)[:-1], axis=1),
+            np.split(tiles, stops),
+            np.split(digits, stops),
+            strict=True,
+        )
         return [
-            OwnLine(Part(str(part)), str(label), strips[:, end - width : end])
-            for part, label, width, end in zip(
-                parts, labels, widths, np.cumsum(widths), strict=True
-            )
+            OwnLine(Part(str(part)), str(label), strip, OwnDigits(*own))
+            for part, label, strip, *own in every
         ]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{file} is damaged: delete it, and the run begins anew.") from error

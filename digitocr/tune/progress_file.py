@@ -19,6 +19,7 @@ STAGES = (
     "reading",
     "making lines",
     TUNING,
+    "tuning the classifier",
     "writing the model",
     "fitting confidences",
     "checking",

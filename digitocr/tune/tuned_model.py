@@ -1,4 +1,4 @@
-"""A data set in, a model folder out: lines, steps, confidences, checks, card."""
+"""A data set in, a model folder out: lines and shapes, steps, confidences, checks, card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -32,6 +32,7 @@ from digitocr.teach.folder import opened as opened_set
 from digitocr.teach.labelled_pictures import LABELS
 from digitocr.tune.changed import CHANGED, write_changed
 from digitocr.tune.checks import CHECK, drawn_numbers, painted_pages, sample_pictures
+from digitocr.tune.classifier import tune_classifier
 from digitocr.tune.judged import (
     agreement,
     before_and_after,
@@ -41,9 +42,10 @@ from digitocr.tune.judged import (
     sha256,
     versions,
 )
+from digitocr.tune.own_digits import joined
 from digitocr.tune.own_lines import OwnLine, own_lines, usable
 from digitocr.tune.prepared import read_lines, write_lines
-from digitocr.tune.replay import made_lines, replay_hands
+from digitocr.tune.replay import made_lines, made_shapes, replay_hands
 from digitocr.tune.tuner import Tuner
 from digitocr.tune.tuning import Plan, Step, tune
 from digitocr.types import InputError
@@ -61,7 +63,8 @@ class Effort:
     steps: int = 400
     minutes: float = MINUTES  # of steps
     check_every: int = 20  # steps
-    made: int = 4_000  # lines to be shown again
+    made: int = 4_000  # lines to be shown again,
+    shapes: int = 600  # and numbers, whose shapes are
     general: int = 300  # drawn numbers, to fit confidences by and as many to check
     pages: int = 100  # painted ones to check
     compared: int = 512  # made-up lines on which both line readers are, none of them learnt from
@@ -84,7 +87,7 @@ def finetune(
     progress: Progress,
     command: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Tune the line reader to a data set; returns the card of the model folder that it makes.
+    """Tune both readers to a data set; returns the card of the model folder that it makes.
 
     start: what to tune, as `read` takes a model. Started again with the same arguments it goes
     on where it was cut off. Raises InputError, in a sentence, where there is too little to learn
@@ -111,12 +114,18 @@ def finetune(
     plan = Plan(effort.steps, seed, effort.check_every, deadline)
     told = partial(progress.step, effort.steps)
     tuned = tune(tuner, lines, pool[effort.compared :], plan, work / "state.npz", told)
+    progress.stage("tuning the classifier")
+    shapes = joined(one.digits for one in lines if one.part is Part.train)
+    others = made_shapes(effort.shapes, seed)
+    known = before.classifier or find_model(CLASSIFIER)
+    classifier = tune_classifier(known, shapes, others, effort.steps, seed)
     progress.stage("writing the model")
     model = work / name
-    _written(tuner, model, before)
+    _written({LINE_READER: tuner.model, CLASSIFIER: classifier}, model, before)
     counts: dict[str, Counter[Part | None]] = {
         "pictures": Counter(one.part for one in examples),
         "lines": Counter(one.part for one in lines),
+        "shapes": Counter(one.part for one in lines for _ in one.digits.labels),
     }
     card: dict[str, Any] = {
         "name": name,
@@ -198,16 +207,14 @@ def _lines(
     return lines
 
 
-def _written(tuner: Tuner, model: Path, before: Model) -> None:
+def _written(networks: Mapping[str, Any], model: Path, before: Model) -> None:
     """The networks and the confidences that they came with, in a folder of their own."""
     try:
         shutil.rmtree(model, ignore_errors=True)
         model.mkdir()
-        tuner.model.save(model / LINE_READER)
-        export_litert(model / LINE_READER, model)
-        if before.classifier:
-            shutil.copyfile(before.classifier, model / CLASSIFIER)
-            export_litert(model / CLASSIFIER, model)
+        for file, network in networks.items():
+            network.save(model / file)
+            export_litert(model / file, model)
         shutil.copyfile(before.calibration or EXPORTS / CALIBRATION, model / CALIBRATION)
     except OSError as error:
         raise InputError(f"{model} cannot be written ({error.strerror}).") from error

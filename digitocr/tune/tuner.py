@@ -1,8 +1,10 @@
 """The network that is tuned, the one it comes from, and the optimizer: one thing to save.
 
-It learns as it reads: batch normalisation keeps the statistics that it came with, for those of a
-few papers would be those of no other, and nothing is dropped out at random. TensorFlow comes in
-when a Tuner is made, not before.
+Of made-up lines it shall say what it said before, and as surely (Li, Hoiem: "Learning without
+forgetting", ECCV 2016). Taught their digits in its stead, it forgot more of other papers. It
+learns as it reads: batch normalisation keeps the statistics that it came with, for those of a few
+papers would be those of no other, and nothing is dropped out at random. TensorFlow comes in when
+a Tuner is made, not before.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ PEAK_LEARNING_RATE = 6e-4
 WEIGHT_DECAY = 1e-3
 WARM_UP = 30
 KEPT_RATE = 0.03  # of the peak, at the end
+REMEMBERED = 1.0  # times the loss of one's own lines counts that of the made-up ones
 AT_ONCE = 64  # lines, where nothing is learnt
 NEEDED = 'Fine-tuning needs TensorFlow: pip install "digitocr[train]".'
 
@@ -57,7 +60,7 @@ class Tuner:
         self._optimizer.build(self.model.trainable_variables)
         self.start: Weights = self.model.get_weights()
         strips, digits = tf.TensorSpec((None, 32, None, 1)), tf.TensorSpec((None, None), tf.int32)
-        self._learn = tf.function(self._step, input_signature=[strips, digits] * 2)
+        self._learn = tf.function(self._step, input_signature=[strips, digits, strips])
         self._logits = {
             before: tf.function(
                 lambda one, network=network: network(one, training=False),
@@ -67,8 +70,9 @@ class Tuner:
         }
 
     def learn(self, own: list[Written], drawn: list[Written]) -> float:
-        """One step, in which both kinds of lines count alike; returns the loss."""
-        return float(self._learn(*collate(own, _longest(own)), *collate(drawn, _longest(drawn))))
+        """One step; own: to be learnt, drawn: to be remembered. Returns the loss."""
+        longest = max(1, *(len(digits) for _, digits in own))
+        return float(self._learn(*collate(own, longest), _strips(drawn)))
 
     def along(self, lines: list[Written], before: bool = False) -> list[LogProbabilities]:
         """What is said along each line, or was said before: log-probabilities (T, 11)."""
@@ -76,7 +80,7 @@ class Tuner:
         said: dict[int, LogProbabilities] = {}
         for at in range(0, len(lines), AT_ONCE):
             places = order[at : at + AT_ONCE]
-            strips, _ = collate([(lines[place][0], "") for place in places], 1)
+            strips = _strips([lines[place] for place in places])
             shares = self._tf.nn.log_softmax(self._logits[before](strips)).numpy()
             for place, row in zip(places, shares, strict=True):
                 said[place] = row[: -(-lines[place][0].shape[1] // FRAME_PX)]
@@ -109,10 +113,14 @@ class Tuner:
             raise InputError(f"{file} is damaged: delete it, and the run begins anew.") from error
         return found
 
-    def _step(self, strips: Any, digits: Any, drawn: Any, theirs: Any) -> Any:
-        with self._tf.GradientTape() as tape:
-            own_loss = ctc_loss(digits, self.model(strips, training=False))
-            loss = own_loss + ctc_loss(theirs, self.model(drawn, training=False))
+    def _step(self, strips: Any, digits: Any, drawn: Any) -> Any:
+        tf = self._tf
+        said = tf.nn.log_softmax(self._start(drawn, training=False))
+        with tf.GradientTape() as tape:
+            says = tf.nn.log_softmax(self.model(drawn, training=False))
+            divergence = tf.reduce_sum(tf.exp(said) * (said - says), axis=[1, 2])
+            loss = ctc_loss(digits, self.model(strips, training=False))
+            loss += REMEMBERED * tf.reduce_mean(divergence)
         variables = self.model.trainable_variables
         gradients = tape.gradient(loss, variables)
         self._optimizer.apply_gradients(zip(gradients, variables, strict=True))
@@ -131,5 +139,5 @@ def between(before: Weights, after: Weights, share: float) -> Weights:
     ]
 
 
-def _longest(lines: list[Written]) -> int:
-    return max(1, *(len(digits) for _, digits in lines))
+def _strips(lines: list[Written]) -> NDArray[np.float32]:
+    return collate([(strip, "") for strip, _ in lines], 1)[0]

@@ -22,7 +22,7 @@ from digitocr.tune.tuner import Tuner, Weights
 
 OWN, DRAWN = 32, 32  # lines of a step
 PATIENCE = 8  # checks on the val part without gain, and it ends
-KEPT = 0.75  # of the way from the weights before to the best ones
+KEPT = 0.9  # of the way from the weights before to the best ones
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ RECORDS = {
 # What each room may import from beside the records and the package's version. The doors
 # (processes, pile, review, service, cli) know the reader by `pipeline` alone. `teach` lays labels
 # along what the two readers said, so it knows how they score a text, and nothing else of them;
-# `tune` learns from what `teach` laid, and weighs the evidence that `decide` goes by.
+# `tune` learns from what `teach` laid and from the shapes that `segments` found, and weighs the
+# evidence that `decide` goes by.
 # `inside` asks the classifier's own layers about a tile, and draws them as `show` draws a Reading.
 MAY_IMPORT = {
     **{record: set[str]() for record in RECORDS},
@@ -58,7 +59,7 @@ MAY_IMPORT = {
     "review": {"picture", "output"},
     "sheet": {"picture", "output"},
     "teach": {"pipeline", "picture", "output", "review", "along", "segments", "decide"},
-    "tune": {"pipeline", "networks", "output", "measure", "teach", "along", "decide"},
+    "tune": {"pipeline", "networks", "output", "measure", "teach", "along", "decide", "segments"},
     "service": {"processes", "output"},
     "cli": {
         "processes",
@@ -73,7 +74,9 @@ HEAVY = {"keras", "tensorflow", "training"}
 # `tune` draws lines and numbers of every kind, lest a reader forget what the user's papers lack:
 # the painter ships with it, and needs NumPy and OpenCV alone. Its network is Keras'.
 PAINTS = {"tune"}
-TRAINS = {"digitocr/networks/export.py", "digitocr/tune/tuner.py", "digitocr/tune/ctc_loss.py"}
+TRAINS = {"digitocr/networks/export.py"} | {
+    f"digitocr/tune/{name}.py" for name in ("tuner", "classifier", "ctc_loss")
+}
 
 
 def imported(node: ast.AST) -> Iterator[str]:

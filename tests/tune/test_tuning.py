@@ -36,7 +36,9 @@ from digitocr.tune.tuned_model import Effort, finetune
 from digitocr.tune.tuning import Step
 
 ROOT = Path(__file__).parents[2]
-SMALL = Effort(steps=2, minutes=5, check_every=1, made=24, general=4, pages=3, compared=12)
+SMALL = Effort(
+    steps=2, minutes=5, check_every=1, made=24, shapes=4, general=4, pages=3, compared=12
+)
 RUN = """
 import os, signal, sys, time
 from pathlib import Path
@@ -121,6 +123,8 @@ def test_kept_lines_come_back_as_they_were(lines: list[OwnLine], tmp_path: Path)
     for one, other in zip(read_lines(tmp_path / "lines.npz"), lines, strict=True):
         assert (one.part, one.label) == (other.part, other.label)
         assert np.array_equal(one.strip, other.strip)
+        assert np.array_equal(one.digits.tiles, other.digits.tiles)
+        assert np.array_equal(one.digits.labels, other.digits.labels)
     (tmp_path / "lines.npz").write_bytes(b"PK")
     with pytest.raises(InputError, match=r"lines\.npz is damaged.*\.$"):
         read_lines(tmp_path / "lines.npz")
@@ -221,7 +225,10 @@ def test_a_set_becomes_a_model_that_reads(
     assert card["figures"]["general"]["before"]["pictures"] == 4
     assert card["figures"]["pages"]["after"]["pictures"] == 3
     assert 0 <= card["figures"]["general"]["agreement"] <= 1
-    assert json.loads((out / "model.json").read_text("utf-8"))["name"] == "mine"
+    assert card["data"]["shapes"]["train"] > 30
+    kept = json.loads((out / "model.json").read_text("utf-8"))
+    assert kept["name"] == "mine"
+    assert {"LineReader.keras", "DigitClassifier.keras"} <= set(kept["files"])
     asked = [["install", str(out)], ["use", "mine", "--anyway"], ["list"], ["show", "mine"]]
     told = [CliRunner().invoke(app, ["models", *one]) for one in asked]
     assert [one.exit_code for one in told] == [0] * 4
