@@ -18,6 +18,8 @@ from digitocr.reading import Reading
 from digitocr.types import Standing
 
 SURELY = 0.95
+PROMISES = 20, 50, 200  # one wrong in so many, at most
+CHANCE = 0.01  # of so many errors as contradict one of them
 FINER = 0.97  # of the risk of the table's row before, or it tells nothing new
 
 
@@ -112,6 +114,26 @@ def most_wrong(
     z = NormalDist().inv_cdf(SURELY)
     spread = np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     return np.asarray((share + z**2 / (2 * count) + z * spread) / (1 + z**2 / count))
+
+
+def borne_out(
+    table: Sequence[tuple[float, float]],
+    number_odds: NDArray[np.float64],
+    right: NDArray[np.bool_],
+) -> bool:
+    """Whether numbers, as in `selective`, leave a table of selective risk standing.
+
+    They do unless so many of those that one of PROMISES shows are wrong as would hardly ever be
+    by chance, by the binomial distribution.
+    """
+    from scipy.stats import binom
+
+    for one_wrong_in in PROMISES:
+        bounds = [bound for bound, risk in table if risk <= 1 / one_wrong_in]
+        shown = right[number_odds >= bounds[0]] if bounds else right[:0]
+        if binom.sf(np.sum(~shown) - 1, len(shown), 1 / one_wrong_in) < CHANCE:
+            return False
+    return True
 
 
 def _table(bounds: NDArray[np.float64], most: NDArray[np.float64]) -> list[tuple[float, float]]:

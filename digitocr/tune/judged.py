@@ -20,13 +20,14 @@ from digitocr.output.whole import written_whole
 from digitocr.settings import Settings
 from digitocr.teach.examples import Example, Part
 from digitocr.tune.checks import FIT, Answer, Labelled, answers, drawn_numbers, figures, readings
-from digitocr.tune.confidences import cautious, evidence, fitted, odds
+from digitocr.tune.confidences import borne_out, cautious, evidence, fitted, odds
 from digitocr.tune.drawn_lines import Written
 from digitocr.tune.replay import replay_hands
 from digitocr.tune.tuner import Tuner
 
 LEAST_NUMBERS = 100  # and this many of them wrong, lest two weights be fitted to chance:
 LEAST_WRONG = 5
+KEPT = "as before"
 
 
 def pictures_of(folder: Path, examples: Iterable[Example], part: Part) -> list[Labelled]:
@@ -35,11 +36,13 @@ def pictures_of(folder: Path, examples: Iterable[Example], part: Part) -> list[L
 
 
 def calibrated(model: Path, val: Sequence[Labelled], count: int, seed: int) -> dict[str, Any]:
-    """Fit a model folder's confidences to the val part and as many drawn numbers as `count`.
+    """Check a model folder's confidences by the val part and as many drawn numbers as `count`.
 
-    The logistic model of whole numbers is fitted anew where there are enough of them; that of
-    digits, which goes on from it, stays. The table of selective risk is made anew, and promises
-    no more than either kind of numbers bears out. Returns what was done, for the card.
+    They stay what they were where neither contradicts what they promise: they were fitted to far
+    more numbers than these. Else they are made anew: the logistic model of whole numbers, where
+    there are enough of them, while that of digits, which goes on from it, stays; and the table of
+    selective risk, which then promises no more than either kind bears out. Returns what was done,
+    for the card.
     """
     drawn = drawn_numbers(replay_hands(), count, seed, FIT)
     certain = Settings(one_wrong_in=1)
@@ -54,6 +57,15 @@ def calibrated(model: Path, val: Sequence[Labelled], count: int, seed: int) -> d
         rows = np.array([one.number for one in found]).reshape(-1, 1)
         kinds.append((rows, np.array([one.is_right for one in found], bool)))
     told = json.loads((model / CALIBRATION).read_text("utf-8"))
+    counts = {
+        "val_numbers": len(kinds[0][1]),
+        "val_right": int(kinds[0][1].sum()),
+        "drawn_numbers": len(kinds[1][1]),
+        "drawn_right": int(kinds[1][1].sum()),
+    }
+    promised = told["selective"]
+    if all(borne_out(promised, odds(told["number"], rows), right) for rows, right in kinds):
+        return {**counts, "number": KEPT, "digit": KEPT, "selective": KEPT}
     rows, right = (np.concatenate(parts) for parts in zip(*kinds, strict=True))
     is_fitted = len(right) >= LEAST_NUMBERS and min(right.sum(), (~right).sum()) >= LEAST_WRONG
     if is_fitted:
@@ -61,18 +73,14 @@ def calibrated(model: Path, val: Sequence[Labelled], count: int, seed: int) -> d
     (own, own_right), (others, others_right) = (
         (odds(told["number"], rows), right) for rows, right in kinds
     )
-    if len(right):
-        told["selective"] = cautious((own, own_right), (others, others_right))
+    told["selective"] = cautious((own, own_right), (others, others_right))
     with written_whole(model / CALIBRATION) as unfinished:
         unfinished.write_text(json.dumps(told) + "\n", "utf-8")
     return {
-        "val_numbers": len(own_right),
-        "val_right": int(own_right.sum()),
-        "drawn_numbers": len(others_right),
-        "drawn_right": int(others_right.sum()),
-        "number": "fitted to both" if is_fitted else "as before",
-        "digit": "as before",
-        "selective": "the worse of both, with a bound of 95%" if len(right) else "as before",
+        **counts,
+        "number": "fitted to both" if is_fitted else KEPT,
+        "digit": KEPT,
+        "selective": "the worse of both, with a bound of 95%",
     }
 
 

@@ -21,7 +21,7 @@ from digitocr.tune.own_lines import OwnLine, varied
 from digitocr.tune.tuner import Tuner, Weights
 
 OWN, DRAWN = 32, 32  # lines of a step
-PATIENCE = 8  # checks on the val part without gain, and it ends
+PATIENCE = 8  # checks on the val part that are all worse than by chance, and it ends
 KEPT = 0.9  # of the way from the weights before to the best ones
 
 
@@ -50,8 +50,8 @@ class Tuned:
 
     weights: Weights  # averaged
     steps: int  # that were taken
-    best_step: int  # whose weights were best on the val part; the last without such a part
-    val_exact: float | None  # of the best step, the line reader alone; None without a val part
+    best_step: int  # whose weights were taken: the last that were best on the val part, or nearly
+    val_exact: float | None  # the best share, the line reader alone; None without a val part
 
 
 def tune(
@@ -81,9 +81,10 @@ def tune(
         loss = _step(tuner, train, drawn, plan.seed, step)
         step, right = step + 1, None
         if step % plan.check_every == 0 or step == plan.steps:
-            right = _exact(tuner, val) if val else float(step)  # without any, the last is best
-            if right >= best:
-                best, best_step, best_weights = right, step, tuner.model.get_weights()
+            right = _exact(tuner, val) if val else 1.0
+            if right >= best - _chance(best, len(val)):
+                best_step, best_weights = step, tuner.model.get_weights()
+            best = max(best, right)
             arrays = {f"best{place}": one for place, one in enumerate(best_weights)}
             arrays |= {"step": np.array(step), "best_step": np.array(best_step)}
             arrays["best"] = np.array(best)
@@ -104,6 +105,15 @@ def _step(
     chosen = (train[int(place)] for place in rng.integers(len(train), size=OWN))
     own = [varied(rng, (one.strip, one.label)) for one in chosen]
     return tuner.learn(own, [drawn[int(place)] for place in rng.integers(len(drawn), size=DRAWN)])
+
+
+def _chance(share: float, count: int) -> float:
+    """The standard error of a share of so many lines.
+
+    What is worse by less is as good, and of such weights the later ones have learnt more (Breiman
+    and others: "Classification and regression trees", 1984, on the rule of one standard error).
+    """
+    return float(np.sqrt(max(share * (1 - share), 0.0) / max(count, 1)))
 
 
 def _exact(tuner: Tuner, lines: list[Written]) -> float:

@@ -27,7 +27,7 @@ from digitocr.teach.data_set import from_sources, make
 from digitocr.teach.examples import Example, Part
 from digitocr.tune import tuned_model
 from digitocr.tune.checks import drawn_numbers, sample_pictures
-from digitocr.tune.confidences import cautious, most_wrong
+from digitocr.tune.confidences import borne_out, cautious, most_wrong
 from digitocr.tune.drawn_lines import fits
 from digitocr.tune.own_lines import OwnLine, own_lines, usable, varied
 from digitocr.tune.prepared import read_lines, write_lines
@@ -151,6 +151,25 @@ def test_a_table_promises_no_more_than_either_kind_bears_out(
         for odds, right in kinds:
             if len(odds):
                 assert risk >= most_wrong(np.array([least]), odds, right)[0] - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "shown", "stands"),
+    [
+        (0, 0, True),
+        (0, 40, True),
+        (2, 40, True),
+        (6, 40, True),
+        (9, 40, False),
+        (1, 1, True),
+        (3, 3, False),
+    ],
+)
+def test_a_table_stands_until_numbers_contradict_it(wrong: int, shown: int, stands: bool) -> None:
+    table = [(-1.0, 0.9), (2.0, 0.049), (4.0, 0.02)]
+    odds = np.array([0.0] * 20 + [3.0] * shown)
+    right = np.array([True, False] * 10 + [False] * wrong + [True] * (shown - wrong))
+    assert borne_out(table, odds, right) is stands
 
 
 @pytest.mark.parametrize(
