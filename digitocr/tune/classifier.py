@@ -1,8 +1,8 @@
 """The classifier is taught the user's own digits, and says of all others what it said before.
 
 What it must not forget is shown to it as shapes without labels, and it learns its own former
-answers to them (Li, Hoiem: "Learning without forgetting", 2016). It takes seconds, so a run that
-was cut off begins it again, and comes to the same weights.
+answers to them (Li, Hoiem: "Learning without forgetting", ECCV 2016). It takes seconds, so a run
+that was cut off begins it again, and comes to the same weights.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from digitocr.tune.own_digits import OwnDigits
-from digitocr.tune.tuner import between
+from digitocr.tune.tuner import NEEDED, between
 from digitocr.types import InputError, Tile, Tiles
 
 AT_ONCE = 64  # of the user's shapes in a step, and as many others
@@ -33,7 +33,7 @@ def tune_classifier(start: Path, own: OwnDigits, others: Tiles, steps: int, seed
         import keras
         import tensorflow as tf
     except ImportError as error:
-        raise InputError('Fine-tuning needs TensorFlow: pip install "digitocr[train]".') from error
+        raise InputError(NEEDED) from error
     # In Keras' safe mode, which it is in unless told otherwise: no code in a file is run.
     model = keras.models.load_model(start, compile=False, safe_mode=True)
     before = model.get_weights()
