@@ -231,7 +231,7 @@ def test_teach_and_use(
     page.get_by_text("labels probably wrong").wait_for()
     if not phone:
         start(page, "slow")
-        page.get_by_text("3 of 6: Learning, 2 of 60").wait_for()
+        page.get_by_text("3 of 7: Learning, 2 of 60").wait_for()
         page.get_by_role("button", name="Stop teaching").click()
         page.get_by_role("button", name="Go on").wait_for()
     start(page, "worse" if phone else "mine")

@@ -53,8 +53,8 @@ def test_usps_from_libsvm(tmp_path: Path) -> None:
     assert learnt.labels.tolist() == [6, 0]
     assert held.labels.tolist() == [9]
     wanted = PICTURE.reshape(16, 16)
-    assert np.array_equal(learnt.pictures[0], wanted)
     with np.load(out) as arrays:
+        assert np.array_equal(arrays["x_train"][0], wanted)
         assert np.array_equal(arrays["x_test"][0], 255 - wanted)
 
 

@@ -74,7 +74,7 @@ def test_it_learns_what_it_is_shown_and_says_of_the_rest_what_it_said() -> None:
     ]
     assert shares[0] < 0.02 < 0.1 < shares[1]
     changed = np.abs(now - said).sum(axis=1)
-    assert np.median(changed) < 0.2
+    assert np.median(changed) < 0.4  # of 2: other digits look much like those that are taught
     same = tune_classifier(start, OwnDigits(tiles[:0], read_as[:0]), others, 60, 0)
     assert all(
         np.allclose(*pair) for pair in zip(same.get_weights(), before.get_weights(), strict=True)
