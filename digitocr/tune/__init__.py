@@ -1,1 +1,1 @@
-"""The line reader tuned to the papers of one user, without losing what it knew before."""
+"""Both readers tuned to the papers of one user, without losing what they knew before."""
