@@ -199,6 +199,7 @@ def test_measure_and_look_behind_a_cell(open_page: Callable[..., Any], tmp_path:
     cell.click(force=True)  # the count lies on it
     page.get_by_role("heading", name="8 read as 9: 1 picture").wait_for()
     figure = page.locator(".seen figure")
+    figure.first.wait_for()  # it comes after its heading
     assert figure.count() == 1
     assert figure.locator("dd").all_inner_texts()[0] == "68"
     assert figure.locator("dd b").all_inner_texts() == ["8", "9"]
