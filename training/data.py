@@ -59,11 +59,17 @@ def load_extra(path: Path) -> Digits:
     The ink may be bright or dark; of each picture it is made as dark as the file's darkest, for a
     pale digit would vanish where a line is written with it. Raises ValueError for other files.
     """
-    return _digits(path, "train")
+    pictures, labels = _digits(path, "train")
+    dark = np.percentile(pictures, INKED, axis=(1, 2), keepdims=True)
+    darker = np.minimum(pictures * np.float64(255) / np.maximum(dark, 1), 255)
+    return Digits(np.rint(darker).astype(np.uint8), labels)
 
 
 def load_test(path: Path) -> Digits:
-    """As `load_extra`, from `x_test` and `y_test` where the file has a test set of its own."""
+    """As `load_extra`, from `x_test` and `y_test` where the file has a test set of its own.
+
+    Its pictures are as dark or as pale as they are.
+    """
     return _digits(path, "test")
 
 
@@ -83,6 +89,4 @@ def _digits(path: Path, part: str) -> Digits:
     pictures *= 255 / pictures.max()
     if np.median(pictures) > 127:  # dark ink: most of a picture is paper
         pictures = 255 - pictures
-    dark = np.percentile(pictures, INKED, axis=(1, 2), keepdims=True)
-    pictures = np.minimum(pictures * 255 / np.maximum(dark, 1), 255)
     return Digits(np.rint(pictures).astype(np.uint8), labels.astype(np.uint8))

@@ -14,13 +14,13 @@ import cv2
 import numpy as np
 
 from digitocr.tune.own_digits import OwnDigits
-from digitocr.tune.tuner import NEEDED, between
-from digitocr.types import InputError, Tile, Tiles
+from digitocr.tune.tuner import between, to_tune
+from digitocr.tune.tuning import KEPT
+from digitocr.types import Tile, Tiles
 
 AT_ONCE = 64  # of the user's shapes in a step, and as many others
 PEAK_LEARNING_RATE = 3e-4
 SMOOTHING = 0.02  # of the labels, as it was trained
-KEPT = 0.9  # of the way from the weights before to those at the end
 
 
 def tune_classifier(start: Path, own: OwnDigits, others: Tiles, steps: int, seed: int) -> Any:
@@ -29,18 +29,12 @@ def tune_classifier(start: Path, own: OwnDigits, others: Tiles, steps: int, seed
     own: the user's shapes; without any it stays as it is. others: (M, 28, 28), all kinds that are
     to be read as before. Raises InputError where TensorFlow is missing.
     """
-    try:
-        import keras
-        import tensorflow as tf
-    except ImportError as error:
-        raise InputError(NEEDED) from error
-    # In Keras' safe mode, which it is in unless told otherwise: no code in a file is run.
-    model = keras.models.load_model(start, compile=False, safe_mode=True)
+    model = to_tune(start)
+    import keras
+    import tensorflow as tf
+
     before = model.get_weights()
     said = model.predict(others[..., None], batch_size=512, verbose=0)
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False
     schedule = keras.optimizers.schedules.CosineDecay(PEAK_LEARNING_RATE, steps)
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-3, clipnorm=3.0)
     optimizer.build(model.trainable_variables)

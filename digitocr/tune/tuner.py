@@ -37,18 +37,11 @@ class Tuner:
 
     def __init__(self, start: Path, steps: int) -> None:
         """start: a line reader, .keras. Raises InputError where TensorFlow is missing."""
-        try:
-            import keras
-            import tensorflow as tf
-        except ImportError as error:
-            raise InputError(NEEDED) from error
+        self.model, self._start = to_tune(start), to_tune(start)
+        import keras
+        import tensorflow as tf
+
         self._tf = tf
-        # In Keras' safe mode, which it is in unless told otherwise: no code in a file is run.
-        self.model = keras.models.load_model(start, compile=False, safe_mode=True)
-        self._start = keras.models.load_model(start, compile=False, safe_mode=True)
-        for layer in self.model.layers:
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.trainable = False
         schedule = keras.optimizers.schedules.CosineDecay(
             0.0,
             max(steps - WARM_UP, 1),
@@ -125,6 +118,24 @@ class Tuner:
         gradients = tape.gradient(loss, variables)
         self._optimizer.apply_gradients(zip(gradients, variables, strict=True))
         return loss
+
+
+def to_tune(start: Path) -> Any:
+    """The Keras model of a .keras file, whose batch normalisation keeps its statistics.
+
+    Raises InputError where TensorFlow is missing.
+    """
+    try:
+        import keras
+        import tensorflow  # noqa: F401
+    except ImportError as error:
+        raise InputError(NEEDED) from error
+    # In Keras' safe mode, which it is in unless told otherwise: no code in a file is run.
+    model = keras.models.load_model(start, compile=False, safe_mode=True)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
+    return model
 
 
 def between(before: Weights, after: Weights, share: float) -> Weights:

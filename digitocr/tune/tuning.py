@@ -22,7 +22,7 @@ from digitocr.tune.tuner import Tuner, Weights
 
 OWN, DRAWN = 32, 32  # lines of a step
 PATIENCE = 8  # checks on the val part that are all worse than by chance, and it ends
-KEPT = 0.9  # of the way from the weights before to the best ones
+KEPT = 0.9  # of the way from the weights before to those that were taken
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Tuned:
     weights: Weights  # averaged
     steps: int  # that were taken
     best_step: int  # whose weights were taken: the last that were best on the val part, or nearly
-    val_exact: float | None  # the best share, the line reader alone; None without a val part
+    val_exact: float | None  # read right with these, the line reader alone; None without any
 
 
 def tune(
@@ -95,7 +95,7 @@ def tune(
         tuner.model.set_weights(best_weights)
     kept = tuner.averaged(KEPT)
     tuner.model.set_weights(kept)
-    return Tuned(kept, step, best_step, best if val and best >= 0 else None)
+    return Tuned(kept, step, best_step, _exact(tuner, val) if val else None)
 
 
 def _step(

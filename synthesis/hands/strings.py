@@ -10,7 +10,7 @@ import numpy as np
 from synthesis.hands.writers import Style
 
 LONGEST = 12  # digits on a line
-# A plain stroke is the digit that is easiest to overlook, so the 1 comes twice as often.
+# A plain stroke is the digit that is easiest to overlook, so the 1 comes more often.
 SHARES = np.array([2, 5, 2, 2, 2, 2, 2, 2, 2, 2]) / 23
 # First digits of counts and amounts (Benford: "The law of anomalous numbers", 1938).
 LEADING = np.log10(1 + 1 / np.arange(1, 10))

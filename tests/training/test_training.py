@@ -125,6 +125,7 @@ def test_a_pale_digit_is_as_dark_as_the_others(tmp_path: Path) -> None:
     dark, pale, empty = load_extra(tmp_path / "pale.npz").pictures
     assert np.array_equal(pale, dark)
     assert not empty.any()
+    assert np.array_equal(load_test(tmp_path / "pale.npz").pictures, pictures)
 
 
 def test_dark_ink_is_turned_over(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.processes.versions import read_by
 from digitocr.teach.data_set import from_sources, make
 from digitocr.teach.examples import Example, Part
-from digitocr.tune import tuned_model
+from digitocr.tune import tuned_model, tuning
 from digitocr.tune.checks import drawn_numbers, sample_pictures
 from digitocr.tune.confidences import borne_out, cautious, most_wrong
 from digitocr.tune.drawn_lines import fits
@@ -196,6 +196,54 @@ def test_what_cannot_be_tuned_to_is_told(
     assert told.exit_code == 1
     assert why in told.stderr
     assert told.stderr.count("\n") == 1
+
+
+class Scripted:
+    """A tuner whose weights tell how many steps were taken."""
+
+    def __init__(self) -> None:
+        self.model, self.taken, self.start = self, 0, [np.zeros(1)]
+
+    def learn(self, *_: object) -> float:
+        self.taken += 1
+        return 1.0
+
+    def get_weights(self) -> list[np.ndarray]:
+        return [np.full(1, float(self.taken))]
+
+    def set_weights(self, weights: list[np.ndarray]) -> None:
+        self.taken = round(float(weights[0][0]))
+
+    def averaged(self, _: float) -> list[np.ndarray]:
+        return self.get_weights()
+
+    def save(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("shares", "taken", "steps"),
+    [
+        ([0.5, 0.8, 0.78, 0.6], 3, 4),  # 0.78 is within a standard error of 0.8 of a hundred
+        ([0.5, 0.8, 0.7, 0.79], 4, 4),
+        ([0.9, *[0.5] * 20], 1, 1 + tuning.PATIENCE),
+    ],
+)
+def test_the_last_weights_that_are_as_good_as_the_best_by_chance_are_taken(
+    lines: list[OwnLine],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shares: list[float],
+    taken: int,
+    steps: int,
+) -> None:
+    tuner: Any = Scripted()
+    some = [replace(lines[0], part=Part.train), *[replace(lines[0], part=Part.val)] * 100]
+    monkeypatch.setattr(tuning, "_exact", lambda tuner, val: shares[tuner.taken - 1])
+    plan = tuning.Plan(len(shares), 0, 1, float("inf"))
+    drawn = [(lines[0].strip, lines[0].label)]
+    found = tuning.tune(tuner, some, drawn, plan, tmp_path / "state.npz", lambda _: None)
+    assert (found.best_step, found.steps, tuner.taken) == (taken, steps, taken)
+    assert found.val_exact == shares[taken - 1]
 
 
 # With it
