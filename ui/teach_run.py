@@ -20,7 +20,7 @@ WORDS = {
     "reading": "Reading your pictures",
     "making lines": "Making up numbers, so that it forgets nothing",
     TUNING: "Learning",
-    "tuning the classifier": "Tuning the classifier",
+    "tuning the classifier": "Learning your digits one by one",
     "writing the model": "Writing the model",
     "fitting confidences": "Fitting its confidences",
     "checking": "Reading before and after: your test part, and numbers of every other kind",

@@ -1,7 +1,7 @@
 """The classifier is taught the user's own digits, and says of all others what it said before.
 
 What it must not forget is shown to it as shapes without labels, and it learns its own former
-answers to them (Li, Hoiem: "Learning without forgetting", ECCV 2016). It takes seconds, so a run
+answers to them (Li, Hoiem: "Learning without forgetting", ECCV 2016). It takes a minute, so a run
 that was cut off begins it again, and comes to the same weights.
 """
 
