@@ -37,7 +37,7 @@ class FoundLine:
     stop: NDArray[np.float64]  # and the right one
     digit_height_px: float
     ink_is_dark: bool
-    score: float  # 0..1, of the surest place of its core
+    score: float  # 0..1, how surely its core is there, and whole
     tells_tilt: bool  # else it has the tilt of others, or none
 
     @cached_property
