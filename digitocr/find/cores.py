@@ -52,8 +52,17 @@ def cores_of(maps: FinderMaps) -> list[Places]:
 
 
 def certainty(maps: FinderMaps, places: Places) -> float:
-    """How surely there is a whole core, 0..1: the mean of the map over as many places as a core of
-    its length and its digits' height has; what there is too little of is no core."""
+    """How surely there is a core, 0..1: its surest part at any of the LEVELS is that sure.
+
+    A row whose digits stand far apart is sure where some of them are.
+    """
+    parts = [part for level in LEVELS[1:] for part in _above(maps, places, level)]
+    return max(_wholeness(maps, part) for part in [places, *parts])
+
+
+def _wholeness(maps: FinderMaps, places: Places) -> float:
+    """The mean of the map over as many places as a core of their length and height has, 0..1:
+    what there is too little of is no core."""
     high = float(np.median(maps.height_px[places])) / maps.px
     lies = _axes(places)
     # A single digit's core may be higher than it is long.
