@@ -21,7 +21,7 @@ LEVELS = 0.15, 0.3, 0.5, 0.7, 0.85  # of the map of cores
 EDGE = 0.4  # of it: so far reaches a number that had to be cut from others
 THICK = 0.9  # digit heights: the core of one line is thinner
 SPREAD = 1.5  # octaves between the heights in it, at most; half of it from those of its surest part
-TAILS = 5, 95  # percentiles between which that is measured
+TAIL = 0.05  # of them, at either end, do not count
 SHORTEST = 0.35  # digit heights: so long is the core of a single digit
 
 Places = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows and columns of cells
@@ -37,7 +37,8 @@ class Axes(NamedTuple):
 
 def axes_of(points: NDArray[np.float64]) -> Axes:
     """The principal axes of points (N, 2) x, y."""
-    spread, ways = np.linalg.eigh(np.cov(points.T) if len(points) > 1 else np.zeros((2, 2)))
+    off = points - points.mean(axis=0)
+    spread, ways = np.linalg.eigh(off.T @ off / max(len(points) - 1, 1))
     thickness, length = np.sqrt(12 * np.maximum(spread, 0)).tolist()
     return Axes(length, thickness, ways[:, 1] * (1 if ways[0, 1] >= 0 else -1))
 
@@ -52,12 +53,15 @@ def cores_of(maps: FinderMaps) -> list[Places]:
 
 
 def certainty(maps: FinderMaps, places: Places) -> float:
-    """How surely there is a core, 0..1: its surest part at any of the LEVELS is that sure.
+    """How surely there is a core, 0..1: where it is not sure as a whole, as its surest part.
 
-    A row whose digits stand far apart is sure where some of them are.
+    So a row whose digits stand far apart is sure where some of them are.
     """
+    whole = _wholeness(maps, places)
+    if whole >= SURE:
+        return whole
     parts = [part for level in LEVELS[1:] for part in _above(maps, places, level)]
-    return max(_wholeness(maps, part) for part in [places, *parts])
+    return max([whole, *(_wholeness(maps, part) for part in parts)])
 
 
 def _wholeness(maps: FinderMaps, places: Places) -> float:
@@ -85,10 +89,10 @@ def _lines(maps: FinderMaps, places: Places, levels: tuple[float, ...]) -> list[
 
 def _is_one_line(maps: FinderMaps, places: Places) -> bool:
     """Whether it is as thin as a core of its height, and equally high all along."""
-    octaves = np.log2(maps.height_px[places])
-    low, high = np.percentile(octaves, TAILS)
+    heights = np.sort(maps.height_px[places])
+    low, usual, high = (heights[int(share * (heights.size - 1))] for share in (TAIL, 0.5, 1 - TAIL))
     thickness = (_axes(places).thickness + 1) * maps.px
-    return bool(high - low <= SPREAD and thickness <= THICK * np.exp2(np.median(octaves)))
+    return bool(np.log2(high / low) <= SPREAD and thickness <= THICK * usual)
 
 
 def _axes(places: Places) -> Axes:
@@ -96,7 +100,7 @@ def _axes(places: Places) -> Axes:
 
 
 def _grown(maps: FinderMaps, places: Places, seeds: list[Places]) -> list[Places]:
-    """Seeds with what is next to them and alike high; then what is left over."""
+    """Seeds with what is next to them and alike high; then what else is above EDGE."""
     corner, size = _window(places)
     free, owner = np.zeros(size, np.bool_), np.zeros(size, np.uint16)
     octaves = np.zeros(size, np.float32)
@@ -114,16 +118,17 @@ def _grown(maps: FinderMaps, places: Places, seeds: list[Places]) -> list[Places
             break
         owner[new] = next_to[new]
     grown = [_moved(_places(owner == number), corner) for number in range(1, len(seeds) + 1)]
-    rest = np.zeros(size, np.bool_)
-    rest[there] = True
-    return [*grown, *(_moved(one, corner) for one in _connected(rest & (owner == 0)))]
+    return [*grown, *(_moved(one, corner) for one in _connected(free & (owner == 0)))]
 
 
 def _above(maps: FinderMaps, places: Places, level: float) -> list[Places]:
     """The connected parts of some places where the map of cores is above a level."""
+    is_above = maps.core[places] > level
+    if not is_above.any():
+        return []
     corner, size = _window(places)
     mask = np.zeros(size, np.bool_)
-    mask[_moved(places, -corner)] = maps.core[places] > level
+    mask[_moved(places, -corner)] = is_above
     return [_moved(one, corner) for one in _connected(mask)]
 
 
@@ -134,8 +139,6 @@ def _places(mask: NDArray[np.bool_]) -> Places:
 
 def _window(places: Places) -> tuple[NDArray[np.intp], tuple[int, int]]:
     """Row and column where the places begin, and how many rows and columns they take."""
-    if not places[0].size:
-        return np.zeros(2, np.intp), (0, 0)
     corner = np.array([at.min() for at in places])
     rows, columns = (int(at.max() - at.min()) + 1 for at in places)
     return corner, (rows, columns)
@@ -147,8 +150,6 @@ def _moved(places: Places, by: NDArray[np.intp]) -> Places:
 
 def _connected(mask: NDArray[np.bool_]) -> list[Places]:
     """Rows and columns of each connected part."""
-    if not mask.size:
-        return []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     parts = []
     for number in range(1, count):

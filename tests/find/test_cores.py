@@ -36,7 +36,7 @@ def test_rows_that_run_into_each_other_are_cut_apart() -> None:
     core = np.zeros((24, 60))
     core[4:8, 10:50] = core[12:16, 10:50] = 0.9
     core[8:12, 20:30] = 0.35
-    assert boxes(maps_of(core)) == {(4, 7, 10, 49), (12, 15, 10, 49), (8, 11, 20, 29)}
+    assert boxes(maps_of(core)) == {(4, 7, 10, 49), (12, 15, 10, 49)}
 
 
 def test_a_cut_number_keeps_what_is_next_to_it() -> None:
@@ -88,14 +88,15 @@ def test_only_a_whole_core_is_certain(rows: int, columns: int, share: float) -> 
     arrays(np.float32, (12, 16), elements=st.floats(0, 1, width=32)),
     arrays(np.float32, (12, 16), elements=st.floats(1, 40, width=32)),
 )
-def test_every_place_is_in_one_core(
+def test_every_place_is_in_one_core_at_most(
     core: np.ndarray[tuple[int, int], np.dtype[np.float32]],
     high: np.ndarray[tuple[int, int], np.dtype[np.float32]],
 ) -> None:
     counts = np.zeros(core.shape, int)
     for places in cores_of(maps_of(core, high)):
         counts[places] += 1
-    assert (counts == (core > LEVELS[0])).all()
+    assert (counts <= (core > LEVELS[0])).all()
+    assert (counts >= (core > LEVELS[-1])).all()
 
 
 @pytest.mark.parametrize("tilt_deg", [-60, -20, 0, 30, 80])
