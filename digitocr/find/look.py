@@ -1,5 +1,5 @@
-"""The finder's look at a picture; a second one, closer, where its writing is small, or at its
-levels drawn apart, where nothing was surely seen."""
+"""The finder's look at a picture; where nothing was surely seen, at its levels drawn apart, and
+there, or where its writing is small, one from closer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ MARGIN_PX = 48  # around it, as the finder sees it: a digit that fills the pictu
 def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
     """The numbers of a picture, gray: uint8 (H, W), working frame, in the order of reading."""
     finding = find_numbers(look_for_numbers(gray, network), gray.shape, settings)
-    if not any(one.score >= SURE for one in finding.lines):
+    if not _is_sure(finding):
         maps = look_for_numbers(_clearer(gray), network, margin_px=MARGIN_PX)
         finding = max(finding, find_numbers(maps, gray.shape, settings), key=seen)
     scale = finding.maps.gray.shape[1] / gray.shape[1]
     heights = [scale * one.digit_height_px for one in finding.lines]
-    if scale >= 1 or (heights and float(np.median(heights)) >= SMALL_PX):
+    if scale >= 1 or (_is_sure(finding) and float(np.median(heights)) >= SMALL_PX):
         return finding
     maps = look_for_numbers(gray, network, CLOSER * AREA_PX)
     return max(finding, find_numbers(maps, gray.shape, settings), key=seen)
+
+
+def _is_sure(finding: Finding) -> bool:
+    return any(one.score >= SURE for one in finding.lines)
 
 
 def look_closer(
