@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,10 @@ LOOKED_BACK = 20  # steps, to tell how long the next ones take
 
 
 class ProgressFile:
-    """Writes what `finetune` tells, and in the end how it ended: a context manager."""
+    """Writes what `finetune` tells, and in the end how it ended: a context manager.
+
+    Of the main thread, for it listens to Ctrl-C.
+    """
 
     def __init__(self, file: Path) -> None:
         """file: a run that goes on adds to what is there. Raises InputError."""
@@ -55,6 +59,8 @@ class ProgressFile:
         self._tell({"stage": TUNING, "done": step.number, "total": steps, **step._asdict()})
 
     def __enter__(self) -> ProgressFile:
+        # What is started with `nohup … &` is deaf to Ctrl-C, and so is what that starts.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:

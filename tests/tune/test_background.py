@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,17 @@ def test_a_run_makes_a_model_that_is_used(work: Workplace) -> None:
     assert not (installed.models_folder() / "mine" / "changed.jsonl").exists()
 
 
+@pytest.fixture(params=["listening", "deaf"])
+def ctrl_c(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As the app itself was started: in a terminal, or by `nohup … &`, which ignores Ctrl-C."""
+    before = signal.getsignal(signal.SIGINT)
+    if request.param == "deaf":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_run_is_stopped_and_gone_on_with(work: Workplace) -> None:
     start(work, "slow")
     waited(lambda: len(work.so_far().points) == 2)
