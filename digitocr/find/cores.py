@@ -46,7 +46,7 @@ def axes_of(points: NDArray[np.float64]) -> Axes:
 def cores_of(maps: FinderMaps) -> list[Places]:
     """The places of each core, and of what is left of the map where numbers were cut apart."""
     cores = []
-    for places in _above(maps, _places(maps.core > LEVELS[0]), LEVELS[0]):
+    for places in _connected(maps.core > LEVELS[0]):
         seeds = _lines(maps, places, LEVELS[1:])
         cores += seeds if seeds[0] is places else _grown(maps, places, seeds)
     return cores
