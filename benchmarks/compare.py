@@ -78,14 +78,18 @@ def in_lines(boxes: Iterable[tuple[Quad, str]]) -> str:
 
 
 def load_digitocr(_: str) -> Loaded:
-    """This package, by best guess."""
+    """This package, by best guess; its numbers side by side are one line, as RapidOCR's are."""
     import digitocr
 
     def read(path: Path) -> Guess:
         reading = digitocr.read(path)
-        lines = ("".join(digit.label for digit in line.digits) for line in reading.lines)
+        lines = [
+            (line.quad, "".join(digit.label for digit in line.digits))
+            for line in reading.lines
+            if line.quad
+        ]
         accepted = [digit.accepted for digit in reading.digits]
-        return "\n".join(lines), bool(accepted) and all(accepted)
+        return in_lines(lines), bool(accepted) and all(accepted)
 
     return digitocr.__version__, list((ROOT / "digitocr").rglob("*.tflite")), read
 

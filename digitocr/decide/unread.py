@@ -20,6 +20,10 @@ LEAST_INK = 0.03  # of a digit's height squared: half of a fine pen's 1
 SLIVER = 0.2  # digit heights: what the picture's edge leaves of a frame is narrower
 LETTER = 0.6, 0.4  # digit heights: what is as high and as wide is no sign, tail or comma
 CLAIMED = 0.3  # of a shape: it belongs to what was read
+WORN = 0.35  # digit heights: such gaps has a worn or dashed rule, closer than rows of digits
+LONG = 1.5, 1.8  # digit heights: a rule is longer upright, or lying, gaps and all
+FINE = 0.2  # digit heights: and no thicker
+MOSTLY = 0.7  # of a shape: it is a piece of one
 
 
 def unread(seen: Survey) -> list[Box]:
@@ -36,12 +40,33 @@ def unread(seen: Survey) -> list[Box]:
     return [seen.box(*box) for box in shapes]
 
 
+def _worn_rules(inked: Ink, px: float) -> Ink:
+    """Ink of straight lines that lie, or stand upright, and may have gaps; px: a digit's height."""
+    upright, lying = (length * px for length in LONG)
+    flat = _worn_along(inked, lying, px)
+    return flat | _worn_along(np.ascontiguousarray(inked.T), upright, px).T
+
+
+def _worn_along(inked: Ink, long_px: float, px: float) -> Ink:
+    """The same of lines that lie."""
+    ink = inked.view(np.uint8)
+    gap, run = (np.ones((1, round(reach) | 1), np.uint8) for reach in (WORN * px, long_px))
+    # A slant of a pixel or two breaks runs.
+    bold = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    closed = cv2.morphologyEx(bold, cv2.MORPH_CLOSE, gap)
+    lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, run, borderValue=0)
+    tall = np.ones((round(FINE * px) + 3, 1), np.uint8)
+    thick = cv2.morphologyEx(closed, cv2.MORPH_OPEN, tall, borderValue=0)
+    return np.asarray((lines > 0) & (thick == 0) & inked, np.bool_)
+
+
 def _digit_sized(inked: Ink, near: Ink, px: float, ruled: Ink) -> list[tuple[int, int, int, int]]:
     """Left, top, right and bottom of each shape that may be a digit and is not near what was read.
 
     px: a digit's height; ruled: rules and what is next to them.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8))
+    worn = _worn_rules(inked & ~near, px)
     lefts, _, widths, heights, areas = stats.T
     is_cut = (lefts == 0) | (lefts + widths == inked.shape[1])
     fits = (heights >= LOWEST * px) & (heights <= HIGHEST * px) & (widths <= WIDEST * px)
@@ -53,6 +78,8 @@ def _digit_sized(inked: Ink, near: Ink, px: float, ruled: Ink) -> list[tuple[int
         where = slice(top, top + height), slice(left, left + width)
         mask = labels[where] == index
         if np.count_nonzero(mask & near[where]) > CLAIMED * area or (mask & ruled[where]).any():
+            continue
+        if np.count_nonzero(mask & worn[where]) >= MOSTLY * area:
             continue
         edged = padded(mask.view(np.uint8), 1)
         if 2 * cv2.distanceTransform(edged, cv2.DIST_L2, 3).max() <= BROADEST * px:

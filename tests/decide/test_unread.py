@@ -106,13 +106,45 @@ def grain(picture: Gray) -> None:
     picture[:] = np.clip(picture - 20 + noise, 0, 255)
 
 
-@pytest.mark.parametrize("spoil", [blots, dash, dot, rule, shadow, table, frame, grain])
+def worn_side(picture: Gray) -> None:
+    """A frame's side in a scan in black and white: a bar as high as a digit, and bits of it."""
+    for top, bottom in ((45, 60), (70, 125), (140, 155)):
+        cv2.line(picture, (200, top), (201, bottom), 0, 3)
+
+
+def worn_rule(picture: Gray) -> None:
+    for left in range(0, 230, 60):
+        cv2.line(picture, (left, 100), (left + 42, 101), 0, 3)
+
+
+@pytest.mark.parametrize(
+    "spoil", [blots, dash, dot, rule, shadow, table, frame, grain, worn_side, worn_rule]
+)
 def test_what_is_no_stroke_of_a_digits_size_is_not_found(spoil: object) -> None:
     sheet, _ = drawn()
     sheet[:, :240] = 255
     read = find_components(sheet < 128)[1]
     spoil(sheet)  # type: ignore[operator]
     assert unread(sheet, read) == []
+
+
+@pytest.mark.parametrize("pen_px", [3, 8])
+def test_a_plain_stroke_as_high_as_a_digit_is_found(pen_px: int) -> None:
+    sheet, _ = drawn()
+    sheet[:, :240] = 255
+    read = find_components(sheet < 128)[1]
+    cv2.line(sheet, (200, 72), (202, 128), 0, pen_px)
+    assert len(unread(sheet, read)) == 1
+
+
+def test_plain_strokes_below_each_other_are_found() -> None:
+    """A column of 1s has wider gaps than a worn rule."""
+    sheet = paper(520, 400)
+    write(sheet, "974", left=250, top=170, height_px=HEIGHT_PX)
+    read = find_components(sheet < 128)[1]
+    for top in (70, 160, 250):
+        cv2.line(sheet, (200, top), (201, top + HEIGHT_PX), 0, 4)
+    assert len(unread(sheet, read)) == 3
 
 
 def test_where_all_was_read_nothing_is_found() -> None:
