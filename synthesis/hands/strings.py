@@ -11,7 +11,7 @@ from synthesis.hands.writers import Style
 
 LONGEST = 12  # digits on a line
 # A plain stroke is the digit that is easiest to overlook, so the 1 comes more often.
-SHARES = np.array([2, 3, 2, 2, 2, 2, 2, 2, 2, 2]) / 21
+SHARES = np.array([2, 4, 2, 2, 2, 2, 2, 2, 2, 2]) / 22
 # First digits of counts and amounts (Benford: "The law of anomalous numbers", 1938).
 LEADING = np.log10(1 + 1 / np.arange(1, 10))
 COUNTED = 0.5  # of the numbers are of that kind; the others are codes, dates, parts of something
@@ -38,7 +38,7 @@ class Nuisances:
     faint: float = 0.4
     gaps: float = 0.15  # strokes in which the pen, or a scanner's threshold, left holes
     pressure: float = 0.2  # strokes one way are thinner than the others, or hardly there
-    upstrokes: float = 0.3  # a pen that goes up is pressed less
+    upstrokes: float = 0.2  # a pen that goes up is pressed less
     blur: float = 0.4
     coarse: float = 0.35  # low resolution
     two_level: float = 0.3  # scanned in black and white

@@ -167,7 +167,7 @@ def comb(
     if kind == 4:  # bars between the digits alone, each worn in its own way
         # Many are no higher than the digits: only that they come again and again tells them.
         cut = rng.choice([0.0, 0.3]) * (bottom - top) * rng.uniform(0, 1, 2)
-        for x in places[int(rng.random() < 0.8) : -1 if rng.random() < 0.8 else None]:
+        for x in places[int(rng.random() < 0.9) : -1 if rng.random() < 0.9 else None]:
             bar = replace(look, width_px=look.width_px + int(rng.integers(3)))
             worn = replace(bar, gaps=float(rng.uniform(0, 12)))
             ruler(rng, canvas, [(x, top + cut[0]), (x, bottom - cut[1])], worn)
