@@ -36,7 +36,7 @@ KINDS = {
     "rules and neighbours": ("rules", "neighbours", "fills"),
     "frames and combs": ("frames", "combs"),
     "guilloche": ("guilloche",),
-    "shade, grain, faint ink, gaps": ("shade", "grain", "faint", "gaps", "pressure"),
+    "shade, grain, faint ink, gaps": ("shade", "grain", "faint", "gaps", "pressure", "upstrokes"),
     "blur, low resolution, JPEG": ("blur", "coarse", "jpeg"),
     "black and white": ("two_level",),
     "light on dark": ("light_on_dark",),

@@ -11,7 +11,7 @@ from synthesis.hands.writers import Style
 
 LONGEST = 12  # digits on a line
 # A plain stroke is the digit that is easiest to overlook, so the 1 comes more often.
-SHARES = np.array([2, 5, 2, 2, 2, 2, 2, 2, 2, 2]) / 23
+SHARES = np.array([2, 4, 2, 2, 2, 2, 2, 2, 2, 2]) / 22
 # First digits of counts and amounts (Benford: "The law of anomalous numbers", 1938).
 LEADING = np.log10(1 + 1 / np.arange(1, 10))
 COUNTED = 0.5  # of the numbers are of that kind; the others are codes, dates, parts of something
@@ -38,6 +38,7 @@ class Nuisances:
     faint: float = 0.4
     gaps: float = 0.15  # strokes in which the pen, or a scanner's threshold, left holes
     pressure: float = 0.2  # strokes one way are thinner than the others, or hardly there
+    upstrokes: float = 0.2  # a pen that goes up is pressed less
     blur: float = 0.4
     coarse: float = 0.35  # low resolution
     two_level: float = 0.3  # scanned in black and white
@@ -94,4 +95,5 @@ def random_style(rng: np.random.Generator, nuisances: Nuisances) -> Style:
         pen=float(rng.uniform(0.045, 0.16)),
         unrest=float(rng.uniform(0.1, 1)),
         size=float(rng.uniform(0.75, 1.2)),
+        lift=float(rng.uniform(0.2, 1)) if rng.random() < nuisances.upstrokes else 0.0,
     )

@@ -25,6 +25,8 @@ CUT = 0.12  # of a stroke's points, at most: it begins late, or ends early
 BARE = 0.25  # of the hands more than the table of allographs has: their 1 is a plain stroke
 BAR = next(place for place, way in enumerate(ALLOGRAPHS[1]) if way.name == "bar")
 OFTEN_CUT = 0.15  # of the strokes, at either end
+LEVELS = 4  # of pressure that are told apart
+LEAST_WIDTH, LEAST_INK = 0.4, 0.3  # what is left where a pen is hardly pressed
 LEAST_POINTS = 8  # of a stroke that can be cut
 Inked = NDArray[np.uint8]  # (H, W), 0 paper .. 255 ink, cropped to the ink
 Linear = NDArray[np.float64]  # (2, 2), maps (x, y)
@@ -49,6 +51,7 @@ class Style:
     pen: float  # width of the pen in digit heights
     unrest: float  # 0 even as print .. 1 wild
     size: float = 1.0
+    lift: float = 0.0  # 0 even pressure .. 1 hardly any where the pen goes straight up
 
     def linear(self, rng: np.random.Generator) -> Linear:
         """This style's map for one sign, digit heights to px, with the chance of the moment."""
@@ -149,9 +152,28 @@ def drawn(rng: np.random.Generator, strokes: Strokes, style: Style) -> Glyph:
     width, height = np.ceil(points.max(axis=0) - low + pen_px / 2 + 2).astype(int)
     canvas = np.zeros((height, width), np.uint8)
     fixed = [np.rint((stroke - low) * 2**SHIFT_BITS).astype(np.int32) for stroke in placed]
-    cv2.polylines(canvas, fixed, False, 255, pen_px, cv2.LINE_AA, SHIFT_BITS)
+    if style.lift:
+        _draw_lightly_upwards(canvas, fixed, pen_px, style.lift)
+    else:
+        cv2.polylines(canvas, fixed, False, 255, pen_px, cv2.LINE_AA, SHIFT_BITS)
     first, last = placed[0][0] - low, placed[-1][-1] - low
     return Glyph(canvas, (float(first[0]), float(first[1])), (float(last[0]), float(last[1])))
+
+
+def _draw_lightly_upwards(
+    canvas: Inked, strokes: Sequence[NDArray[np.int32]], pen_px: int, lift: float
+) -> None:
+    """Draw strokes (N, 2), fixed-point px, thinner and paler the steeper the pen goes up."""
+    pieces = np.concatenate([np.stack([one[:-1], one[1:]], axis=1) for one in strokes])
+    ways = (pieces[:, 1] - pieces[:, 0]).astype(float)
+    steep = np.clip(-ways[:, 1] / np.maximum(np.hypot(*ways.T), 1e-9), 0, 1)
+    levels = np.rint(LEVELS * lift * steep).astype(int)
+    for level in range(LEVELS, -1, -1):  # the heaviest last: on top where strokes cross
+        if (drawn_now := pieces[levels == level]).size:
+            pressure = 1 - level / LEVELS
+            thin_px = max(1, round(pen_px * (LEAST_WIDTH + (1 - LEAST_WIDTH) * pressure)))
+            shade = round(255 * (LEAST_INK + (1 - LEAST_INK) * pressure))
+            cv2.polylines(canvas, list(drawn_now), False, shade, thin_px, cv2.LINE_AA, SHIFT_BITS)
 
 
 def _loosened(rng: np.random.Generator, strokes: Strokes, unrest: float) -> Strokes:

@@ -165,10 +165,12 @@ def comb(
     left, right = places[0], places[-1]
     tooth = top + (bottom - top) * (1 - rng.uniform(0.15, 0.5))
     if kind == 4:  # bars between the digits alone, each worn in its own way
-        for x in places[1:-1]:
+        # Many are no higher than the digits: only that they come again and again tells them.
+        cut = rng.choice([0.0, 0.3]) * (bottom - top) * rng.uniform(0, 1, 2)
+        for x in places[int(rng.random() < 0.9) : -1 if rng.random() < 0.9 else None]:
             bar = replace(look, width_px=look.width_px + int(rng.integers(3)))
             worn = replace(bar, gaps=float(rng.uniform(0, 12)))
-            ruler(rng, canvas, [(x, top), (x, bottom)], worn)
+            ruler(rng, canvas, [(x, top + cut[0]), (x, bottom - cut[1])], worn)
         return printed(canvas)
     if kind == 3:  # boxes that stand apart
         gap = rng.uniform(0.04, 0.14) * (places[1] - places[0])

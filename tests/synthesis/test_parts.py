@@ -72,7 +72,7 @@ def test_a_table_has_its_lines() -> None:
 
 
 def test_a_comb_parts_its_digits_and_leaves_them_room() -> None:
-    kinds = set()
+    kinds, at_ends = set(), set()
     bars = 0
     for seed in range(24):
         places = [10.0, 25.0, 40.0, 55.0]
@@ -80,9 +80,12 @@ def test_a_comb_parts_its_digits_and_leaves_them_room() -> None:
         assert not field[14:36, 15:20].any()
         if not field[:, 15:20].any():  # nothing but what parts neighbours, more or less worn
             bars += 1
-            assert (field[10:40] > 0.4).any()
-            assert not field[:, :15].any()
-            assert not field[:, 48:].any()
+            inked = np.flatnonzero((field > 0.4).any(axis=1))
+            assert inked[0] < 20
+            assert inked[-1] > 25
+            standing = {place for place in (10, 25, 40, 55) if field[:, place - 5 : place + 6].any()}
+            assert {25, 40} <= standing
+            at_ends |= standing & {10, 55}
             continue
         assert (field[38:42, 15:20] > 0.5).any()
         teeth = [bool(field[row, 22:28].max() > 0.4) for row in (14, 36)]
@@ -90,6 +93,7 @@ def test_a_comb_parts_its_digits_and_leaves_them_room() -> None:
         assert teeth[1]
     assert kinds == {(False, False, True), (True, False, True), (True, True, True)}
     assert bars
+    assert at_ends == {10, 55}
 
 
 def test_a_frame_is_whole_or_has_lost_sides() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,20 @@ def test_a_hand_leans_and_stretches_every_sign() -> None:
     wide = Style(slant=0, turn_deg=0, aspect=1.5, pen=0.1, unrest=0)
     ways = [trimmed(drawn(np.random.default_rng(0), across, way).ink) for way in (STILL, wide)]
     assert ways[1].shape[1] - ways[0].shape[1] == pytest.approx(HEIGHT_PX / 2, abs=3)
+
+
+@pytest.mark.parametrize("lift", [0.5, 1.0])
+def test_a_pen_is_pressed_less_where_it_goes_up(lift: float) -> None:
+    down, up = np.float32([[0, 0], [0, 1]]), np.float32([[0, 1], [0, 0]])
+    light = replace(STILL, pen=0.2, lift=lift)
+    inks = {
+        name: [drawn(np.random.default_rng(0), [way], style).ink.astype(int) for way in (down, up)]
+        for name, style in {"even": replace(light, lift=0.0), "light": light}.items()
+    }
+    assert np.array_equal(*inks["even"])
+    assert inks["light"][0].sum() == pytest.approx(inks["even"][0].sum(), rel=0.1)
+    assert 0 < inks["light"][1].max() < 255
+    assert inks["light"][1].sum() < (1 - 0.5 * lift) * inks["light"][0].sum()
 
 
 def test_trimming_paper_leaves_a_pixel() -> None:
