@@ -83,12 +83,8 @@ def load_digitocr(_: str) -> Loaded:
 
     def read(path: Path) -> Guess:
         reading = digitocr.read(path)
-        lines = [
-            (line.quad, "".join(digit.label for digit in line.digits))
-            for line in reading.lines
-            if line.quad
-        ]
         accepted = [digit.accepted for digit in reading.digits]
+        lines = [(line.quad, line.guess) for line in reading.lines if line.quad]
         return in_lines(lines), bool(accepted) and all(accepted)
 
     return digitocr.__version__, list((ROOT / "digitocr").rglob("*.tflite")), read
