@@ -72,9 +72,10 @@ def test_a_table_has_its_lines() -> None:
 
 
 def test_a_comb_parts_its_digits_and_leaves_them_room() -> None:
-    kinds, at_ends = set(), set()
+    kinds = set()
+    at_ends: set[int] = set()
     bars = 0
-    for seed in range(24):
+    for seed in range(96):
         places = [10.0, 25.0, 40.0, 55.0]
         field = rulings.comb(rng(seed), SIZE, places, 10, 40, Line())
         assert not field[14:36, 15:20].any()
@@ -83,7 +84,7 @@ def test_a_comb_parts_its_digits_and_leaves_them_room() -> None:
             inked = np.flatnonzero((field > 0.4).any(axis=1))
             assert inked[0] < 20
             assert inked[-1] > 25
-            standing = {place for place in (10, 25, 40, 55) if field[:, place - 5 : place + 6].any()}
+            standing = {x for x in (10, 25, 40, 55) if field[:, x - 5 : x + 6].any()}
             assert {25, 40} <= standing
             at_ends |= standing & {10, 55}
             continue
