@@ -43,13 +43,13 @@ def test_every_view_of_a_line_is_a_strip_and_has_room_for_its_digits() -> None:
     )
 
 
-@pytest.mark.parametrize(("scanned", "least"), [(1.0, 0.9), (0.0, 0.35)])
+@pytest.mark.parametrize(("scanned", "least"), [(1.0, 0.88), (0.0, 0.35)])
 def test_the_shipped_reader_reads_there_what_was_written(
     monkeypatch: pytest.MonkeyPatch, scanned: float, least: float
 ) -> None:
     monkeypatch.setattr(module, "SCANNED", scanned)
     network = load_networks().line_reader.along
-    lines = [one for one in cut(40 if scanned else 20) if one.digits]
+    lines = [one for one in cut(120 if scanned else 20) if one.digits]
     assert len(lines) > 20
     right = [best_path(network(one.views[0])) == one.digits for one in lines]
     assert np.mean(right) > least
