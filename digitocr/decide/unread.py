@@ -9,6 +9,7 @@ import numpy as np
 
 from digitocr.arrays import median, padded
 from digitocr.decide.survey import Survey, square
+from digitocr.find.rules import RULE_HEIGHT, RULE_LENGTH
 from digitocr.types import Box, Component, Ink, TextLine
 
 FAINTEST = 0.08  # contrast, in natural logarithms; fainter strokes are grain
@@ -21,8 +22,7 @@ SLIVER = 0.2  # digit heights: what the picture's edge leaves of a frame is narr
 LETTER = 0.6, 0.4  # digit heights: what is as high and as wide is no sign, tail or comma
 CLAIMED = 0.3  # of a shape: it belongs to what was read
 WORN = 0.35  # digit heights: such gaps has a worn or dashed rule, closer than rows of digits
-LONG = 1.5, 1.8  # digit heights: a rule is longer upright, or lying, gaps and all
-FINE = 0.2  # digit heights: and no thicker
+FINE = 0.2  # digit heights: no such rule is thicker
 MOSTLY = 0.7  # of a shape: it is a piece of one
 
 
@@ -42,9 +42,8 @@ def unread(seen: Survey) -> list[Box]:
 
 def _worn_rules(inked: Ink, px: float) -> Ink:
     """Ink of straight lines that lie, or stand upright, and may have gaps; px: a digit's height."""
-    upright, lying = (length * px for length in LONG)
-    flat = _worn_along(inked, lying, px)
-    return flat | _worn_along(np.ascontiguousarray(inked.T), upright, px).T
+    flat = _worn_along(inked, RULE_LENGTH * px, px)
+    return flat | _worn_along(np.ascontiguousarray(inked.T), RULE_HEIGHT * px, px).T
 
 
 def _worn_along(inked: Ink, long_px: float, px: float) -> Ink:
@@ -66,7 +65,6 @@ def _digit_sized(inked: Ink, near: Ink, px: float, ruled: Ink) -> list[tuple[int
     px: a digit's height; ruled: rules and what is next to them.
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked.view(np.uint8))
-    worn = _worn_rules(inked & ~near, px)
     lefts, _, widths, heights, areas = stats.T
     is_cut = (lefts == 0) | (lefts + widths == inked.shape[1])
     fits = (heights >= LOWEST * px) & (heights <= HIGHEST * px) & (widths <= WIDEST * px)
@@ -79,12 +77,16 @@ def _digit_sized(inked: Ink, near: Ink, px: float, ruled: Ink) -> list[tuple[int
         mask = labels[where] == index
         if np.count_nonzero(mask & near[where]) > CLAIMED * area or (mask & ruled[where]).any():
             continue
-        if np.count_nonzero(mask & worn[where]) >= MOSTLY * area:
-            continue
         edged = padded(mask.view(np.uint8), 1)
         if 2 * cv2.distanceTransform(edged, cv2.DIST_L2, 3).max() <= BROADEST * px:
-            shapes.append((left, top, left + width, top + height))
-    return shapes
+            shapes.append((left, top, left + width, top + height, mask))
+    # On most pages nothing is left to ask this of.
+    worn = _worn_rules(inked & ~near, px) if shapes else inked
+    return [
+        (left, top, right, bottom)
+        for left, top, right, bottom, mask in shapes
+        if np.count_nonzero(mask & worn[top:bottom, left:right]) < MOSTLY * mask.sum()
+    ]
 
 
 def unclaimed(line: TextLine, digits: Sequence[Component]) -> list[Box]:
