@@ -22,8 +22,6 @@ LEAST_LENGTH = 0.35  # and is at least so long, of its height
 LEAST_PX = 7.0  # lower digits are not worth finding, and no mistake to find
 COVERED = 0.4  # of a cell: so much of a core makes it one of the core's
 NEAR_PX = 5  # kernel that tells a cell at a core's edge whose it is
-BESIDE = 0.6  # digit heights from a core: what lies so near to two parts them,
-PARTS = 4.0  # and counts as many times (Ronneberger and others: U-Net, 2015)
 
 ZOOM = 0.3  # of a scene seen anew, at most: natural logarithm of its scale
 MOVED = 0.12  # of its sides, at most
@@ -69,8 +67,7 @@ class Labelled:
     def maps(self) -> Maps:
         """What the finder shall make of it; H and W are whole multiples of MAP_PX.
 
-        The last map is 0 where nothing is learnt: at numbers too small, and beyond the scene; it
-        is PARTS between two numbers.
+        The last map is 0 where nothing is learnt: at numbers too small, and beyond the scene.
         """
         size = self.gray.shape[1] // MAP_PX, self.gray.shape[0] // MAP_PX
         core = np.logical_and(self.owners != NOBODY, self.owners != IGNORED)
@@ -84,17 +81,7 @@ class Labelled:
         place = np.where(inside, owner, 1) - 1  # outside any number's will do, if there is one
         dark = np.append(self.dark, False)[place]
         octaves = np.append(self.octaves, 0)[place]
-        weight = np.where(self._parting(np.where(inside, owner, NOBODY)), PARTS, 1) * counts
-        return np.stack([inside, dark, octaves, weight], axis=-1).astype(np.float32)
-
-    def _parting(self, owner: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """The cells between two cores, of those whose core each cell is."""
-        near = np.zeros(owner.shape, np.int64)
-        for number, octave in enumerate(self.octaves, 1):
-            reach = max(1, round(BESIDE * USUAL_PX * 2 ** float(octave) / MAP_PX))
-            around = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-            near += np.asarray(cv2.dilate((owner == number).astype(np.uint8), around), np.int64)
-        return np.asarray(np.logical_and(near > 1, owner == NOBODY), np.bool_)
+        return np.stack([inside, dark, octaves, counts], axis=-1).astype(np.float32)
 
 
 def core(number: Number) -> NDArray[np.float32]:

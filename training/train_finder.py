@@ -87,7 +87,7 @@ def losses(given: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
     core, dark, height, counts = tf.unstack(wanted, axis=-1)
     entropy = tf.nn.sigmoid_cross_entropy_with_logits(core, maps[..., 0])
     found = tf.reduce_mean(entropy * counts * (1 + (CORE_WEIGHT - 1) * core))
-    share = tf.sigmoid(maps[..., 0]) * tf.minimum(counts, 1)
+    share = tf.sigmoid(maps[..., 0]) * counts
     overlap = 1 - (2 * tf.reduce_sum(share * core) + 1) / (
         tf.reduce_sum(share**2) + tf.reduce_sum(core) + 1
     )

@@ -78,7 +78,7 @@ def nothing(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
 KINDS: dict[str, tuple[Arrange, float]] = {
     "note": (_filling(pages.note), 0.18),
     "columns": (_filling(pages.columns), 0.06),
-    "table": (_filling(printed_forms.table), 0.16),
+    "table": (_filling(printed_forms.table), 0.12),
     "form": (_filling(printed_forms.form), 0.12),
     "tally": (_filling(printed_forms.tally), 0.1),
     "board": (_filling(pages.board), 0.08),
