@@ -13,14 +13,6 @@ from synthesis.scenes.pages import blank, height
 from synthesis.scenes.surface import Surface, patch
 from synthesis.scenes.writing import PLAIN, Scribe, number, set_down
 
-ALIKE = 0.25  # of the printed rules are as dark as the pen
-
-
-def _printed_tone(rng: np.random.Generator, scribe: Scribe, bright: float) -> float:
-    """The grey level of printed ink on paper of that level."""
-    as_pen = rng.random() < ALIKE and scribe.ink_is_dark
-    return writing.tone(scribe, bright) if as_pen else float(bright * rng.uniform(0.05, 0.8))
-
 
 def table(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     """A printed table, words at its head and its side, numbers in its cells and across them."""
@@ -33,9 +25,9 @@ def table(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     rows = [top + index * step for index in range(count + 1)]
     widths = rng.uniform(1.5, 6, int(rng.integers(1, 6))) * high
     places = [float(at) for at in left + np.concatenate([[0], np.cumsum(widths)])]
-    scribe, filled = Scribe.anybody(rng, studio), rng.uniform(0.3, 1)
-    look, ink = rulings.random_line(rng), _printed_tone(rng, scribe, bright)
+    look, ink = rulings.random_line(rng), float(bright * rng.uniform(0.05, 0.8))
     page.levels = layers.lay(page.levels, rulings.table(rng, size_px, places, rows, look), ink)
+    scribe, filled = Scribe.anybody(rng, studio), rng.uniform(0.3, 1)
     printed_side, right_aligned = rng.random() < 0.5, rng.random() < 0.6
     for row, y in enumerate(rows[:-1]):
         for cell, (x, width) in enumerate(zip(places, widths, strict=False)):
@@ -70,8 +62,8 @@ def tally(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     rows = [top + index * step for index in range(int(rng.integers(3, 15)))]
     look = rulings.random_line(rng, 2)
     printed = rulings.table(rng, size_px, [left, right], rows, look)
+    page.levels = layers.lay(page.levels, printed, float(bright * rng.uniform(0.1, 0.7)))
     scribe = Scribe.anybody(rng, studio)
-    page.levels = layers.lay(page.levels, printed, _printed_tone(rng, scribe, bright))
     high, filled = step * rng.uniform(0.6, 1.25), int(rng.integers(1, len(rows)))
     strokes, most = np.zeros(size_px, np.uint8), int(rng.integers(2, 5))
     before, through = rng.random() < 0.7, rng.random() < 0.6
@@ -105,8 +97,8 @@ def form(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
     """Fields of a form: frames, combs, boxes for each digit, lines, and what they are for."""
     page = blank(rng, size_px)
     bright = page.level()
-    scribe = Scribe.anybody(rng, studio)
-    ink, high = _printed_tone(rng, scribe, bright), height(rng, size_px, 10, 0.2)
+    ink, scribe = float(bright * rng.uniform(0.05, 0.8)), Scribe.anybody(rng, studio)
+    high = height(rng, size_px, 10, 0.2)
     y = rng.uniform(0.6, 2) * high
     while y + 1.6 * high < size_px[0]:
         x = float(rng.uniform(0.02, 0.35) * size_px[1])
