@@ -60,7 +60,7 @@ def read(
     picture = run("load", load, source)
     finding = run("find", look_and_find, picture.gray, networks.finder.maps, settings)
     reading = _read(picture, finding, settings, networks, run)
-    longer = run("find", extended, finding, unread_strokes(reading), picture.gray.shape)
+    longer = run("find", extended, finding, unread_strokes(reading), picture.gray)
     if longer:
         reading = _read(picture, longer, settings, networks, run)
     if not any(line.accepted for line in reading.lines):

@@ -9,20 +9,22 @@ from dataclasses import replace
 import numpy as np
 
 from digitocr.find.numbers import ALIKE, ON_LINE, in_order, joined
+from digitocr.find.parted import parted
 from digitocr.found import SHORTER, FinderMaps, Finding, FoundLine
 from digitocr.geometry import Box
+from digitocr.types import Gray
 
 FAINTEST = 0.06  # of the map of cores: so much is on a digit, and on no frame
 REACH = 3.0  # digit heights from a number's end to a stroke that belongs to it, at most
 
 
-def extended(finding: Finding, strokes: Sequence[Box], shape: tuple[int, ...]) -> Finding | None:
+def extended(finding: Finding, strokes: Sequence[Box], gray: Gray) -> Finding | None:
     """The finding with its numbers made as long as the strokes ask for; None if none do.
 
-    strokes: boxes, in the working frame of a picture of this shape (H, W).
+    strokes: boxes, in the working frame of a picture, gray: uint8 (H, W).
     """
     lines = list(finding.lines)
-    strokes = [box for box in strokes if _seen(finding.maps, box, shape) >= FAINTEST]
+    strokes = [box for box in strokes if _seen(finding.maps, box, gray.shape) >= FAINTEST]
     left = list(strokes)
     while True:
         offers = [
@@ -38,7 +40,7 @@ def extended(finding: Finding, strokes: Sequence[Box], shape: tuple[int, ...]) -
         left.remove(box)
     if len(left) == len(strokes):
         return None
-    return replace(finding, lines=tuple(in_order(joined(lines))))
+    return replace(finding, lines=tuple(in_order(parted(gray, joined(lines)))))
 
 
 def _seen(maps: FinderMaps, box: Box, shape: tuple[int, ...]) -> float:

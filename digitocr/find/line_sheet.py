@@ -11,12 +11,11 @@ from itertools import accumulate
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from digitocr.find.binarize import paper_under
-from digitocr.find.shrink import FINER, resized
+from digitocr.find.leveled import leveled
 from digitocr.found import CORE, SHORTER, FoundLine, LineSheet, SheetRow
-from digitocr.types import Affine, Box, Component, Gray, Ink, Picture
+from digitocr.types import Box, Component, Gray, Picture
 
 DIGIT_PX = 56  # a digit's height on the sheet
 ABOVE = 0.5  # digit heights of the picture above a number and below it,
@@ -27,24 +26,22 @@ DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
 HALF = 127  # of 255: so much of a pixel is ink where the pixel is
 WHITE, BLACK = 255.0, 20.0
-NEAR_PX = 4  # of the picture around a row
 GAP_PX = 24  # between two numbers, and around them
 
 
 def set_out(picture: Picture, lines: Sequence[FoundLine]) -> LineSheet:
     """The sheet of a picture's numbers, from the top down; white where none is."""
-    cut = [_cut_out(picture.gray, line) for line in lines]
-    width = max([one.shape[1] for one, _ in cut], default=1) + 2 * GAP_PX
-    tops = list(accumulate((one.shape[0] + GAP_PX for one, _ in cut), initial=GAP_PX))
+    cut = [leveled(picture.gray, line, DIGIT_PX, ABOVE, BESIDE) for line in lines]
+    width = max([one.gray.shape[1] for one in cut], default=1) + 2 * GAP_PX
+    tops = list(accumulate((one.gray.shape[0] + GAP_PX for one in cut), initial=GAP_PX))
     sheet = np.full((tops[-1], width), WHITE, np.uint8)
     raw, inside = sheet.copy(), np.zeros(sheet.shape, np.bool_)
     along_x, along_y = picture.source_px_per_px
     to_source = np.diag([along_x, along_y])
     rows = []
-    for line, (dark, to_gray), top in zip(lines, cut, tops, strict=False):
+    for line, (dark, shown, to_gray), top in zip(lines, cut, tops, strict=False):
         box = Box(GAP_PX, top, GAP_PX + dark.shape[1], top + dark.shape[0])
         there = slice(box.top, box.bottom), slice(box.left, box.right)
-        shown = _shown(picture.gray.shape, to_gray, dark.shape)
         sheet[there] = np.where(shown, _flattened(dark), np.uint8(WHITE))
         inside[there] = cv2.erode(
             shown.view(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8), borderValue=0
@@ -59,48 +56,6 @@ def set_out(picture: Picture, lines: Sequence[FoundLine]) -> LineSheet:
         source[:, 2] += (np.diag(to_source) - 1) / 2  # from a pixel's middle to a pixel's middle
         rows.append(SheetRow(line, box, _core(box, line), moved, np.asarray(source, np.float64)))
     return LineSheet(raw, sheet, inside, tuple(rows))
-
-
-def _cut_out(gray: Gray, line: FoundLine) -> tuple[Gray, Affine]:
-    """A number and its surroundings, level, scaled, dark on light; and the way back to gray."""
-    scale = DIGIT_PX / line.digit_height_px
-    width = max(1, round((line.length_px + 2 * BESIDE * line.digit_height_px) * scale))
-    height = round((1 + 2 * ABOVE) * DIGIT_PX)
-    axes = np.column_stack([line.way, line.across]) / scale
-    corner = line.middle - axes @ (np.array([width - 1, height - 1]) / 2)
-    to_gray = np.column_stack([axes, corner])
-    near, left_top = _near(gray, to_gray, (width, height))
-    shrink = FINER * scale
-    fine = near
-    if shrink < 1:  # else fine strokes would fall between the pixels that are looked at
-        fine = resized(near, tuple(max(1, round(shrink * side)) for side in near.shape[::-1]))
-    factors = np.array(fine.shape[::-1]) / near.shape[::-1]
-    source = to_gray - np.column_stack([np.zeros((2, 2)), left_top])
-    source = source * factors[:, None]
-    source[:, 2] += (factors - 1) / 2
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    edge = cv2.BORDER_REPLICATE
-    shown = cv2.warpAffine(fine, source, (width, height), flags=how, borderMode=edge)
-    dark = shown if line.ink_is_dark else 255 - shown
-    return np.asarray(dark, np.uint8), to_gray
-
-
-def _near(gray: Gray, to_gray: Affine, size: tuple[int, int]) -> tuple[Gray, NDArray[np.intp]]:
-    """The part of gray (H, W) that holds a row of this width and height, and where it begins."""
-    ends = np.array(size) - 1
-    corners = to_gray @ np.array([(0, ends[0], ends[0], 0), (0, 0, ends[1], ends[1]), (1,) * 4])
-    most = np.array(gray.shape[::-1])
-    first = np.clip(np.floor(corners.min(axis=1)) - NEAR_PX, 0, most - 1).astype(np.intp)
-    last = np.clip(np.ceil(corners.max(axis=1)) + NEAR_PX, first + 1, most).astype(np.intp)
-    return gray[first[1] : last[1], first[0] : last[0]], first
-
-
-def _shown(shape: tuple[int, int], to_gray: Affine, size: tuple[int, int]) -> Ink:
-    """Where a row of this size (H, W) shows the picture of this shape, not what is beyond it."""
-    ends = (np.array(shape[::-1]) - 0.5)[:, None, None]
-    rows, columns = np.indices(size)
-    places = np.tensordot(to_gray, np.stack([columns, rows, np.ones(size)]), 1)
-    return np.asarray(((places >= -0.5) & (places <= ends)).all(axis=0), np.bool_)
 
 
 def _core(box: Box, line: FoundLine) -> Box:

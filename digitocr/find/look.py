@@ -20,16 +20,16 @@ MARGIN_PX = 48  # around it, as the finder sees it: a digit that fills the pictu
 
 def look_and_find(gray: Gray, network: Network, settings: Settings) -> Finding:
     """The numbers of a picture, gray: uint8 (H, W), working frame, in the order of reading."""
-    finding = find_numbers(look_for_numbers(gray, network), gray.shape, settings)
+    finding = find_numbers(look_for_numbers(gray, network), gray, settings)
     if not _is_sure(finding):
         maps = look_for_numbers(_clearer(gray), network, margin_px=MARGIN_PX)
-        finding = max(finding, find_numbers(maps, gray.shape, settings), key=seen)
+        finding = max(finding, find_numbers(maps, gray, settings), key=seen)
     scale = finding.maps.gray.shape[1] / gray.shape[1]
     heights = [scale * one.digit_height_px for one in finding.lines]
     if scale >= 1 or (_is_sure(finding) and float(np.median(heights)) >= SMALL_PX):
         return finding
     maps = look_for_numbers(gray, network, CLOSER * AREA_PX)
-    return max(finding, find_numbers(maps, gray.shape, settings), key=seen)
+    return max(finding, find_numbers(maps, gray, settings), key=seen)
 
 
 def _is_sure(finding: Finding) -> bool:
@@ -47,7 +47,7 @@ def look_closer(
     if wide >= gray.shape[1] or wide == size_seen(gray.shape, CLOSER * AREA_PX)[0]:
         return []
     maps = look_for_numbers(gray, network, CLOSER * AREA_PX)
-    return [find_numbers(maps, gray.shape, settings)]
+    return [find_numbers(maps, gray, settings)]
 
 
 def _clearer(gray: Gray) -> Gray:

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.find.cores import SURE, Places, axes_of, certainty, cores_of
+from digitocr.find.parted import parted
 from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.settings import Settings
+from digitocr.types import Gray
 
 MOST = 500  # cores: every one is compared with every other
 MOST_SHEET = 5000.0  # numbers times the longest one's length in digit heights: what can be read
@@ -29,16 +31,16 @@ ALONE = 0.25  # where none has that, numbers may be so faint: both readers judge
 Point = NDArray[np.float64]  # (2,) x, y
 
 
-def find_numbers(maps: FinderMaps, shape: tuple[int, int], settings: Settings) -> Finding:
-    """The numbers of a picture of this shape (H, W), in the order of reading."""
-    scale = shape[1] / maps.gray.shape[1], shape[0] / maps.gray.shape[0]
-    cores = [_line(maps, places, np.array(scale), settings) for places in cores_of(maps)]
+def find_numbers(maps: FinderMaps, gray: Gray, settings: Settings) -> Finding:
+    """The numbers of a picture, gray: uint8 (H, W), working frame, in the order of reading."""
+    scale = np.array(gray.shape[::-1]) / maps.gray.shape[::-1]
+    cores = [_line(maps, places, scale, settings) for places in cores_of(maps)]
     cores.sort(key=lambda one: -one.score)
     least = SURE if cores and cores[0].score >= SURE else ALONE
     numbers = [one for one in cores if one.score >= least]
     hardly = cores[len(numbers) :]
     hardly += numbers[MOST:]
-    sure = _apart(joined(_leveled(numbers[:MOST])))
+    sure = parted(gray, _apart(joined(_leveled(numbers[:MOST]))))
     sure.sort(key=lambda one: -one.score)
     lengths = [one.length_px / one.digit_height_px + 2 for one in sure]
     longest = np.maximum.accumulate([1.0, *lengths])[1:]

@@ -37,7 +37,7 @@ def _longest(finding: Finding) -> float:
 
 def _found(gray: Gray, turns: int, network: Network, settings: Settings) -> Finding:
     turned = np.ascontiguousarray(np.rot90(gray, turns))
-    finding = find_numbers(look_for_numbers(turned, network), turned.shape, settings)
+    finding = find_numbers(look_for_numbers(turned, network), turned, settings)
 
     def back(line: FoundLine) -> FoundLine:
         start, stop = (_back(point, turns, turned.shape) for point in (line.start, line.stop))

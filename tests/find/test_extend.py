@@ -10,6 +10,7 @@ from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.geometry import Box
 
 SHAPE = 200, 400  # of the picture
+GRAY = np.full(SHAPE, 200, np.uint8)
 PX = 4
 
 
@@ -34,7 +35,7 @@ STROKES = {
 
 @pytest.mark.parametrize(("stroke", "end"), STROKES.values(), ids=STROKES.keys())
 def test_a_number_goes_on_to_strokes_of_its_own(stroke: Box, end: float | None) -> None:
-    longer = extended(finding(number(100, 240, 100)), [stroke], SHAPE)
+    longer = extended(finding(number(100, 240, 100)), [stroke], GRAY)
     if end is None:
         assert longer is None
         return
@@ -46,7 +47,7 @@ def test_a_number_goes_on_to_strokes_of_its_own(stroke: Box, end: float | None) 
 
 def test_on_the_left_and_from_stroke_to_stroke() -> None:
     strokes = [Box(20, 80, 40, 120), Box(95, 80, 115, 120)]
-    longer = extended(finding(number(150, 240, 100)), strokes, SHAPE)
+    longer = extended(finding(number(150, 240, 100)), strokes, GRAY)
     assert longer is not None
     assert longer.lines[0].start == pytest.approx([30, 100])
     assert longer.lines[0].stop == pytest.approx([240, 100])
@@ -54,11 +55,11 @@ def test_on_the_left_and_from_stroke_to_stroke() -> None:
 
 def test_where_the_finder_saw_nothing_at_all_a_stroke_is_no_digit() -> None:
     stroke, _ = STROKES["on the right"]
-    assert extended(finding(number(100, 240, 100), seen=0.01), [stroke], SHAPE) is None
+    assert extended(finding(number(100, 240, 100), seen=0.01), [stroke], GRAY) is None
 
 
 def test_the_nearer_number_takes_the_stroke() -> None:
     lines = number(20, 100, 100), number(260, 340, 100)
-    longer = extended(finding(*lines), [Box(210, 82, 220, 118)], SHAPE)
+    longer = extended(finding(*lines), [Box(210, 82, 220, 118)], GRAY)
     assert longer is not None
     assert [round(float(one.start[0])) for one in longer.lines] == [20, 215]

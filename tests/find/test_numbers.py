@@ -14,6 +14,7 @@ from digitocr.find.cores import LEVELS, SURE
 from digitocr.find.numbers import MOST_SHEET, find_numbers
 from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.settings import Settings
+from digitocr.types import Gray
 
 CELL_PX = 4
 SIZE = 320, 480  # px that the network saw, height and width
@@ -46,9 +47,13 @@ def maps_of(*cores: Core, shape: tuple[int, int] = SIZE) -> FinderMaps:
     return FinderMaps(np.full(shape, 200, np.uint8), core, dark, height_px, CELL_PX)
 
 
+def blank(shape: tuple[int, int]) -> Gray:
+    return np.full(shape, 200, np.uint8)
+
+
 def found(*cores: Core, scale: float = 1, **chosen: object) -> Finding:
     shape = round(SIZE[0] * scale), round(SIZE[1] * scale)
-    return find_numbers(maps_of(*cores), shape, Settings(**chosen))  # type: ignore[arg-type]
+    return find_numbers(maps_of(*cores), blank(shape), Settings(**chosen))  # type: ignore[arg-type]
 
 
 def lines(*cores: Core, scale: float = 1, **chosen: object) -> tuple[FoundLine, ...]:
@@ -83,7 +88,7 @@ def test_one_core(tilt_deg: float, scale: float) -> None:
 
 
 def test_a_picture_may_be_shrunk_a_little_more_one_way() -> None:
-    finding = find_numbers(maps_of(Core(240, 160, 160)), (640, 1000), Settings())
+    finding = find_numbers(maps_of(Core(240, 160, 160)), blank((640, 1000)), Settings())
     (line,) = finding.lines
     assert line.middle == pytest.approx((240.5 * 1000 / 480 - 0.5, 320.5), abs=5)
     assert line.length_px == pytest.approx(160 * 1000 / 480, abs=20)
@@ -231,7 +236,7 @@ def test_what_is_hardly_a_number_is_left_out(
 def test_a_sure_place_alone_is_no_number() -> None:
     maps = maps_of(Core(240, 160, 160, score=LEVELS[0] + 0.03))
     maps.core[40, 60] = 0.9
-    finding = find_numbers(maps, SIZE, Settings())
+    finding = find_numbers(maps, blank(SIZE), Settings())
     assert finding.lines == ()
     assert [one.score for one in finding.left_out] == [pytest.approx(LEVELS[0] + 0.03, abs=0.02)]
 
@@ -244,7 +249,7 @@ def test_of_too_many_the_surest_are_read(monkeypatch: pytest.MonkeyPatch) -> Non
         Core(20 + 40 * (number % 22), 16 + 32 * (number // 22), 12, 12, score=0.7 + number / 2000)
         for number in range(460)
     ]
-    finding = find_numbers(maps_of(*cores, shape=shape), shape, Settings())
+    finding = find_numbers(maps_of(*cores, shape=shape), blank(shape), Settings())
     assert len(finding.lines) == 400
     assert len(finding.left_out) == 60
     assert max(one.score for one in finding.left_out) < min(one.score for one in finding.lines)

@@ -36,7 +36,7 @@ def network(gray: Gray) -> NDArray[np.float32]:
 
 
 def found(gray: Gray) -> Finding:
-    return find_numbers(look_for_numbers(gray, network), gray.shape, Settings())
+    return find_numbers(look_for_numbers(gray, network), gray, Settings())
 
 
 @pytest.mark.parametrize("turns", [1, 3])
