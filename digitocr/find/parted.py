@@ -20,6 +20,7 @@ from digitocr.types import Gray, Ink
 FINE_PX = 20  # a digit's height, where rules are looked for
 FAR = 2.0  # digit heights above the digits or below them: so far a table's rule goes on
 ON = 0.8  # of it, and of what is between the digits, has paper on both sides,
+HINTED = .75  # there might be one
 INKED = 0.97  # and this share is inked,
 EVEN = 0.35  # of its usual darkness at least: digits one below the other leave gaps
 STANDS_OUT = 5  # gray levels: so much darker than the paper,
@@ -27,6 +28,8 @@ ASIDE_PX = 3  # beside it,
 THICK_PX = 9  # and around it
 LEANS = np.linspace(-0.12, 0.12, 7)  # tangents: rules need not be upright
 CLOSE = 1.2  # digit heights between two rules: what is between them is a single digit's place
+BESIDE = CLOSE + CORE  # digit heights on either side of a row: there are its neighbours' rules
+SQUARE = 1.25  # times as wide as high, or as high as wide, at most
 SHORTEST = 0.25  # digit heights of a row's core between two rules: there may be a number
 
 
@@ -43,7 +46,7 @@ def _parts(gray: Gray, line: FoundLine) -> list[FoundLine]:
     beside, least = SHORTER * high, SHORTEST * high
     if line.length_px < 2 * (least + beside):
         return [line]
-    rules = _far_apart(_rules(gray, line)) * high
+    rules = _columns(gray, line) * high
     rules = rules[(rules >= least + beside) & (rules <= line.length_px - least - beside)]
     starts = [0.0, *(rules + beside)]
     stops = [*(rules - beside), line.length_px]
@@ -54,44 +57,60 @@ def _parts(gray: Gray, line: FoundLine) -> list[FoundLine]:
     ]
 
 
-def _rules(gray: Gray, line: FoundLine) -> NDArray[np.float64]:
-    """(N,) where upright rules cross a number, digit heights from its core's beginning."""
-    beside = CLOSE + CORE
-    dark, shown, _ = leveled(gray, line, FINE_PX, FAR, beside)
+def _columns(gray: Gray, line: FoundLine) -> NDArray[np.float64]:
+    """(N,) where a table's upright rules cross a number, digit heights from its core's start."""
+    dark, shown, _ = leveled(gray, line, FINE_PX, FAR, BESIDE)
+    upright, hinted = _upright(dark, shown, FAR)
+    if not len(upright):
+        return upright
+    rows = np.diff(_upright(dark.T, shown.T, BESIDE)[1])
+    for steps in (np.diff(upright), np.diff(hinted)):
+        if len(steps) and np.quantile(steps, 0.25) < CLOSE:
+            return upright[:0]
+        if len(steps) and len(rows) and 1 / SQUARE < np.median(steps) / np.median(rows) < SQUARE:
+            return upright[:0]
+    return upright - BESIDE
+
+
+def _upright(dark: Gray, shown: Ink, far: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(N,) where rules run down, digit heights from the left, through what is so many of them from
+    the upper end and from the lower one, and on to one of these; and (M,) where some might."""
     high, wide = dark.shape
-    top, bottom = round(FAR * FINE_PX), high - round(FAR * FINE_PX)
+    top, bottom = round(far * FINE_PX), high - round(far * FINE_PX)
     if not shown[[top // 2, -top // 2]].any():
-        return np.zeros(0)
+        return np.zeros(0), np.zeros(0)
     darker = _darker(dark, shown)
-    crosses = np.zeros(wide, np.bool_)
+    runs, hints = np.zeros(wide, np.bool_), np.zeros(wide, np.bool_)
     for lean in LEANS:
         upright = np.array([[1, lean, -lean * (high - 1) / 2], [0, 1, 0]])
         how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         beside_it, around_it = cv2.split(cv2.warpAffine(darker, upright, (wide, high), flags=how))
-        zones = np.split(beside_it > STANDS_OUT, [top, bottom])
-        above, between, beneath = (zone.mean(axis=0) >= ON for zone in zones)
-        for far, zone in ((above, around_it[:bottom]), (beneath, around_it[top:])):
-            places = np.flatnonzero(far & between)
+        above, between, beneath = (
+            zone.mean(axis=0) for zone in np.split(beside_it > STANDS_OUT, [top, bottom])
+        )
+        hints |= np.maximum(above, beneath) >= HINTED
+        for ends, zone in ((above, around_it[:bottom]), (beneath, around_it[top:])):
+            places = np.flatnonzero((ends >= ON) & (between >= ON))
             there = zone[:, places]
             least = np.maximum(STANDS_OUT, EVEN * np.median(there, axis=0))
-            crosses[places[(there >= least).mean(axis=0) >= INKED]] = True
-    steps = np.flatnonzero(np.diff(np.r_[False, crosses, False]))
-    return np.asarray((steps[::2] + steps[1::2] - 1) / 2 / FINE_PX - beside, np.float64)
+            runs[places[(there >= least).mean(axis=0) >= INKED]] = True
+    return _middles(runs), _middles(hints)
+
+
+def _middles(runs: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(N,) the middle of each run, digit heights from the left."""
+    steps = np.flatnonzero(np.diff(np.r_[False, runs, False]))
+    return np.asarray((steps[::2] + steps[1::2] - 1) / 2 / FINE_PX, np.float64)
 
 
 def _darker(dark: Gray, shown: Ink) -> NDArray[np.uint8]:
     """(H, W, 2): by how many gray levels a place, or one next to it, is darker than the paper on
     both its sides, and than that around it, which it also has where a rule across runs through it;
     0 beyond the picture."""
-    level = np.asarray(cv2.blur(dark, (1, 3)), np.uint8)
+    level = np.asarray(cv2.blur(np.ascontiguousarray(dark), (1, 3)), np.uint8)
     padded = np.pad(level, ((0, 0), (ASIDE_PX, ASIDE_PX)), "edge")
     paper = np.minimum(padded[:, : -2 * ASIDE_PX], padded[:, 2 * ASIDE_PX :])
     hole = np.ones((THICK_PX, THICK_PX), np.uint8)
     around = cv2.morphologyEx(level, cv2.MORPH_BLACKHAT, hole)
     both = cv2.merge([cv2.subtract(paper, level), around]) * shown[..., None]
     return np.asarray(cv2.dilate(both, np.ones((1, 3), np.uint8)), np.uint8)
-
-
-def _far_apart(rules: NDArray[np.float64]) -> NDArray[np.float64]:
-    """None where some are as close as in squares and combs, of which not each is seen."""
-    return rules if len(rules) < 2 or np.quantile(np.diff(rules), 0.25) >= CLOSE else rules[:0]
