@@ -1,7 +1,8 @@
 """Numbers side by side in a table, seen as one: parted where a rule runs down between them.
 
 A table's rule goes on above the row or below it, over other rows; a field's bars, between the
-digits of one number, end with the field, and squared paper has its rules too close.
+digits of one number, end with the field, and squared paper has its rules too close, or as far from
+each other one way as the other.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from digitocr.types import Gray, Ink
 FINE_PX = 20  # a digit's height, where rules are looked for
 FAR = 2.0  # digit heights above the digits or below them: so far a table's rule goes on
 ON = 0.8  # of it, and of what is between the digits, has paper on both sides,
-HINTED = .75  # there might be one
+HINTED = 0.75  # of it: there might be a rule
 INKED = 0.97  # and this share is inked,
 EVEN = 0.35  # of its usual darkness at least: digits one below the other leave gaps
 STANDS_OUT = 5  # gray levels: so much darker than the paper,
@@ -63,13 +64,22 @@ def _columns(gray: Gray, line: FoundLine) -> NDArray[np.float64]:
     upright, hinted = _upright(dark, shown, FAR)
     if not len(upright):
         return upright
-    rows = np.diff(_upright(dark.T, shown.T, BESIDE)[1])
-    for steps in (np.diff(upright), np.diff(hinted)):
-        if len(steps) and np.quantile(steps, 0.25) < CLOSE:
-            return upright[:0]
-        if len(steps) and len(rows) and 1 / SQUARE < np.median(steps) / np.median(rows) < SQUARE:
-            return upright[:0]
+    across = _upright(dark.T, shown.T, BESIDE)[1]
+    is_table = len(upright) + len(across) >= 2  # else a crease, or a margin's line
+    if not is_table or any(_are_squares(one, across) for one in (upright, hinted)):
+        return upright[:0]
     return upright - BESIDE
+
+
+def _are_squares(upright: NDArray[np.float64], across: NDArray[np.float64]) -> bool:
+    """Whether rules are as close as in combs and squares, of which not each is seen, or columns as
+    wide as rows are high."""
+    columns, rows = np.diff(upright), np.diff(across)
+    if not len(columns):
+        return False
+    if np.quantile(columns, 0.25) < CLOSE:
+        return True
+    return len(rows) > 0 and 1 / SQUARE < np.median(columns) / np.median(rows) < SQUARE
 
 
 def _upright(dark: Gray, shown: Ink, far: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

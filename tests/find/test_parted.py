@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -35,10 +36,10 @@ class Rule:
     width: int = 2
 
 
-def table(*rules: Rule, digits: bool = True) -> Gray:
+def table(*rules: Rule, digits: bool = True, rows: Sequence[int] = ROWS) -> Gray:
     """A row of strokes like digits in a table, its rules across and those."""
     gray = np.full(SIZE, PAPER, np.uint8)
-    for y in ROWS:
+    for y in rows:
         cv2.line(gray, (0, y), (SIZE[1], y), 110, 2)
     for x in range(LEFT, RIGHT + 1, 24) if digits else ():
         if all(abs(x - rule.x) > 14 for rule in rules):
@@ -103,6 +104,12 @@ WHOLE = {
 def test_what_is_no_table_s_rule_parts_nothing(rules: list[Rule]) -> None:
     (one,) = parted(table(*rules), [row()])
     assert ends([one]) == [(LEFT, RIGHT)]
+
+
+def test_a_single_rule_alone_may_be_a_crease_or_a_margin_s_line() -> None:
+    assert len(parted(table(Rule(280), rows=()), [row()])) == 1
+    assert len(parted(table(Rule(280), rows=ROWS[2:3]), [row()])) == 2
+    assert len(parted(table(Rule(220), Rule(340), rows=()), [row()])) == 3
 
 
 def test_light_ink_on_a_dark_board() -> None:
