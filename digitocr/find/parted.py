@@ -79,7 +79,7 @@ def _are_squares(upright: NDArray[np.float64], across: NDArray[np.float64]) -> b
         return False
     if np.quantile(columns, 0.25) < CLOSE:
         return True
-    return len(rows) > 0 and 1 / SQUARE < np.median(columns) / np.median(rows) < SQUARE
+    return bool(len(rows) and 1 / SQUARE < np.median(columns) / np.median(rows) < SQUARE)
 
 
 def _upright(dark: Gray, shown: Ink, far: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
