@@ -67,8 +67,8 @@ def tune(
     saved: the file that the run is saved to, and goes on from where it is there. progress: told
     each step when it is taken.
     """
-    train = [one for one in lines if one.part is Part.train]
-    val = [(one.strip, one.label) for one in lines if one.part is Part.val]
+    train = [(strip, one.label) for one in lines if one.part is Part.train for strip in one.strips]
+    val = [(one.strips[0], one.label) for one in lines if one.part is Part.val]
     step, best, best_step, best_weights = 0, -1.0, 0, tuner.start
     if saved.is_file():
         found = tuner.restore(saved)
@@ -99,12 +99,14 @@ def tune(
 
 
 def _step(
-    tuner: Tuner, train: Sequence[OwnLine], drawn: Sequence[Written], seed: int, step: int
+    tuner: Tuner, train: Sequence[Written], drawn: Sequence[Written], seed: int, step: int
 ) -> float:
     rng = np.random.default_rng((seed, 6 << 32, step))
-    chosen = (train[int(place)] for place in rng.integers(len(train), size=OWN))
-    own = [varied(rng, (one.strip, one.label)) for one in chosen]
-    return tuner.learn(own, [drawn[int(place)] for place in rng.integers(len(drawn), size=DRAWN)])
+    own, others = (
+        [varied(rng, lines[int(place)]) for place in rng.integers(len(lines), size=count)]
+        for lines, count in ((train, OWN), (drawn, DRAWN))
+    )
+    return tuner.learn(own, others)
 
 
 def _chance(share: float, count: int) -> float:
