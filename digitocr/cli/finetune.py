@@ -25,7 +25,7 @@ def finetune_command(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="The model's, and its name.")],
     steps: Annotated[
         int, typer.Option(min=1, help="At most; fewer where they gain nothing.")
-    ] = 400,
+    ] = 1_000,
     minutes: Annotated[float, typer.Option(min=0.1, help="Of steps, at most.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Another one draws other lines.")] = 0,
     progress: Annotated[

@@ -60,7 +60,7 @@ MINUTES = 20.0
 class Effort:
     """How much work it shall be; tests take less."""
 
-    steps: int = 400
+    steps: int = 1_000
     minutes: float = MINUTES  # of steps
     check_every: int = 20  # steps
     made: int = 4_000  # lines to be shown again,

@@ -21,7 +21,7 @@ from digitocr.tune.own_lines import OwnLine, varied
 from digitocr.tune.tuner import Tuner, Weights
 
 OWN, DRAWN = 32, 32  # lines of a step
-PATIENCE = 8  # checks on the val part that are all worse than by chance, and it ends
+PATIENCE = 15  # checks on the val part that are all worse than by chance, and it ends
 KEPT = 0.9  # of the way from the weights before to those that were taken
 
 
