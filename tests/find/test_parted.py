@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import pytest
+from drawings import found_line
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,6 @@ from digitocr.find.parted import parted
 from digitocr.found import FinderMaps, Finding, FoundLine
 from digitocr.geometry import Box
 from digitocr.types import Gray
-from tests.drawings import found_line
 
 SIZE = 320, 560  # px, height and width
 LEFT, RIGHT, Y, HIGH = 100, 460, 160, 40  # of the row's core, and of its digits
