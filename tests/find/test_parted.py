@@ -45,11 +45,11 @@ def table(*rules: Rule, digits: bool = True, rows: Sequence[int] = ROWS) -> Gray
         if all(abs(x - rule.x) > 14 for rule in rules):
             cv2.ellipse(gray, (x, Y), (7, HIGH // 2), 0, 0, 360, 40, 3, cv2.LINE_AA)
     for rule in rules:
-        ends = [
+        head, foot = (
             (round(16 * (rule.x - rule.lean * (y - Y))), round(16 * y))
             for y in (rule.top, rule.bottom)
-        ]
-        cv2.line(gray, *ends, rule.shade, rule.width, cv2.LINE_AA, 4)
+        )
+        cv2.line(gray, head, foot, rule.shade, rule.width, cv2.LINE_AA, 4)
     return gray
 
 
@@ -126,8 +126,9 @@ def test_what_lies_beyond_the_picture_is_no_rule() -> None:
 
 def test_a_tilted_table() -> None:
     tilt = cv2.getRotationMatrix2D((280, Y), -12, 1.0)
-    gray = cv2.warpAffine(table(Rule(280)), tilt, SIZE[::-1], borderValue=PAPER)
-    start, stop = (tilt @ (x, Y, 1) for x in (LEFT, RIGHT))
+    turned = cv2.warpAffine(table(Rule(280)), tilt, SIZE[::-1], borderValue=PAPER)
+    gray = np.asarray(turned, np.uint8)
+    start, stop = (np.asarray(tilt @ (x, Y, 1), np.float64) for x in (LEFT, RIGHT))
     first, second = parted(gray, [found_line(start, stop, HIGH)])
     assert first.tilt_deg == pytest.approx(12, abs=0.1)
     assert np.linalg.norm(first.stop - (280, Y)) == pytest.approx(8, abs=3)
