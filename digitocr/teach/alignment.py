@@ -33,8 +33,7 @@ class LabelledLine:
     label: str
     guess: str  # the reader's own answer; may be empty
     confidence: float  # 0..1, of that answer
-    strip: Strip  # what the line reader saw at its first look,
-    others: tuple[Strip, ...]  # and at further ones, where the readers differed
+    strip: Strip  # what the line reader saw at its first look
     along: LogProbabilities  # and said of it
     spans: tuple[tuple[int, int], ...]  # steps of `along`, half-open, that each digit takes
     box: Box  # of the strip, sheet frame
@@ -136,7 +135,6 @@ def _labelled(text: str, line: Line, strip: LineStrip, lattice: Lattice) -> Labe
         line.guess,
         line.confidence,
         strip.strip,
-        tuple(look.strip for look in strip.again),
         strip.along,
         tuple(align(strip.along, text)),
         strip.box,

@@ -28,7 +28,7 @@ class OwnLine:
 
     part: Part
     label: str
-    strips: tuple[Strip, ...]  # of the first look at it, and of others where the readers differed
+    strip: Strip
     digits: OwnDigits
 
 
@@ -63,13 +63,8 @@ def own_lines(
         if laid.aside or example.part is None:
             continue
         for one in laid.lines:
-            if _has_room(one.strip, one.label):
-                others = (strip for strip in one.others if _has_room(strip, one.label))
-                yield OwnLine(example.part, one.label, (one.strip, *others), own_digits(one))
-
-
-def _has_room(strip: Strip, label: str) -> bool:
-    return strip.shape[1] <= WIDEST_OWN_PX and fits(label, strip.shape[1])
+            if one.strip.shape[1] <= WIDEST_OWN_PX and fits(one.label, one.strip.shape[1]):
+                yield OwnLine(example.part, one.label, one.strip, own_digits(one))
 
 
 def varied(rng: np.random.Generator, one: Written) -> Written:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +23,8 @@ def write_lines(file: Path, lines: Sequence[OwnLine]) -> None:
         content,
         parts=[one.part.value for one in lines],
         labels=[one.label for one in lines],
-        looks=[len(one.strips) for one in lines],
-        widths=[strip.shape[1] for one in lines for strip in one.strips],
-        strips=np.concatenate([strip for one in lines for strip in one.strips], axis=1),
+        widths=[one.strip.shape[1] for one in lines],
+        strips=np.concatenate([one.strip for one in lines], axis=1),
         shapes=[len(one.digits.tiles) for one in lines],
         tiles=np.concatenate([one.digits.tiles for one in lines]),
         digits=np.concatenate([one.digits.labels for one in lines]),
@@ -42,19 +40,17 @@ def read_lines(file: Path) -> list[OwnLine]:
             parts, labels, widths = (arrays[name] for name in ("parts", "labels", "widths"))
             strips, tiles, digits = (arrays[name] for name in ("strips", "tiles", "digits"))
             stops = np.cumsum(arrays["shapes"])[:-1]
-            looks = np.cumsum(arrays["looks"])
-        views = np.split(strips, np.cumsum(widths)[:-1], axis=1)
         every = zip(
             parts,
             labels,
-            (views[start:stop] for start, stop in pairwise([0, *looks])),
+            np.split(strips, np.cumsum(widths)[:-1], axis=1),
             np.split(tiles, stops),
             np.split(digits, stops),
             strict=True,
         )
         return [
-            OwnLine(Part(str(part)), str(label), tuple(seen), OwnDigits(*own))
-            for part, label, seen, *own in every
+            OwnLine(Part(str(part)), str(label), strip, OwnDigits(*own))
+            for part, label, strip, *own in every
         ]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{file} is damaged: delete it, and the run begins anew.") from error

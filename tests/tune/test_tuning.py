@@ -99,9 +99,8 @@ class Silent:
 
 def test_lines_come_with_their_digits_and_part(lines: list[OwnLine]) -> None:
     assert {one.part for one in lines} == {Part.train, Part.val, Part.test}
-    assert {len(one.strips) for one in lines} == {1, 3}  # more where the readers differed
     for one in lines:
-        assert {strip.shape[0] for strip in one.strips} == {32}
+        assert one.strip.shape[0] == 32
         assert one.label
 
 
@@ -110,12 +109,12 @@ def test_lines_come_with_their_digits_and_part(lines: list[OwnLine]) -> None:
 def test_a_varied_line_has_room_for_its_digits(lines: list[OwnLine], seed: int) -> None:
     rng = np.random.default_rng(seed)
     one = lines[seed % len(lines)]
-    strip, label = varied(rng, (one.strips[-1], one.label))
+    strip, label = varied(rng, (one.strip, one.label))
     assert label == one.label
     assert strip.shape[0] == 32
     assert strip.dtype == np.float32
     assert fits(label, strip.shape[1])
-    again, _ = varied(np.random.default_rng(seed), (one.strips[-1], one.label))
+    again, _ = varied(np.random.default_rng(seed), (one.strip, one.label))
     assert np.array_equal(again, strip)
 
 
@@ -123,8 +122,7 @@ def test_kept_lines_come_back_as_they_were(lines: list[OwnLine], tmp_path: Path)
     write_lines(tmp_path / "lines.npz", lines)
     for one, other in zip(read_lines(tmp_path / "lines.npz"), lines, strict=True):
         assert (one.part, one.label) == (other.part, other.label)
-        assert all(map(np.array_equal, one.strips, other.strips))
-        assert len(one.strips) == len(other.strips)
+        assert np.array_equal(one.strip, other.strip)
         assert np.array_equal(one.digits.tiles, other.digits.tiles)
         assert np.array_equal(one.digits.labels, other.digits.labels)
     (tmp_path / "lines.npz").write_bytes(b"PK")
@@ -242,7 +240,7 @@ def test_the_last_weights_that_are_as_good_as_the_best_by_chance_are_taken(
     some = [replace(lines[0], part=Part.train), *[replace(lines[0], part=Part.val)] * 100]
     monkeypatch.setattr(tuning, "_exact", lambda tuner, val: shares[tuner.taken - 1])
     plan = tuning.Plan(len(shares), 0, 1, float("inf"))
-    drawn = [(lines[0].strips[0], lines[0].label)]
+    drawn = [(lines[0].strip, lines[0].label)]
     found = tuning.tune(tuner, some, drawn, plan, tmp_path / "state.npz", lambda _: None)
     assert (found.best_step, found.steps, tuner.taken) == (taken, steps, taken)
     assert found.val_exact == shares[taken - 1]
@@ -256,7 +254,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_weights(
 ) -> None:
     pytest.importorskip("tensorflow")
     kept = tmp_path / "lines.npz"
-    write_lines(kept, [one for one in lines if one.strips[0].shape[1] < 120])
+    write_lines(kept, [one for one in lines if one.strip.shape[1] < 120])
     command = [sys.executable, "-c", RUN + "run()", str(kept), str(tmp_path / "cut.npz"), "3"]
     killed = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     found = {}
