@@ -67,8 +67,8 @@ def tune(
     saved: the file that the run is saved to, and goes on from where it is there. progress: told
     each step when it is taken.
     """
-    train = [(strip, one.label) for one in lines if one.part is Part.train for strip in one.strips]
-    val = [(one.strips[0], one.label) for one in lines if one.part is Part.val]
+    train = [(one.strip, one.label) for one in lines if one.part is Part.train]
+    val = [(one.strip, one.label) for one in lines if one.part is Part.val]
     step, best, best_step, best_weights = 0, -1.0, 0, tuner.start
     if saved.is_file():
         found = tuner.restore(saved)
