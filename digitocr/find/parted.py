@@ -14,16 +14,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitocr.find.cores import SHORTEST
 from digitocr.find.leveled import leveled
 from digitocr.found import CORE, SHORTER, FoundLine
 from digitocr.types import Gray, Ink
 
 FINE_PX = 20  # a digit's height, where rules are looked for
 FAR = 2.0  # digit heights above the digits or below them: so far a table's rule goes on
-ON = 0.8  # of it, and of what is between the digits, has paper on both sides,
-HINTED = 0.75  # of it: there might be a rule
-INKED = 0.97  # and this share is inked,
-EVEN = 0.35  # of its usual darkness at least: digits one below the other leave gaps
+ON = (
+    0.8  # of it has paper on both sides where there might be a rule; of the row, too, where one is,
+)
+INKED = 0.97  # and this share of both is inked: digits one below the other leave gaps
 STANDS_OUT = 5  # gray levels: so much darker than the paper,
 ASIDE_PX = 3  # beside it,
 THICK_PX = 9  # and around it
@@ -31,7 +32,6 @@ LEANS = np.linspace(-0.12, 0.12, 7)  # tangents: rules need not be upright
 CLOSE = 1.2  # digit heights between two rules: what is between them is a single digit's place
 BESIDE = CLOSE + CORE  # digit heights on either side of a row: there are its neighbours' rules
 SQUARE = 1.25  # times as wide as high, or as high as wide, at most
-SHORTEST = 0.25  # digit heights of a row's core between two rules: there may be a number
 
 
 def parted(gray: Gray, lines: Sequence[FoundLine]) -> list[FoundLine]:
@@ -64,7 +64,7 @@ def _columns(gray: Gray, line: FoundLine) -> NDArray[np.float64]:
     upright, hinted = _upright(dark, shown, FAR)
     if not len(upright):
         return upright
-    across = _upright(dark.T, shown.T, BESIDE)[1]
+    across = _upright(dark.T, shown.T, BESIDE)[0]
     is_table = len(upright) + len(across) >= 2  # else a crease, or a margin's line
     if not is_table or any(_are_squares(one, across) for one in (upright, hinted)):
         return upright[:0]
@@ -89,21 +89,18 @@ def _upright(dark: Gray, shown: Ink, far: float) -> tuple[NDArray[np.float64], N
     top, bottom = round(far * FINE_PX), high - round(far * FINE_PX)
     if not shown[[top // 2, -top // 2]].any():
         return np.zeros(0), np.zeros(0)
-    darker = _darker(dark, shown)
+    marked = _marked(dark, shown)
     runs, hints = np.zeros(wide, np.bool_), np.zeros(wide, np.bool_)
     for lean in LEANS:
         upright = np.array([[1, lean, -lean * (high - 1) / 2], [0, 1, 0]])
         how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        beside_it, around_it = cv2.split(cv2.warpAffine(darker, upright, (wide, high), flags=how))
+        stands_out, inked = cv2.split(cv2.warpAffine(marked, upright, (wide, high), flags=how))
         above, between, beneath = (
-            zone.mean(axis=0) for zone in np.split(beside_it > STANDS_OUT, [top, bottom])
+            zone.mean(axis=0) for zone in np.split(stands_out, [top, bottom])
         )
-        hints |= np.maximum(above, beneath) >= HINTED
-        for ends, zone in ((above, around_it[:bottom]), (beneath, around_it[top:])):
-            places = np.flatnonzero((ends >= ON) & (between >= ON))
-            there = zone[:, places]
-            least = np.maximum(STANDS_OUT, EVEN * np.median(there, axis=0))
-            runs[places[(there >= least).mean(axis=0) >= INKED]] = True
+        hints |= np.maximum(above, beneath) >= ON
+        for end, zone in ((above, inked[:bottom]), (beneath, inked[top:])):
+            runs |= (np.minimum(end, between) >= ON) & (zone.mean(axis=0) >= INKED)
     return _middles(runs), _middles(hints)
 
 
@@ -113,14 +110,14 @@ def _middles(runs: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray((steps[::2] + steps[1::2] - 1) / 2 / FINE_PX, np.float64)
 
 
-def _darker(dark: Gray, shown: Ink) -> NDArray[np.uint8]:
-    """(H, W, 2): by how many gray levels a place, or one next to it, is darker than the paper on
-    both its sides, and than that around it, which it also has where a rule across runs through it;
-    0 beyond the picture."""
+def _marked(dark: Gray, shown: Ink) -> NDArray[np.uint8]:
+    """(H, W, 2), 0 or 1: whether a place, or one next to it, stands out from the paper on both its
+    sides, and from that around it, as it does where a rule across runs through it, too; 0 beyond
+    the picture."""
     level = np.asarray(cv2.blur(np.ascontiguousarray(dark), (1, 3)), np.uint8)
-    padded = np.pad(level, ((0, 0), (ASIDE_PX, ASIDE_PX)), "edge")
-    paper = np.minimum(padded[:, : -2 * ASIDE_PX], padded[:, 2 * ASIDE_PX :])
+    beside = np.pad(level, ((0, 0), (ASIDE_PX, ASIDE_PX)), "edge")
+    paper = np.minimum(beside[:, : -2 * ASIDE_PX], beside[:, 2 * ASIDE_PX :])
     hole = np.ones((THICK_PX, THICK_PX), np.uint8)
-    around = cv2.morphologyEx(level, cv2.MORPH_BLACKHAT, hole)
-    both = cv2.merge([cv2.subtract(paper, level), around]) * shown[..., None]
-    return np.asarray(cv2.dilate(both, np.ones((1, 3), np.uint8)), np.uint8)
+    depths = cv2.subtract(paper, level), cv2.morphologyEx(level, cv2.MORPH_BLACKHAT, hole)
+    marked = cv2.merge([((one > STANDS_OUT) & shown).view(np.uint8) for one in depths])
+    return np.asarray(cv2.dilate(marked, np.ones((1, 3), np.uint8)), np.uint8)

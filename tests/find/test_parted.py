@@ -112,6 +112,13 @@ def test_a_single_rule_alone_may_be_a_crease_or_a_margin_s_line() -> None:
     assert len(parted(table(Rule(220), Rule(340), rows=()), [row()])) == 3
 
 
+@pytest.mark.parametrize(("apart_px", "count"), [(60, 1), (90, 4)])
+def test_columns_as_wide_as_rows_are_high_are_squares(apart_px: int, count: int) -> None:
+    rules = [Rule(x, shade=160) for x in range(10, 560, apart_px)]
+    gray = table(*rules, rows=range(Y - 150, 320, 60))
+    assert len(parted(gray, [row()])) == count
+
+
 def test_light_ink_on_a_dark_board() -> None:
     line = found_line((LEFT, Y), (RIGHT, Y), HIGH, ink_is_dark=False)
     assert len(parted(255 - table(Rule(280)), [line])) == 2
