@@ -31,6 +31,9 @@ class Objection(Enum):
     TOO_MANY = auto()  # shapes to be read at once
     HIDDEN = auto()  # glare or a crease where the number may go on
     ALONE = auto()  # few digits among much that is in doubt
+    GAP = auto()  # within the number, wider than all its others
+    GOES_ON = auto()  # in a neighbour as near as its own digits are
+    TWICE = auto()  # its ink is part of another number too
     SOLID = auto()  # no stroke of a pen
     FILLED = auto()  # what a shape encloses is not the paper around it
     LOOPS = auto()  # more than any digit has

@@ -30,6 +30,15 @@ OBJECTIONS = {
     Objection.ALONE: (
         "Most of what stands in the picture can't be read as numbers, so this may be none either."
     ),
+    Objection.GAP: (
+        "One gap in the number is far wider than the others: "
+        "it may be two numbers, or a digit was overlooked."
+    ),
+    Objection.GOES_ON: (
+        "Another number stands beside it, as near as its own digits are to each other: "
+        "the two may be one."
+    ),
+    Objection.TWICE: "Ink that was read here was read as part of another number, too.",
     Objection.SOLID: "A shape that was read is solid, not a stroke of a pen.",
     Objection.FILLED: (
         "A shape that was read is filled: what it encloses is not the paper around it."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from digitocr.along.ctc import BEAM, best_path
 from digitocr.calibration import Calibration
 from digitocr.constraints import Constraint
+from digitocr.decide.beside import beside
 from digitocr.decide.evidence import standings
 from digitocr.decide.fuse import choose, propose
 from digitocr.decide.reject import (
@@ -81,18 +82,24 @@ def answers(
     sheet: LineSheet,
     source_size_px: tuple[int, int],
 ) -> tuple[Line, ...]:
-    """Every line of a picture; objections: for each line what speaks against it."""
+    """Every line of a picture; objections: for each line what speaks against it.
+
+    What speaks against lines by how they stand to each other is added here.
+    """
 
     def given(decision: Decision, against: Sequence[Objection]) -> Line:
         return answer(decision, against, settings, calibration, sheet, source_size_px)
 
     lines = [given(*parts) for parts in zip(decisions, objections, strict=True)]
+    for place, more in enumerate(beside(lines)):
+        if more:
+            lines[place] = given(decisions[place], [*lines[place].objections, *more])
     shown = [digit.accepted for line in lines for digit in line.digits]
     if 2 * sum(shown) >= len(shown):
         return tuple(lines)
     return tuple(
-        given(decision, [*against, Objection.ALONE]) if len(line.digits) <= SHORT else line
-        for line, decision, against in zip(lines, decisions, objections, strict=True)
+        given(decision, [*line.objections, Objection.ALONE]) if len(line.digits) <= SHORT else line
+        for line, decision in zip(lines, decisions, strict=True)
     )
 
 
