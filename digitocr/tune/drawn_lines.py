@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from digitocr.along.strip import STRIP_PX, strip
 from digitocr.types import Strip
-from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import LONGEST, Nuisances, random_text
+from synthesis.hands.strings import LONGEST, Nuisances
 from synthesis.hands.studio import Studio
-from synthesis.scans import enlarged, scan
+from synthesis.scans import enlarged, scanned_line
 
 WIDEST_PX = 400
 FRAME_PX = 2  # of the strip for each of the network's steps
@@ -28,11 +27,10 @@ def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> Written:
     """One line's strip (32, W) and its digits; the same seed writes the same line."""
     rng = np.random.default_rng(seed)
     while True:
-        text = random_text(rng, nuisances)
-        one = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances)
+        one, digits, _ = scanned_line(rng, hands, nuisances)
         ready = strip(enlarged(one.gray), one.ink_is_dark)
-        if ready.shape[1] <= WIDEST_PX and fits(text.digits, ready.shape[1]):
-            return ready, text.digits
+        if ready.shape[1] <= WIDEST_PX and fits(digits, ready.shape[1]):
+            return ready, digits
 
 
 def collate(lines: Sequence[Written], longest: int = LONGEST) -> Batch:
