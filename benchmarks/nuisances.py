@@ -32,9 +32,6 @@ CHANNELS = 8, 16, 32, 48, 96
 KINDS = {
     "touching and tied digits": ("touching", "ties"),
     "slant": ("slant",),
-    "lines filled in with care": ("neat",),
-    "unrest": ("unrest",),
-    "long numbers": ("long",),
     "separators, marks, words": ("separators", "marks", "words"),
     "rules and neighbours": ("rules", "neighbours", "fills"),
     "frames and combs": ("frames", "combs"),

@@ -26,9 +26,9 @@ import numpy as np
 import typer
 
 from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import Nuisances, Text
+from synthesis.hands.strings import Nuisances, Text, random_text
 from synthesis.hands.studio import make_studio
-from synthesis.scans import scanned_line
+from synthesis.scans import scan
 
 ROOT = Path(__file__).parent.parent
 SAMPLE_SECONDS = 1.0
@@ -41,7 +41,9 @@ def make_pictures(folder: Path, count: int) -> None:
     hands, nuisances = make_studio([], {}), Nuisances()
     for index in range(count):
         rng = np.random.default_rng((3, index))
-        cv2.imwrite(str(folder / f"{index:06}.png"), scanned_line(rng, hands, nuisances).scan.gray)
+        text = random_text(rng, nuisances)
+        gray = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances).gray
+        cv2.imwrite(str(folder / f"{index:06}.png"), gray)
 
 
 def batch(pictures: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:

@@ -22,10 +22,11 @@ from PIL import Image
 
 from digitocr.along.strip import strip
 from digitocr.types import Gray, Rgb
+from synthesis.hands.inked_line import write_line
 from synthesis.hands.pens import load_pens
-from synthesis.hands.strings import Nuisances
+from synthesis.hands.strings import Nuisances, random_text
 from synthesis.hands.studio import Studio, make_studio
-from synthesis.scans import enlarged, scanned_line
+from synthesis.scans import enlarged, scan
 from synthesis.scenes.painter import KINDS, paint
 from synthesis.scenes.truth import Scene
 
@@ -91,12 +92,14 @@ def scene_picture(seed: tuple[int, ...], hands: Studio, kind: str | None) -> Cap
 
 def line_picture(seed: tuple[int, ...], hands: Studio, kind: str) -> Captioned:
     """A line's grey crop, or its strip with the ink in black, and its digits."""
-    line = scanned_line(np.random.default_rng(seed), hands, Nuisances())
-    (gray, ink_is_dark, _), digits, _ = line
+    rng, nuisances = np.random.default_rng(seed), Nuisances()
+    text = random_text(rng, nuisances)
+    gray, ink_is_dark, _ = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances)
     if kind == "line":
-        return gray, digits
-    ready = strip(enlarged(gray), ink_is_dark)
-    return np.asarray(np.rint(255 * (1 - ready)), np.uint8), digits
+        return gray, text.digits
+    return np.asarray(
+        np.rint(255 * (1 - strip(enlarged(gray), ink_is_dark))), np.uint8
+    ), text.digits
 
 
 def contact_sheet(

@@ -8,20 +8,14 @@ import cv2
 import numpy as np
 
 from digitocr.types import Affine, Box, Gray
-from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import Nuisances, of_one_line, random_text
-from synthesis.hands.studio import Studio
+from synthesis.hands.strings import Nuisances
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts import camera, lighting, rulings
 from synthesis.parts.ink import broken, pressed, uneven
 from synthesis.parts.layers import Field, Size, cloud, size_of
 
 ENLARGED_PX = 72  # height, at least
-TRIES = 3  # at a scan in black and white
-PALEST = 0.25  # ink
-LEFT = 0.45  # of the ink of a digit that such a scan must leave black
-DIGIT_WIDE = 0.4  # digit heights: a place along the line that holds part of one digit
-DIGITS_INK = 0.3  # of the most that is in such a place: with less, it holds none
+LEFT = 0.6  # of the ink that a scan in black and white must leave black
 
 
 class Scan(NamedTuple):
@@ -32,26 +26,10 @@ class Scan(NamedTuple):
     to_gray: Affine  # from the frame of the line's ink
 
 
-class ScannedLine(NamedTuple):
-    """A line that was written and scanned."""
-
-    scan: Scan
-    digits: str
-    places: tuple[tuple[str, Box], ...]  # of the digits in the frame of the line's ink
-
-
-def scanned_line(rng: np.random.Generator, studio: Studio, nuisances: Nuisances) -> ScannedLine:
-    """A number in somebody's hand, with what its line may show of these nuisances."""
-    own = of_one_line(rng, nuisances)
-    text = random_text(rng, own)
-    line = write_line(rng, studio, text, own)
-    return ScannedLine(scan(rng, line.ink, own), text.digits, line.digits)
-
-
 def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
     """A line's ink (H, W), cropped, on paper and through a scanner or a camera."""
     ink, written = _with_margin(rng, inked)
-    size, whole = size_of(ink), ink
+    size = size_of(ink)
     if rng.random() < nuisances.neighbours:
         ink = _with_neighbours(rng, ink)
     if rng.random() < nuisances.fills:
@@ -89,7 +67,7 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
         picture = picture + noise * np.float32(rng.uniform(0, 0.06) * contrast)
     gray = np.clip(picture, 0, 255).astype(np.uint8)
     if black_and_white:
-        gray = _thresholded(rng, gray, whole)
+        gray = _thresholded(rng, gray, ink)
     dark = not rng.random() < nuisances.light_on_dark
     if not dark:
         gray = 255 - gray
@@ -107,24 +85,10 @@ def enlarged(gray: Gray) -> Gray:
 
 
 def _thresholded(rng: np.random.Generator, gray: Gray, ink: Field) -> Gray:
-    """A scan in black and white, unless each try loses a digit of the ink (H, W) 0 .. 1."""
-    for _ in range(TRIES):
-        scan = camera.scanned(rng, np.asarray(gray / np.float32(255), np.float32))
-        if _is_left(scan, ink):
-            return scan
-    return gray
-
-
-def _is_left(scan: Gray, ink: Field) -> bool:
-    """Whether enough of the ink is black everywhere along a line."""
-    inked = cv2.resize(ink, scan.shape[::-1], interpolation=cv2.INTER_AREA) > PALEST
-    wide = max(1, round(DIGIT_WIDE * HEIGHT_PX * scan.shape[1] / ink.shape[1]))
-    there, left = (
-        cv2.blur(mask.sum(axis=0, dtype=np.float32)[None], (wide, 1))
-        for mask in (inked, inked & (scan == 0))
-    )
-    digits = there > DIGITS_INK * there.max()
-    return bool(digits.any()) and bool((left[digits] > LEFT * there[digits]).all())
+    """A scan in black and white, unless the ink (H, W) 0 .. 1 would be lost by it."""
+    scan = camera.scanned(rng, np.asarray(gray / np.float32(255), np.float32))
+    inked = cv2.resize(ink, scan.shape[::-1], interpolation=cv2.INTER_AREA) > 0.5
+    return scan if inked.any() and (scan[inked] == 0).mean() > LEFT else gray
 
 
 def _frame(rng: np.random.Generator, size: Size, written: Box) -> Field:

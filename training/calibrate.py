@@ -24,9 +24,10 @@ from digitocr.measure.reliability import calibration_error, most_accepted
 from digitocr.networks.model_folder import CALIBRATION
 from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model
 from digitocr.tune.confidences import Evidence, evidence, features, models, odds, selective
-from synthesis.hands.strings import Nuisances
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import Nuisances, random_text
 from synthesis.hands.studio import Studio
-from synthesis.scans import scanned_line
+from synthesis.scans import scan
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
 from training.manifest import made_by, note, sha256
@@ -52,8 +53,9 @@ def _start_worker(recipe: Recipe) -> None:
 def _read(index: int) -> list[Evidence]:
     recipe, hands = _worker
     rng = np.random.default_rng((recipe.seed, 2 << 32, index))
-    one, digits, _ = scanned_line(rng, hands, recipe.nuisances)
-    return list(evidence(read(one.gray, Settings(one_wrong_in=1)), digits))
+    text = random_text(rng, recipe.nuisances)
+    gray = scan(rng, write_line(rng, hands, text, recipe.nuisances).ink, recipe.nuisances).gray
+    return list(evidence(read(gray, Settings(one_wrong_in=1)), text.digits))
 
 
 def calibrate(

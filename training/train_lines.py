@@ -40,7 +40,7 @@ EMA = 0.9985
 VALIDATION_LINES = 1_536
 # A number drawn on a screen: ink on clean paper, nothing beside it.
 NOTHING = dict.fromkeys((field.name for field in fields(Nuisances)), 0.0)
-DRAWN = Nuisances(**NOTHING | {"touching": 0.2, "slant": 1.0, "unrest": 1.0, "long": 0.25})
+DRAWN = Nuisances(**NOTHING | {"touching": 0.2, "slant": 1.0})
 
 
 class Trainer:

@@ -14,10 +14,11 @@ from digitocr.pipeline import read
 from digitocr.reading import Reading
 from digitocr.settings import Settings
 from digitocr.types import Gray, InputError
-from synthesis.hands.strings import Nuisances
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import Nuisances, random_text
 from synthesis.hands.studio import Studio
 from synthesis.samples import SAMPLES, picture
-from synthesis.scans import scanned_line
+from synthesis.scans import scan
 from synthesis.scenes.painter import paint
 
 FIT, CHECK = 4 << 32, 5 << 32  # seeds of the numbers that confidences and figures come from,
@@ -54,8 +55,9 @@ def drawn_numbers(hands: Studio, count: int, seed: int, purpose: int) -> Iterato
     """Numbers in such hands on all kinds of paper; others for each purpose."""
     for place in range(count):
         rng = np.random.default_rng((seed, purpose, place))
-        one, digits, _ = scanned_line(rng, hands, Nuisances())
-        yield partial(np.copy, one.gray), digits
+        text = random_text(rng, Nuisances())
+        gray = scan(rng, write_line(rng, hands, text, Nuisances()).ink, Nuisances()).gray
+        yield partial(np.copy, gray), text.digits
 
 
 def painted_pages(hands: Studio, count: int, seed: int) -> Iterator[Labelled]:

@@ -18,9 +18,10 @@ from digitocr.networks.runtime import Networks
 from digitocr.pipeline import line_views
 from digitocr.tune.drawn_lines import WIDEST_PX, fits
 from digitocr.types import Affine, Gray, Strip
-from synthesis.hands.strings import LONGEST, Nuisances
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import LONGEST, Nuisances, random_text
 from synthesis.hands.studio import Studio
-from synthesis.scans import scanned_line
+from synthesis.scans import scan
 from synthesis.scenes.painter import paint
 
 SCANNED = 0.5  # of the pictures: the crop of one line; the others are scenes
@@ -55,8 +56,9 @@ def cutouts(
     """The lines of one picture; the same arguments give the same."""
     rng = np.random.default_rng(seed)
     if rng.random() < SCANNED:
-        (gray, _, to_gray), _, places = scanned_line(rng, hands, nuisances)
-        digits: Digits = [(label, _placed(box, to_gray)) for label, box in places]
+        line = write_line(rng, hands, random_text(rng, nuisances), nuisances)
+        gray, _, to_gray = scan(rng, line.ink, nuisances)
+        digits: Digits = [(label, _placed(box, to_gray)) for label, box in line.digits]
     else:
         size_px, kind, _ = SCENES[int(rng.choice(len(SCENES), p=[often for *_, often in SCENES]))]
         scale = rng.uniform(*SCALED)

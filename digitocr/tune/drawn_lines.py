@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from digitocr.along.strip import STRIP_PX, strip
 from digitocr.types import Strip
-from synthesis.hands.strings import LONGEST, Nuisances
+from synthesis.hands.inked_line import write_line
+from synthesis.hands.strings import LONGEST, Nuisances, random_text
 from synthesis.hands.studio import Studio
-from synthesis.scans import enlarged, scanned_line
+from synthesis.scans import enlarged, scan
 
 WIDEST_PX = 400
 FRAME_PX = 2  # of the strip for each of the network's steps
@@ -27,10 +28,11 @@ def line(seed: tuple[int, ...], hands: Studio, nuisances: Nuisances) -> Written:
     """One line's strip (32, W) and its digits; the same seed writes the same line."""
     rng = np.random.default_rng(seed)
     while True:
-        one, digits, _ = scanned_line(rng, hands, nuisances)
+        text = random_text(rng, nuisances)
+        one = scan(rng, write_line(rng, hands, text, nuisances).ink, nuisances)
         ready = strip(enlarged(one.gray), one.ink_is_dark)
-        if ready.shape[1] <= WIDEST_PX and fits(digits, ready.shape[1]):
-            return ready, digits
+        if ready.shape[1] <= WIDEST_PX and fits(text.digits, ready.shape[1]):
+            return ready, text.digits
 
 
 def collate(lines: Sequence[Written], longest: int = LONGEST) -> Batch:

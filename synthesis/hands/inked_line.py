@@ -60,8 +60,7 @@ def compose(
     touching, tied = rng.random() < nuisances.touching, rng.random() < nuisances.ties
     line = Line(rng, style, touching, tied, unit_px)
     zeros, raised = style, 0.0
-    # Many write small zeros, some of them above the baseline.
-    if rng.random() < 0.35 * nuisances.unrest:
+    if rng.random() < 0.35:  # many write small zeros, some of them above the baseline
         zeros = replace(style, size=style.size * rng.uniform(0.45, 0.9))
         raised = float(rng.choice([0.0, rng.uniform(0, 0.3)]))
     for sign in text.signs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -14,47 +14,13 @@ LONGEST = 12  # digits on a line
 SHARES = np.array([2, 4, 2, 2, 2, 2, 2, 2, 2, 2]) / 22
 # First digits of counts and amounts (Benford: "The law of anomalous numbers", 1938).
 LEADING = np.log10(1 + 1 / np.arange(1, 10))
-PENS = 0.04, 0.16  # width in digit heights; most are fine
 COUNTED = 0.5  # of the numbers are of that kind; the others are codes, dates, parts of something
-
-
-# In the lines of forms that are filled in with care: so much at most,
-NEAT = {
-    "unrest": 0.5,
-    "touching": 0.05,
-    "separators": 0.15,
-    "marks": 0.1,
-    "words": 0.03,
-    "ties": 0.0,
-    "neighbours": 0.05,
-    "fills": 0.03,
-    "rules": 0.15,
-    "guilloche": 0.05,
-    "shade": 0.1,
-    "grain": 0.15,
-    "faint": 0.1,
-    "blur": 0.25,
-    "coarse": 0.2,
-    "jpeg": 0.15,
-}
-# and of this there is more.
-NEAT_MORE = {
-    "long": 0.6,
-    "combs": 0.5,
-    "gaps": 0.2,
-    "pressure": 0.4,
-    "upstrokes": 0.4,
-    "two_level": 0.6,
-}
 
 
 @dataclass(frozen=True)
 class Nuisances:
     """The share of the lines, 0..1, that show each difficulty."""
 
-    neat: float = 0.25  # on the contrary: filled in with care, and well scanned
-    unrest: float = 1.0  # of its usual spread
-    long: float = 0.25  # numbers of some eight digits
     touching: float = 0.35
     slant: float = 1.0  # of its usual spread
     separators: float = 0.35
@@ -80,14 +46,6 @@ class Nuisances:
     light_on_dark: float = 0.1
 
 
-def of_one_line(rng: np.random.Generator, nuisances: Nuisances) -> Nuisances:
-    """What one line may show: hurry and bad paper come together, and so do care and a good scan."""
-    if rng.random() >= nuisances.neat:
-        return nuisances
-    least = {name: min(share, getattr(nuisances, name)) for name, share in NEAT.items()}
-    return replace(nuisances, **least, **NEAT_MORE)
-
-
 class Text(NamedTuple):
     """What is written on a line, sign by sign, and the digits among it."""
 
@@ -99,9 +57,7 @@ def random_text(rng: np.random.Generator, nuisances: Nuisances) -> Text:
     """A number as people note it: a count, an amount, a date, a code; now and then only words."""
     if rng.random() < 0.4 * nuisances.words:
         return Text(["letter"] * int(rng.integers(1, 9)), "")
-    short = 1 - nuisances.long
-    usual = rng.choice([2.0, 4.0, 8.0], p=[0.4 * short, 0.6 * short, nuisances.long])
-    count = int(np.clip(rng.poisson(usual), 1, LONGEST))
+    count = int(np.clip(rng.poisson(rng.choice([2.0, 4.0, 8.0], p=[0.3, 0.45, 0.25])), 1, LONGEST))
     digits = rng.choice(10, count, p=SHARES)
     if rng.random() < COUNTED:
         digits[0] = 1 + rng.choice(9, p=LEADING)
@@ -136,8 +92,8 @@ def random_style(rng: np.random.Generator, nuisances: Nuisances) -> Style:
         slant=float(np.clip(rng.normal(0.12, 0.24) * nuisances.slant, -0.6, 0.9)),
         turn_deg=float(rng.normal(0, 3)),
         aspect=float(np.exp(rng.normal(0, 0.2))),
-        pen=float(np.exp(rng.uniform(*np.log(PENS)))),
-        unrest=float(rng.uniform(0.1, 1) * nuisances.unrest),
+        pen=float(rng.uniform(0.045, 0.16)),
+        unrest=float(rng.uniform(0.1, 1)),
         size=float(rng.uniform(0.75, 1.2)),
         lift=float(rng.uniform(0.2, 1)) if rng.random() < nuisances.upstrokes else 0.0,
     )

@@ -235,10 +235,10 @@ def _pressed(rng: np.random.Generator, inked: Inked) -> Inked:
     """A broader or finer pen, and edges as sharp as a pen's."""
     kind = rng.random()
     wide: Inked = inked
-    if kind < 0.12:
+    if kind < 0.25:
         wide = np.asarray(cv2.dilate(inked, np.ones((2, 2), np.uint8)), np.uint8)
     elif kind < 0.5:
-        kernel = np.ones((2, 2) if kind < 0.38 else (3, 3), np.uint8)
+        kernel = np.ones((2, 2) if kind < 0.4 else (3, 3), np.uint8)
         wide = np.asarray(cv2.erode(inked, kernel), np.uint8)
     gain = rng.uniform(1, 3)
     sharp = np.asarray(cv2.addWeighted(wide, gain, wide, 0, 110 * (1 - gain)), np.uint8)

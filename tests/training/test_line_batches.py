@@ -21,17 +21,8 @@ from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.tune import drawn_lines
 from digitocr.tune.drawn_lines import FRAME_PX, PAD, WIDEST_PX, Batch, collate, fits, line
 from digitocr.types import Gray
-from synthesis import scans as papers
 from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import (
-    LONGEST,
-    NEAT,
-    Nuisances,
-    Text,
-    of_one_line,
-    random_style,
-    random_text,
-)
+from synthesis.hands.strings import LONGEST, Nuisances, Text, random_style, random_text
 from synthesis.hands.studio import MARKS, make_studio
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts.ink import broken, pressed
@@ -93,23 +84,6 @@ def test_marks_and_words_stand_beside_the_number() -> None:
     assert not {sign for text in spoken for sign in text.signs} & MARKS.keys()
     assert any(not text.digits for text in spoken)
     assert any(text.digits and "letter" in text.signs for text in spoken)
-
-
-def test_lines_with_care_are_long_and_even_and_on_clean_paper() -> None:
-    neat, plain = (replace(Nuisances(), neat=share) for share in (1.0, 0.0))
-    assert of_one_line(rng(1), plain) == plain
-    careful = of_one_line(rng(1), neat)
-    assert all(getattr(careful, name) == share for name, share in NEAT.items())
-    lengths = [
-        np.mean([len(text.digits) for text in texts(one) if text.digits])
-        for one in (careful, plain)
-    ]
-    assert lengths[0] > lengths[1] + 1
-    # What was left out stays so.
-    without = of_one_line(rng(1), replace(NONE, neat=1.0))
-    assert all(getattr(without, name) == 0 for name in NEAT)
-    kinds = {of_one_line(rng(seed), Nuisances()).unrest for seed in range(40)}
-    assert kinds == {NEAT["unrest"], Nuisances().unrest}
 
 
 def test_slant_can_be_left_out() -> None:
@@ -233,18 +207,6 @@ def test_a_scan_in_black_and_white_keeps_its_ink() -> None:
         assert likeness(gray, INK) > 0.6
 
 
-def test_a_scan_in_black_and_white_loses_no_pale_digit() -> None:
-    half = INK.shape[1] // 2
-    pale = np.asarray(np.concatenate([0.33 * INK[:, :half], INK[:, half:]], axis=1), np.uint8)
-    for seed in range(40):
-        gray, _, to_gray = scan(rng(seed), pale, replace(NONE, two_level=1.0))
-        first, middle = (round(to_gray[0] @ (x, 0, 1)) for x in (0, half))
-        left, right = (
-            part.max() - part.mean() for part in (gray[:, first:middle], gray[:, middle:])
-        )
-        assert left > 0.2 * right
-
-
 def test_gaps_are_small_and_leave_the_digits_there() -> None:
     whole = np.full((60, 200), 1, np.float32)
     left = [float(broken(rng(seed), whole, 40).mean()) for seed in range(20)]
@@ -317,7 +279,7 @@ def test_lines_too_wide_are_written_anew(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_words_alone_hold_no_digits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "random_text", lambda *_: Text(["letter"] * 3, ""))
+    monkeypatch.setattr(drawn_lines, "random_text", lambda *_: Text(["letter"] * 3, ""))
     ready, digits = line((0, 0), STUDIO, NONE)
     assert digits == ""
     assert ready.max() > 0.9
