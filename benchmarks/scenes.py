@@ -208,6 +208,7 @@ def main(
     data: Annotated[Path | None, typer.Option(help="MNIST as .npz; left out if absent.")] = None,
     pens: Pens = None,
     count: Annotated[int, typer.Option(min=1, help="Pictures of each kind.")] = 200,
+    first: Annotated[int, typer.Option(min=0, help="Number of the first of them.")] = 0,
 ) -> None:
     """Print a table with a row for each kind of scene."""
     hands = hands_of(data, pens)
@@ -215,7 +216,7 @@ def main(
     print(" found | false finds a picture |\n|---|---|---|---|---|---|---|", flush=True)
     every = []
     for name, kind in ROWS.items():
-        scenes = (scene(kind, index, hands) for index in range(count))
+        scenes = (scene(kind, index, hands) for index in range(first, first + count))
         every.append(together([judged(one, read(one.gray)) for one in scenes]))
         print(row(name, every[-1]), flush=True)
     print(row("all", together(every)))

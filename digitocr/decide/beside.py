@@ -28,11 +28,10 @@ def beside(lines: Sequence[Line]) -> list[list[Objection]]:
     if not numbers:
         return against
     laid = _laid([lines[place] for place in numbers])
-    twice = _read_twice([lines[place] for place in numbers])
     for reason, hit in (
         (Objection.GAP, laid.apart_px > WIDER * laid.digit_px),
         (Objection.GOES_ON, _goes_on(laid)),
-        (Objection.TWICE, twice),
+        (Objection.TWICE, _read_twice([lines[place] for place in numbers])),
     ):
         for index in np.flatnonzero(hit):
             against[numbers[index]].append(reason)
@@ -55,9 +54,9 @@ def _laid(lines: Sequence[Line]) -> _Laid:
     sizes = []
     for line, long_px in zip(lines, np.hypot(*(ends - starts).T).tolist(), strict=True):
         boxes = [digit.standing.component.box for digit in line.digits]
-        gaps = [right.left - left.right for left, right in pairwise(boxes)]
-        *others, widest = sorted([0, *gaps])
-        apart = widest - others[-1] if len(gaps) > 1 else 0
+        gaps = sorted(max(0, right.left - left.right) for left, right in pairwise(boxes))
+        widest = max(gaps, default=0)
+        apart = widest - gaps[-2] if len(gaps) > 1 else 0
         high = median(np.array([box.height for box in boxes]))
         to_source = long_px / max(hull(boxes).width, 1)
         sizes.append([to_source * size for size in (high, widest, apart)])

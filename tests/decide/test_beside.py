@@ -63,6 +63,7 @@ NEAR = number([0, 30, 60])  # gaps of 10 px; digits are 20 by 40 px
         # Digits that touch leave no gap to be compared with.
         ([number([0, 15, 70])], [()]),
         ([number([0, 15, 72])], [(GAP,)]),
+        ([number([0, 15, 20], width=80)], [()]),
         # On its line, and no farther away than 1.2 times its own digits.
         ([NEAR, number([92, 122])], [(GOES_ON,), (GOES_ON,)]),
         ([number([92, 122]), NEAR], [(GOES_ON,), (GOES_ON,)]),
