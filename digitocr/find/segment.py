@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import compress, groupby
 
+from digitocr.find.combs import find_bars
 from digitocr.find.components import MOST_MASK_PX, Found, find_components
 from digitocr.find.lines import sort_out
 from digitocr.find.rules import find_rule
@@ -20,6 +21,9 @@ def segment(found: Found, sheet: LineSheet) -> Segmentation:
     unread = list(found.left_out)
     for row, components in _by_row(found.components, sheet):
         kept, rules, beyond = _without(components, list(map(find_rule, components)))
+        bars = find_bars(kept)
+        rules += compress(kept, bars)
+        kept = [part for part, is_bar in zip(kept, bars, strict=True) if not is_bar]
         line, marks = sort_out(kept, row, sheet.inside)
         lines += [line] if line else []
         dropped += [*(Dropped(part, DropReason.RULE) for part in rules), *marks]
