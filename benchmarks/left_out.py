@@ -25,6 +25,7 @@ from digitocr.along.ctc import best_path
 from digitocr.measure.edits import edit_distance
 from digitocr.measure.evaluate import labelled
 from digitocr.tune.drawn_lines import Batch, collate, line
+from digitocr.tune.own_lines import varied
 from digitocr.types import Strip
 from synthesis.hands.strings import Nuisances
 from training.hand_options import Data, Extra, Pens
@@ -33,6 +34,7 @@ from training.train_lines import Trainer
 
 SEEDS = range(3)
 CHANNELS = 8, 16, 32, 48, 96
+DRAWN = 12_800  # lines: drawing takes longer than learning from them
 HANDS = {
     "MNIST": (MNIST,),
     "Pendigits": ("pendigits",),
@@ -69,11 +71,13 @@ def trained(recipe: Recipe, steps: int, folder: Path) -> keras.Model:
 
 
 def batches(recipe: Recipe, steps: int) -> Iterator[Batch]:
-    """Drawn lines in batches of like widths."""
-    hands, rng = recipe.studios()[0], np.random.default_rng(recipe.seed)
+    """Drawn lines in batches of like widths, varied anew whenever they are shown."""
+    hands = recipe.studios()[0]
+    drawn = [line((recipe.seed, at), hands, recipe.nuisances) for at in range(DRAWN)]
     for group in range(-(-steps // SORTED_BATCHES)):
-        seeds = ((recipe.seed, group, index) for index in range(SORTED_BATCHES * BATCH))
-        lines = [line(seed, hands, recipe.nuisances) for seed in seeds]
+        rng = np.random.default_rng((recipe.seed, group))
+        chosen = rng.integers(DRAWN, size=SORTED_BATCHES * BATCH)
+        lines = [varied(rng, drawn[place]) for place in chosen]
         lines.sort(key=lambda one: one[0].shape[1])
         chunks = [collate(lines[at : at + BATCH]) for at in range(0, len(lines), BATCH)]
         yield from (chunks[index] for index in rng.permutation(len(chunks)))
@@ -114,7 +118,7 @@ def main(
     data: Data = None,
     extra: Extra = None,
     pens: Pens = None,
-    steps: Annotated[int, typer.Option(min=1)] = 1_200,
+    steps: Annotated[int, typer.Option(min=1)] = 1_000,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/left-out"),
 ) -> None:
     """Train, and print a table with a row for each that is left out."""

@@ -96,7 +96,7 @@ def main(
     folders: Annotated[list[Path], typer.Argument(help="Each with a labels.csv.")],
     data: Data = None,
     pens: Pens = None,
-    steps: Annotated[int, typer.Option(min=1)] = 700,
+    steps: Annotated[int, typer.Option(min=1)] = 500,
     runs: Annotated[Path, typer.Option(help="Folder for checkpoints.")] = Path("runs/scene-kinds"),
 ) -> None:
     """Train, and print a table with a row for each kind that is left out."""

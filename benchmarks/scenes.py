@@ -139,11 +139,11 @@ def judged(truth: Scene, reading: Reading) -> Outcome:
     return Outcome(
         numbers=len(wanted),
         exact=sum(exact),
-        found=sum(any(_lies_in(find, number) for find in finds) for number in wanted),
+        found=sum(any(lies_in(find, number) for find in finds) for number in wanted),
         lines=len(lines),
         shown=len(shown),
         shown_wrong=shown.count(False),
-        false_finds=sum(not any(_lies_in(one, n) for n in truth.numbers) for one in finds),
+        false_finds=sum(not any(lies_in(one, n) for n in truth.numbers) for one in finds),
         pictures=1,
         right=all(exact) and all(right),
     )
@@ -171,7 +171,8 @@ def _at(line: Line, numbers: Sequence[Number]) -> list[Number]:
     return [number for number in numbers if box.shared(number.box)]
 
 
-def _lies_in(find: FoundLine, number: Number) -> bool:
+def lies_in(find: FoundLine, number: Number) -> bool:
+    """Whether the middle of what was found lies in a number's quad."""
     x, y = map(float, find.middle)
     return cv2.pointPolygonTest(number.quad, (x, y), False) >= 0
 

@@ -89,4 +89,4 @@ def _start_worker(recipe: Recipe) -> None:
 
 def _painted(seed: tuple[int, ...], at: int) -> Labelled:
     recipe, hands = _worker
-    return scene_of((recipe.seed, *seed), hands, FORMATS[at])
+    return scene_of((recipe.seed, *seed), hands, FORMATS[at], recipe.unpainted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -118,13 +119,18 @@ def labelled(scene: Scene) -> Labelled:
     return Labelled(scene.gray, owners, dark, octaves, either_way)
 
 
-def scene_of(seed: tuple[int, ...], hands: Studio, shape: Format) -> Labelled:
-    """One scene of a format, painted at some scale; the same seed makes the same."""
+def scene_of(
+    seed: tuple[int, ...], hands: Studio, shape: Format, without: Collection[str] = ()
+) -> Labelled:
+    """One scene of a format, painted at some scale; the same seed makes the same.
+
+    without: kinds that are left out, as `paint` takes them.
+    """
     rng = np.random.default_rng((*seed, 1))
     scale = float(rng.uniform(shape.smallest, 1.0)) if rng.random() < 0.5 else 1.0
     size = max(24, round(scale * shape.size_px[0])), max(24, round(scale * shape.size_px[1]))
-    kind = "filled" if rng.random() < shape.filled else None
-    return resized(labelled(paint(seed, hands, size, kind)), shape.size_px)
+    kind = "filled" if rng.random() < shape.filled and "filled" not in without else None
+    return resized(labelled(paint(seed, hands, size, kind, without)), shape.size_px)
 
 
 def resized(one: Labelled, size_px: Size) -> Labelled:

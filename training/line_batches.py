@@ -32,6 +32,7 @@ KEPT = 12_000  # found lines to take the others from
 FIRST = 0.6  # of the found lines are seen as at the first look
 # How often a line is written with scanned digits; see `studio` for the other hands.
 MNIST_WEIGHT, EXTRA_WEIGHT = 0.1, 0.03
+MNIST, MODELS = "mnist", "models"  # as a recipe calls those hands
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,18 @@ class Recipe:
     with_research: bool
     nuisances: Nuisances
     seed: int
+    without: tuple[str, ...] = ()  # hands that nobody learns from: MNIST, MODELS, pens' names
+    unpainted: tuple[str, ...] = ()  # kinds of scenes that the finder does not learn from
 
     def studios(self) -> tuple[Studio, Studio]:
         """Hands for training, and others for choosing the checkpoint."""
         mnist = load_mnist(self.mnist, self.seed)
         pens = load_pens(self.pens, self.with_research) if self.pens else ({}, {})
-        extras = [(EXTRA_WEIGHT, load_extra(path)) for path in self.extras]
+        scanned = [(MNIST_WEIGHT, mnist.train)] * (MNIST not in self.without)
+        scanned += [(EXTRA_WEIGHT, load_extra(path)) for path in self.extras]
+        recorded = {name: of for name, of in pens[0].items() if name not in self.without}
         return (
-            make_studio([(MNIST_WEIGHT, mnist.train), *extras], pens[0]),
+            make_studio(scanned, recorded, models=MODELS not in self.without),
             make_studio([(MNIST_WEIGHT, mnist.validation)], pens[1]),
         )
 

@@ -35,7 +35,7 @@ from training.muon import Muon
 from training.ship import ship
 
 PEAK_LEARNING_RATE = 3e-3
-WARM_UP = 500
+WARM_UP = 500  # steps, or a tenth of a short run
 EMA = 0.9985
 VALIDATION_LINES = 1_536
 # A number drawn on a screen: ink on clean paper, nothing beside it.
@@ -56,8 +56,9 @@ class Trainer:
         self.model, self.average = build_line_reader(channels), build_line_reader(channels)
         peak = begin(self.model, start, PEAK_LEARNING_RATE)
         self.average.set_weights(self.model.get_weights())
+        warm_up = min(WARM_UP, steps // 10)
         schedule = keras.optimizers.schedules.CosineDecay(
-            0.0, max(steps - WARM_UP, 1), warmup_target=peak, warmup_steps=WARM_UP
+            0.0, max(steps - warm_up, 1), warmup_target=peak, warmup_steps=warm_up
         )
         self.optimizer = Muon(schedule, weight_decay=0.05, adam_weight_decay=4e-3, clipnorm=5.0)
         self.optimizer.build(self.model.trainable_variables)

@@ -101,8 +101,13 @@ class Studio:
         return glyph, raised + float(rng.normal(0, 0.05))
 
 
-def make_studio(pictures: Sequence[tuple[float, Digits]], pens: dict[str, Recorded]) -> Studio:
-    """Hands out of labelled pictures (each with its weight), recorded pens and stroke models."""
+def make_studio(
+    pictures: Sequence[tuple[float, Digits]], pens: dict[str, Recorded], models: bool = True
+) -> Studio:
+    """Hands out of labelled pictures (each with its weight), recorded pens and stroke models.
+
+    models: False leaves the stroke models out; there must be other hands then.
+    """
     sources = [Source(weight, [PictureWriter(_by_label(split))]) for weight, split in pictures]
     letters: Signs = {}
     for name, recorded in pens.items():
@@ -115,7 +120,8 @@ def make_studio(pictures: Sequence[tuple[float, Digits]], pens: dict[str, Record
         for label, ways in recorded.signs.items():
             if label.isalpha():
                 letters.setdefault(label, []).extend(ways)
-    sources.append(Source(MODEL_WEIGHT, []))
+    if models:
+        sources.append(Source(MODEL_WEIGHT, []))
     marks = pens["crohme_symbols"].signs if "crohme_symbols" in pens else {}
     return Studio(
         sources, PenWriter(letters) if letters else None, PenWriter(marks) if marks else None

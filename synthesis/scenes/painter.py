@@ -3,7 +3,8 @@ truth out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from synthesis.scenes.truth import Scene, inked, numbers
 from synthesis.scenes.writing import Scribe, label, scatter, words
 
 Arrange = Callable[[np.random.Generator, Studio, Size], Surface]
+Lay = Callable[[np.random.Generator, Studio, Size, Page], Surface]
 
 # What is written on, and how often it comes on a sheet or on a card.
 PAGES: dict[str, tuple[Page, float]] = {
@@ -30,26 +32,27 @@ PAGES: dict[str, tuple[Page, float]] = {
 }
 
 
-def any_page(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
-    """A page of any kind."""
-    weights = np.array([weight for _, weight in PAGES.values()])
-    page = list(PAGES.values())[int(rng.choice(len(weights), p=weights / weights.sum()))][0]
-    return page(rng, studio, size_px)
+def any_page(
+    rng: np.random.Generator, studio: Studio, size_px: Size, without: Collection[str] = ()
+) -> Surface:
+    """A page of any kind but those `without`."""
+    return PAGES[_chosen(rng, PAGES, without)][0](rng, studio, size_px)
 
 
-def _filling(page: Page) -> Arrange:
+def _chosen(
+    rng: np.random.Generator,
+    kinds: Mapping[str, tuple[object, float]],
+    without: Collection[str],
+) -> str:
+    weights = np.array([(name not in without) * often for name, (_, often) in kinds.items()])
+    return list(kinds)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+
+
+def _on(page: Page, lay: Lay = photos.page_fills) -> Arrange:
     def arrange(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
-        return photos.page_fills(rng, studio, size_px, page)
+        return lay(rng, studio, size_px, page)
 
     return arrange
-
-
-def _sheet(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
-    return photos.sheet_lies(rng, studio, size_px, any_page)
-
-
-def _cards(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
-    return photos.cards_lie(rng, studio, size_px, pages.card)
 
 
 def nothing(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
@@ -76,32 +79,40 @@ def nothing(rng: np.random.Generator, studio: Studio, size_px: Size) -> Surface:
 
 # What is painted, and how often.
 KINDS: dict[str, tuple[Arrange, float]] = {
-    "note": (_filling(pages.note), 0.18),
-    "columns": (_filling(pages.columns), 0.06),
-    "table": (_filling(printed_forms.table), 0.12),
-    "form": (_filling(printed_forms.form), 0.12),
-    "tally": (_filling(printed_forms.tally), 0.1),
-    "board": (_filling(pages.board), 0.08),
+    "note": (_on(pages.note), 0.18),
+    "columns": (_on(pages.columns), 0.06),
+    "table": (_on(printed_forms.table), 0.12),
+    "form": (_on(printed_forms.form), 0.12),
+    "tally": (_on(printed_forms.tally), 0.1),
+    "board": (_on(pages.board), 0.08),
     "filled": (pages.strip, 0.04),
-    "sheet": (_sheet, 0.16),
-    "cards": (_cards, 0.12),
-    "scan": (_filling(any_page), 0.07),
+    "sheet": (_on(any_page, photos.sheet_lies), 0.16),
+    "cards": (_on(pages.card, photos.cards_lie), 0.12),
+    "scan": (_on(any_page), 0.07),
     "nothing": (nothing, 0.08),
 }
+ON_ANY_PAGE: dict[str, Lay] = {"sheet": photos.sheet_lies, "scan": photos.page_fills}
 NEGATIVE = 0.05  # of the pictures
 
 
 def paint(
-    seed: int | tuple[int, ...], studio: Studio, size_px: Size = (300, 400), kind: str | None = None
+    seed: int | tuple[int, ...],
+    studio: Studio,
+    size_px: Size = (300, 400),
+    kind: str | None = None,
+    without: Collection[str] = (),
 ) -> Scene:
     """One scene of a kind, by chance if None; the same arguments paint the same scene.
 
-    Raises KeyError for a kind that is none of KINDS.
+    without: names of KINDS that chance leaves out, on sheets and in scans, too. Raises KeyError
+    for a kind that is none of KINDS.
     """
     rng = np.random.default_rng(seed)
-    weights = np.array([weight for _, weight in KINDS.values()])
-    chosen = kind or list(KINDS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
-    surface = KINDS[chosen][0](rng, studio, size_px)
+    chosen = kind or _chosen(rng, KINDS, without)
+    arrange = KINDS[chosen][0]
+    if chosen in ON_ANY_PAGE:
+        arrange = _on(partial(any_page, without=without), ON_ANY_PAGE[chosen])
+    surface = arrange(rng, studio, size_px)
     if chosen == "scan":
         gray = camera.scanned(rng, surface.levels)
     else:
