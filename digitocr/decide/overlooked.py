@@ -11,6 +11,7 @@ from digitocr.arrays import median
 from digitocr.decide.survey import Survey, survey
 from digitocr.decide.unread import FAINTEST, unread
 from digitocr.find.line_sheet import in_picture
+from digitocr.find.numbers import ON_LINE
 from digitocr.found import Finding, FoundLine, SheetRow
 from digitocr.geometry import Box
 from digitocr.types import Component, Gray
@@ -45,7 +46,21 @@ def overlooked(
     height_px = median(np.array([one.digit_height_px for one in lines]))
     seen = survey(gray if dark else np.asarray(255 - gray, np.uint8), parts, ruled, height_px)
     strokes = [(_nearest(middles, np.array(box.center_xy)), box) for box in unread(seen)]
-    return strokes + _hardly_seen(seen, finding, lines, middles)
+    return [
+        (nearest, box)
+        for nearest, box in strokes + _hardly_seen(seen, finding, lines, middles)
+        if not _is_cut_from_another(box, seen, lines[nearest])
+    ]
+
+
+def _is_cut_from_another(box: Box, seen: Survey, line: FoundLine) -> bool:
+    """Whether the picture's edge cuts something off above or below a number: it is of another
+    one, and nobody could read it. box: working frame.
+    """
+    edge_px = 1 / seen.scale
+    is_cut = box.top < edge_px or box.bottom > len(seen.gray) / seen.scale - edge_px
+    _, across = line.steps_to(np.array(box.center_xy), line.middle)
+    return is_cut and abs(across) > ON_LINE * line.digit_height_px
 
 
 def _hardly_seen(

@@ -64,6 +64,13 @@ def test_what_is_left_of_a_bar_goes_too() -> None:
     assert found(*bars, *digits, *dots) == [*bars, *dots]
 
 
+def test_a_bar_in_two_pieces_is_one() -> None:
+    bars, digits = field(6)
+    pieces = [part for x in (50, 100) for part in (bar(x, 24), bar(x + 1, 24, top=TOP + 34))]
+    assert found(*pieces, *bars[2:], *digits) == [*pieces, *bars[2:]]
+    assert found(*pieces, *bars[2:4], *digits) == []
+
+
 def test_one_more_bar_may_stand_at_either_end() -> None:
     bars, digits = field(7)
     ends = [bar(0), bar(7 * PITCH_PX)]
