@@ -115,9 +115,11 @@ def main(
         of_kinds = {kind: found(finder, scenes) for kind, scenes in painted.items()}
         shares, false = np.transpose(list(of_kinds.values()))
         told += [f"{np.nanmean(shares):.1%}", f"{false.mean():.2f}"]
-        own = of_kinds.get(name)
-        told += [f"{own.found:.1%}", f"{own.false:.2f}"] if own else ["-", "-"]
-        print(f"| {name} | " + " | ".join(told) + " |", flush=True)
+        own = of_kinds.get(name, Painted(float("nan"), float("nan")))
+        told += [f"{own.found:.1%}", f"{own.false:.2f}"]
+        # No kind was left out, or one without a number.
+        row = " | ".join(told).replace("nan%", "-").replace("nan", "-")
+        print(f"| {name} | {row} |", flush=True)
 
 
 if __name__ == "__main__":
