@@ -16,7 +16,7 @@ class MethodReason(Enum):
 class DropReason(Enum):
     """Why ink was left out of the lines of writing."""
 
-    RULE = auto()  # a ruled line or frame
+    RULE = auto()  # a ruled line, a frame, or a bar of a comb
     CUT_OFF = auto()  # by the edge of the number's row, beside its line: of something else
     DASH = auto()
     DOT = auto()  # or a comma

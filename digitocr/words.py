@@ -10,7 +10,7 @@ from digitocr.reasons import DropReason, Loss, MethodReason, Objection
 from digitocr.types import Binarization
 
 DROP_REASONS = {  # as what ink was left out
-    DropReason.RULE: "a ruled line or frame",
+    DropReason.RULE: "a ruled line, a frame, or a bar between places",
     DropReason.CUT_OFF: "a part of what stands beside the number",
     DropReason.DASH: "a dash",
     DropReason.DOT: "a dot or comma",

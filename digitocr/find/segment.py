@@ -1,4 +1,4 @@
-"""The sheet's components -> lines of writing: ruled lines go first, then marks."""
+"""The sheet's components -> lines of writing: ruled lines and bars go first, then marks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from digitocr.types import Box, Component, Dropped, Ink, Segmentation, TextLine
 
 
 def segment(found: Found, sheet: LineSheet) -> Segmentation:
-    """Take ruled lines out of each row's components, then sort the others; found: sheet frame."""
+    """Take ruled lines and bars out of each row's components, then sort the others.
+
+    found: sheet frame.
+    """
     lines: list[TextLine] = []
     dropped: list[Dropped] = []
     unread = list(found.left_out)

@@ -52,7 +52,7 @@ CASES = {
     "unseen": (unseen(WRITTEN, 0.4, 0.3), Loss.NO_NUMBER_SEEN, "is 40 % sure", "region"),
     "no ink": (inked(WRITTEN, 0), Loss.NO_INK, "Nothing stands out", "ink"),
     "flooded": (inked(WRITTEN, 1), Loss.FLOODED, "100 %", "ink"),
-    "rules": (ruled(WRITTEN), Loss.ALL_DROPPED, "a ruled line or frame", "region"),
+    "rules": (ruled(WRITTEN), Loss.ALL_DROPPED, "a ruled line, a frame", "region"),
     "no reader": (without_digits(WRITTEN), Loss.NO_READER, "Neither", "turn"),
     "one reader": (without_digits(WRITTEN, "7"), Loss.ONE_READER, "number here, 7,", "turn"),
 }
