@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawings import block
+from drawings import block, paper, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digitocr import read
 from digitocr.find.combs import find_bars
 from digitocr.find.components import find_components
 from digitocr.find.line_sheet import DIGIT_PX
+from digitocr.reasons import DropReason
 from digitocr.types import Component
 from synthesis.hands.strokes import random_hand, render, write_number
 
@@ -130,3 +132,15 @@ def test_a_comb_is_one_wherever_it_stands(right: int, down: int, order: list[int
     moved = [Component(one.box.moved(right, down), one.mask) for one in (*bars, *digits)]
     verdicts = find_bars([moved[place] for place in order])
     assert verdicts == [place < len(bars) for place in order]
+
+
+def test_a_field_with_bars_is_read_without_them() -> None:
+    sheet = paper(620, 140)
+    for place, label in enumerate("4703926"):
+        write(sheet, label, left=60 + 76 * place, top=42, height_px=56)
+        if place:
+            sheet[36:103, 37 + 76 * place : 43 + 76 * place] = 0
+    reading = read(sheet)
+    assert reading.text == "4703926"
+    dropped = reading.segmentation.dropped
+    assert [one.reason for one in dropped] == [DropReason.RULE] * 6
