@@ -87,7 +87,7 @@ def found(finder: Finder, scenes: Sequence[Scene]) -> Painted:
 def rows(whole: Recipe) -> Iterator[tuple[str, Recipe]]:
     """What is left out, and the recipe of what remains."""
     for seed in SEEDS:
-        yield f"nothing, seed {seed}", replace(whole, seed=seed)
+        yield f"none, seed {seed}", replace(whole, seed=seed)
     for kind in KINDS:
         yield kind, replace(whole, unpainted=(kind,))
 
