@@ -46,7 +46,7 @@ HANDS = {
 PAPERS = {
     "touching and tied digits": ("touching", "ties"),
     "slant": ("slant",),
-    "separators, marks, words": ("separators", "marks", "words"),
+    "separators, marks, words": ("separators", "marks", "words", "turned"),
     "rules and neighbours": ("rules", "neighbours", "fills"),
     "frames and combs": ("frames", "combs"),
     "guilloche": ("guilloche",),

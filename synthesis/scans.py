@@ -15,7 +15,11 @@ from synthesis.parts.ink import broken, pressed, uneven
 from synthesis.parts.layers import Field, Size, cloud, size_of
 
 ENLARGED_PX = 72  # height, at least
-LEFT = 0.6  # of the ink that a scan in black and white must leave black
+TRIES = 3  # at a scan in black and white
+PALEST = 0.25  # ink
+LEFT = 0.45  # of the ink of a digit that such a scan must leave black
+DIGIT_WIDE = 0.4  # digit heights: a place along the line that holds part of one digit
+DIGITS_INK = 0.3  # of the most that is in such a place: with less, it holds none
 
 
 class Scan(NamedTuple):
@@ -29,7 +33,7 @@ class Scan(NamedTuple):
 def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
     """A line's ink (H, W), cropped, on paper and through a scanner or a camera."""
     ink, written = _with_margin(rng, inked)
-    size = size_of(ink)
+    size, whole = size_of(ink), ink
     if rng.random() < nuisances.neighbours:
         ink = _with_neighbours(rng, ink)
     if rng.random() < nuisances.fills:
@@ -67,7 +71,7 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
         picture = picture + noise * np.float32(rng.uniform(0, 0.06) * contrast)
     gray = np.clip(picture, 0, 255).astype(np.uint8)
     if black_and_white:
-        gray = _thresholded(rng, gray, ink)
+        gray = _thresholded(rng, gray, whole)
     dark = not rng.random() < nuisances.light_on_dark
     if not dark:
         gray = 255 - gray
@@ -85,10 +89,24 @@ def enlarged(gray: Gray) -> Gray:
 
 
 def _thresholded(rng: np.random.Generator, gray: Gray, ink: Field) -> Gray:
-    """A scan in black and white, unless the ink (H, W) 0 .. 1 would be lost by it."""
-    scan = camera.scanned(rng, np.asarray(gray / np.float32(255), np.float32))
-    inked = cv2.resize(ink, scan.shape[::-1], interpolation=cv2.INTER_AREA) > 0.5
-    return scan if inked.any() and (scan[inked] == 0).mean() > LEFT else gray
+    """A scan in black and white, unless each try loses a digit of the ink (H, W) 0 .. 1."""
+    for _ in range(TRIES):
+        scan = camera.scanned(rng, np.asarray(gray / np.float32(255), np.float32))
+        if _is_left(scan, ink):
+            return scan
+    return gray
+
+
+def _is_left(scan: Gray, ink: Field) -> bool:
+    """Whether enough of the ink is black everywhere along a line."""
+    inked = cv2.resize(ink, scan.shape[::-1], interpolation=cv2.INTER_AREA) > PALEST
+    wide = max(1, round(DIGIT_WIDE * HEIGHT_PX * scan.shape[1] / ink.shape[1]))
+    there, left = (
+        cv2.blur(mask.sum(axis=0, dtype=np.float32)[None], (wide, 1))
+        for mask in (inked, inked & (scan == 0))
+    )
+    digits = there > DIGITS_INK * there.max()
+    return bool(digits.any()) and bool((left[digits] > LEFT * there[digits]).all())
 
 
 def _frame(rng: np.random.Generator, size: Size, written: Box) -> Field:

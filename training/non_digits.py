@@ -1,6 +1,7 @@
 """What a segmentation can hand the classifier that is not one digit.
 
-Parts of digits, two digits in one, letters, dashes, dots and scribbles: a class of their own.
+Parts of digits, two digits in one, digits on their side, letters, dashes, dots and scribbles: a
+class of their own.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from synthesis.hands.inked_line import TURNS
 from training.augment import CANVAS_PX, Canvas, warp
 from training.digit_pool import Pool
 
@@ -20,8 +22,10 @@ def non_digit(rng: np.random.Generator, pool: Pool) -> Canvas:
     kind = rng.random()
     if kind < 0.3:
         return _part(rng, pool)
-    if kind < 0.6:
+    if kind < 0.54:
         return _several(rng, pool)
+    if kind < 0.6:
+        return _turned(rng, pool)
     if kind < 0.9 and len(pool.signs):
         return warp(rng, pool.signs[rng.integers(len(pool.signs))], rng.random())
     return _mark(rng) if kind < 0.95 else _scribble(rng)
@@ -63,6 +67,17 @@ def _several(rng: np.random.Generator, pool: Pool) -> Canvas:
     """Two digits, now and then three, side by side and often touching."""
     count = 2 if rng.random() < 0.85 else 3
     return _beside(rng, [_any(rng, pool)[0] for _ in range(count)])
+
+
+def _turned(rng: np.random.Generator, pool: Pool) -> Canvas:
+    """A digit as it stands in a picture that was not turned the right way up."""
+    for _ in range(20):
+        canvas, label = _any(rng, pool)
+        quarters = [turn for digit, turn in TURNS if digit == label]
+        if quarters:
+            turned = np.rot90(canvas, quarters[int(rng.integers(len(quarters)))])
+            return np.ascontiguousarray(turned)
+    return _scribble(rng)
 
 
 def _beside(rng: np.random.Generator, parts: list[Canvas]) -> Canvas:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from digitocr.geometry import Box
-from synthesis.hands.strings import Nuisances, Text, random_style
+from synthesis.hands.strings import TURNED, Nuisances, Text, random_style
 from synthesis.hands.studio import Studio
 from synthesis.hands.writers import HEIGHT_PX, Glyph, Inked, Style, Writer, inked_box
 from synthesis.parts.rulings import comb, random_line
@@ -22,6 +22,8 @@ BASE = 2.2  # of the baseline from the canvas' top, in units of about a digit's 
 CANVAS = 3.6  # height
 TOUCH = 0.075  # ink so far above or below counts as beside
 DROPPED_OUT = 0.4  # of the combs are printed in a colour that the scanner does not see
+# Digits that look like none by so many quarter turns.
+TURNS = ((3, 2), *((label, quarters) for label in (2, 3, 5, 6, 9) for quarters in (1, 3)))
 
 
 class InkedLine(NamedTuple):
@@ -68,12 +70,21 @@ def compose(
             line.skip(rng.uniform(0.3, 0.9))
         elif sign == "letter":
             line.add(studio.letter(rng, style), 0.0)
+        elif sign == TURNED:
+            line.add(turned(rng, writer, style), 0.0)
         elif sign.isdigit():
             hand = style if sign != "0" else zeros
             line.add(writer.digit(rng, int(sign), hand), raised if sign == "0" else 0.0, sign)
         else:
             line.add(*studio.mark(rng, sign, style))
     return line
+
+
+def turned(rng: np.random.Generator, writer: Writer, style: Style) -> Glyph:
+    """A digit as it stands in a picture that was not turned the right way up: none."""
+    label, quarters = TURNS[int(rng.integers(len(TURNS)))]
+    ink = writer.digit(rng, label, style).ink
+    return Glyph(np.ascontiguousarray(np.rot90(ink, quarters)))
 
 
 def combed(rng: np.random.Generator, line: Line) -> Inked:

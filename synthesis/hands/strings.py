@@ -10,6 +10,7 @@ import numpy as np
 from synthesis.hands.writers import Style
 
 LONGEST = 12  # digits on a line
+TURNED = "turned"  # of Text.signs: a digit the wrong way up, which is none
 # A plain stroke is the digit that is easiest to overlook, so the 1 comes more often.
 SHARES = np.array([2, 4, 2, 2, 2, 2, 2, 2, 2, 2]) / 22
 # First digits of counts and amounts (Benford: "The law of anomalous numbers", 1938).
@@ -26,6 +27,7 @@ class Nuisances:
     separators: float = 0.35
     marks: float = 0.3  # beside the number: dashes, equals signs, currency
     words: float = 0.1  # letters beside the number, or in its place
+    turned: float = 0.03  # a digit that lies on its side or its head, in the number's place
     ties: float = 0.1  # the pen is not lifted between digits
     neighbours: float = 0.15  # ink of other lines at the edge
     fills: float = 0.07  # a stroke runs up to the number, so that nobody can add a digit
@@ -49,12 +51,14 @@ class Nuisances:
 class Text(NamedTuple):
     """What is written on a line, sign by sign, and the digits among it."""
 
-    signs: list[str]  # "0".."9", marks, a space, or "letter"
+    signs: list[str]  # "0".."9", marks, a space, "letter", or TURNED
     digits: str
 
 
 def random_text(rng: np.random.Generator, nuisances: Nuisances) -> Text:
-    """A number as people note it: a count, an amount, a date, a code; now and then only words."""
+    """A number as people note it: a count, an amount, a date, a code; now and then no number."""
+    if rng.random() < nuisances.turned:
+        return Text([TURNED], "")
     if rng.random() < 0.4 * nuisances.words:
         return Text(["letter"] * int(rng.integers(1, 9)), "")
     count = int(np.clip(rng.poisson(rng.choice([2.0, 4.0, 8.0], p=[0.3, 0.45, 0.25])), 1, LONGEST))

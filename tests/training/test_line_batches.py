@@ -21,10 +21,17 @@ from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.tune import drawn_lines
 from digitocr.tune.drawn_lines import FRAME_PX, PAD, WIDEST_PX, Batch, collate, fits, line
 from digitocr.types import Gray
-from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import LONGEST, Nuisances, Text, random_style, random_text
+from synthesis.hands.inked_line import TURNS, turned, write_line
+from synthesis.hands.strings import (
+    LONGEST,
+    TURNED,
+    Nuisances,
+    Text,
+    random_style,
+    random_text,
+)
 from synthesis.hands.studio import MARKS, make_studio
-from synthesis.hands.writers import HEIGHT_PX, Inked
+from synthesis.hands.writers import HEIGHT_PX, Glyph, Inked, Style
 from synthesis.parts.ink import broken, pressed
 from synthesis.scans import scan
 from training import line_batches as lines
@@ -49,9 +56,10 @@ def test_the_digits_of_a_text_are_those_among_its_signs(seed: int) -> None:
     assert "".join(sign for sign in text.signs if sign.isdigit()) == text.digits
     assert len(text.digits) <= LONGEST
     assert text.signs
-    assert all(len(sign) == 1 or sign == "letter" for sign in text.signs)
-    assert {sign for sign in text.signs if sign not in {"letter", " "}} <= {*"0123456789", *MARKS}
-    assert text.digits or set(text.signs) == {"letter"}
+    assert all(len(sign) == 1 or sign in ("letter", TURNED) for sign in text.signs)
+    shown = {sign for sign in text.signs if sign not in {"letter", TURNED, " "}}
+    assert shown <= {*"0123456789", *MARKS}
+    assert text.digits or set(text.signs) == {"letter"} or text.signs == [TURNED]
 
 
 def test_every_digit_and_every_length_is_written() -> None:
@@ -84,6 +92,30 @@ def test_marks_and_words_stand_beside_the_number() -> None:
     assert not {sign for text in spoken for sign in text.signs} & MARKS.keys()
     assert any(not text.digits for text in spoken)
     assert any(text.digits and "letter" in text.signs for text in spoken)
+
+
+class Told:
+    """A writer whose digits tell their label: so many px high, and one wide."""
+
+    def digit(self, rng: np.random.Generator, label: int, style: Style) -> Glyph:
+        ink = np.full((label, 1), 100, np.uint8)
+        ink[0] = 255
+        return Glyph(ink)
+
+
+def test_digits_on_their_side_are_those_that_look_like_none() -> None:
+    inks = [turned(rng(seed), Told(), random_style(rng(seed), NONE)).ink for seed in range(300)]
+    seen = {
+        (max(ink.shape), 2 if ink.shape[1] == 1 else 1 if ink[-1, 0] == 255 else 3) for ink in inks
+    }
+    assert seen == set(TURNS)
+    assert not {label for label, _ in seen} & {0, 1, 8}
+    assert all(quarters != 2 for label, quarters in seen if label in (6, 9))
+    written = texts(replace(NONE, turned=1.0), 10)
+    assert all(text == Text([TURNED], "") for text in written)
+    line = write_line(rng(0), STUDIO, written[0], NONE)
+    assert line.ink.any()
+    assert not line.digits
 
 
 def test_slant_can_be_left_out() -> None:
@@ -205,6 +237,18 @@ def test_a_scan_in_black_and_white_keeps_its_ink() -> None:
     for seed in range(8):
         gray = scan(rng(seed), INK, replace(NONE, two_level=1.0)).gray
         assert likeness(gray, INK) > 0.6
+
+
+def test_a_scan_in_black_and_white_loses_no_pale_digit() -> None:
+    half = INK.shape[1] // 2
+    pale = np.asarray(np.concatenate([0.33 * INK[:, :half], INK[:, half:]], axis=1), np.uint8)
+    for seed in range(40):
+        gray, _, to_gray = scan(rng(seed), pale, replace(NONE, two_level=1.0))
+        first, middle = (round(to_gray[0] @ (x, 0, 1)) for x in (0, half))
+        left, right = (
+            part.max() - part.mean() for part in (gray[:, first:middle], gray[:, middle:])
+        )
+        assert left > 0.2 * right
 
 
 def test_gaps_are_small_and_leave_the_digits_there() -> None:
