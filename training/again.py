@@ -8,8 +8,6 @@ from typing import Annotated
 import keras
 import typer
 
-from digitocr.tune.tuner import between
-
 AGAIN = 0.5  # of the first training's learning rate (Loshchilov, Hutter: SGDR, 2017)
 
 Start = Annotated[Path | None, typer.Option(help="Weights to go on from, .keras.")]
@@ -37,9 +35,3 @@ def begin(model: keras.Model, start: Path | None, learning_rate: float) -> float
 
 def _shapes(layer: keras.Layer) -> list[tuple[int, ...]]:
     return [weight.shape for weight in layer.weights]
-
-
-def halfway_back(model: keras.Model, start: Path) -> None:
-    """Move a model to the middle between its weights and those that it began with: `between`."""
-    before = keras.models.load_model(start, compile=False).get_weights()
-    model.set_weights(between(before, model.get_weights(), 0.5))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from digitocr.types import NO_DIGIT
 from synthesis.hands.writers import Digits
-from training.again import Start, begin, halfway_back
+from training.again import Start, begin
 from training.augment import augment, finish
 from training.data import as_tiles, load_mnist
 from training.digit_pool import Pool, make_pool
@@ -138,8 +138,6 @@ def train(
         ],
     )
     chosen = keras.models.load_model(best, compile=False)
-    if start:
-        halfway_back(chosen, start)
     export = ship(chosen, out, made)
     minutes = (time.monotonic() - started) / 60
     print(f"validation accuracy {accuracy(chosen, mnist.validation):.4%}")

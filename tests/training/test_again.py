@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from training.again import AGAIN, begin, halfway_back
+from training.again import AGAIN, begin
 
 
 def network(*widths: int) -> keras.Model:
@@ -53,12 +53,3 @@ def test_a_start_with_layers_that_find_no_place_is_refused(tmp_path: Path) -> No
     network(4).save(tmp_path / "start.keras")
     with pytest.raises(ValueError, match=r"start\.keras has layers that this network"):
         begin(network(4, 9), tmp_path / "start.keras", 0.3)
-
-
-def test_halfway_back_is_in_the_middle(tmp_path: Path) -> None:
-    start, model = network(4), network(4)
-    start.save(tmp_path / "start.keras")
-    learnt = model.get_weights()
-    halfway_back(model, tmp_path / "start.keras")
-    for old, new, now in zip(start.get_weights(), learnt, model.get_weights(), strict=True):
-        np.testing.assert_allclose(now, (old + new) / 2, rtol=1e-6)
