@@ -32,6 +32,8 @@ from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
 from training.manifest import made_by, note, sha256
 
+UPRIGHT = Nuisances(turned=0.0)  # what is promised is promised of pictures the right way up
+
 
 def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:
     """Read `count` numbers by the hands that were kept aside, on every core."""
@@ -70,7 +72,7 @@ def calibrate(
     made = made_by("training.calibrate", data, (), pens, research, seed, count=count)
     networks = [find_model(name) for name in (FINDER, CLASSIFIER, LINE_READER)]
     made["networks"] = {network.name: sha256(network) for network in networks}
-    recipe = Recipe(data, (), pens, research, Nuisances(), seed)
+    recipe = Recipe(data, (), pens, research, UPRIGHT, seed)
     found = list(gathered(recipe, count))
     weights = models(found)
     rounded = {kind: [round(value, 4) for value in values] for kind, values in weights.items()}
