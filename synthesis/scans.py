@@ -7,7 +7,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from digitocr.types import Affine, Box, Gray
+from digitocr.types import Affine, Box, Gray, Ink
 from synthesis.hands.strings import Nuisances
 from synthesis.hands.writers import HEIGHT_PX, Inked
 from synthesis.parts import camera, lighting, rulings
@@ -15,9 +15,10 @@ from synthesis.parts.ink import broken, pressed, uneven
 from synthesis.parts.layers import Field, Size, cloud, size_of
 
 ENLARGED_PX = 72  # height, at least
-TRIES = 3  # at a scan in black and white
+TRIES = 3  # at a scan that shows each digit
 PALEST = 0.25  # ink
-LEFT = 0.45  # of the ink of a digit that such a scan must leave black
+SEEN = 0.3  # of how much most of the ink stands out from the paper
+LEFT = 0.45  # of the ink of a digit that must be seen
 DIGIT_WIDE = 0.4  # digit heights: a place along the line that holds part of one digit
 DIGITS_INK = 0.3  # of the most that is in such a place: with less, it holds none
 
@@ -31,7 +32,19 @@ class Scan(NamedTuple):
 
 
 def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
-    """A line's ink (H, W), cropped, on paper and through a scanner or a camera."""
+    """A line's ink (H, W), cropped, on paper and through a scanner or a camera.
+
+    Each of its digits is there to be seen, unless several tries lose one.
+    """
+    for _ in range(TRIES):
+        scanned, shows_all = _scan(rng, inked, nuisances)
+        if shows_all:
+            break
+    return scanned
+
+
+def _scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> tuple[Scan, bool]:
+    """A scan, and whether each digit is there to be seen."""
     ink, written = _with_margin(rng, inked)
     size, whole = size_of(ink), ink
     if rng.random() < nuisances.neighbours:
@@ -50,6 +63,7 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
     paper = np.full(size, bright, np.float32)
     if rng.random() < nuisances.shade:
         paper += lighting.shade(rng, size)
+    bare = paper.copy()
     if rng.random() < nuisances.guilloche:
         for _ in range(int(rng.integers(1, 3))):
             paper -= rng.uniform(0.05, 0.4) * contrast * rulings.waves(rng, size)
@@ -70,6 +84,7 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
         noise = rng.standard_normal(picture.shape, dtype=np.float32)
         picture = picture + noise * np.float32(rng.uniform(0, 0.06) * contrast)
     gray = np.clip(picture, 0, 255).astype(np.uint8)
+    shows_all = _is_left(_stands_out(gray, bare, whole), whole)
     if black_and_white:
         gray = _thresholded(rng, gray, whole)
     dark = not rng.random() < nuisances.light_on_dark
@@ -79,7 +94,7 @@ def scan(rng: np.random.Generator, inked: Inked, nuisances: Nuisances) -> Scan:
         gray = camera.jpeg(gray, int(rng.integers(30, 90)))
     down, right = np.array(gray.shape) / size
     to_gray = np.array([[right, 0, right * written.left], [0, down, down * written.top]])
-    return Scan(gray, dark, to_gray)
+    return Scan(gray, dark, to_gray), shows_all
 
 
 def enlarged(gray: Gray) -> Gray:
@@ -92,21 +107,33 @@ def _thresholded(rng: np.random.Generator, gray: Gray, ink: Field) -> Gray:
     """A scan in black and white, unless each try loses a digit of the ink (H, W) 0 .. 1."""
     for _ in range(TRIES):
         scan = camera.scanned(rng, np.asarray(gray / np.float32(255), np.float32))
-        if _is_left(scan, ink):
+        if _is_left(scan == 0, ink):
             return scan
     return gray
 
 
-def _is_left(scan: Gray, ink: Field) -> bool:
-    """Whether enough of the ink is black everywhere along a line."""
-    inked = cv2.resize(ink, scan.shape[::-1], interpolation=cv2.INTER_AREA) > PALEST
-    wide = max(1, round(DIGIT_WIDE * HEIGHT_PX * scan.shape[1] / ink.shape[1]))
+def _stands_out(gray: Gray, bare: Field, ink: Field) -> Ink:
+    """Where a picture is much darker than its bare paper, as most of its ink is."""
+    depth = cv2.resize(bare, gray.shape[::-1], interpolation=cv2.INTER_AREA) - gray
+    inked = _inked(gray.shape, ink)
+    return np.asarray(depth > SEEN * np.percentile(depth[inked] if inked.any() else depth, 75))
+
+
+def _inked(shape: tuple[int, ...], ink: Field) -> Ink:
+    """Where the ink is in a picture of this shape."""
+    return np.asarray(cv2.resize(ink, shape[::-1], interpolation=cv2.INTER_AREA) > PALEST)
+
+
+def _is_left(seen: Ink, ink: Field) -> bool:
+    """Whether enough of the ink (H, W) 0 .. 1 is seen everywhere along a line."""
+    inked = _inked(seen.shape, ink)
+    wide = max(1, round(DIGIT_WIDE * HEIGHT_PX * seen.shape[1] / ink.shape[1]))
     there, left = (
         cv2.blur(mask.sum(axis=0, dtype=np.float32)[None], (wide, 1))
-        for mask in (inked, inked & (scan == 0))
+        for mask in (inked, inked & seen)
     )
     digits = there > DIGITS_INK * there.max()
-    return bool(digits.any()) and bool((left[digits] > LEFT * there[digits]).all())
+    return bool((left[digits] > LEFT * there[digits]).all()) and bool(inked.any())
 
 
 def _frame(rng: np.random.Generator, size: Size, written: Box) -> Field:
