@@ -21,6 +21,7 @@ from digitocr.networks.runtime import LINE_READER, find_model
 from digitocr.tune import drawn_lines
 from digitocr.tune.drawn_lines import FRAME_PX, PAD, WIDEST_PX, Batch, collate, fits, line
 from digitocr.types import Gray
+from synthesis import scans as papers
 from synthesis.hands.inked_line import TURNS, turned, write_line
 from synthesis.hands.strings import (
     LONGEST,
@@ -249,6 +250,23 @@ def test_a_scan_in_black_and_white_loses_no_pale_digit() -> None:
             part.max() - part.mean() for part in (gray[:, first:middle], gray[:, middle:])
         )
         assert left > 0.2 * right
+
+
+def test_a_scan_is_tried_again_where_a_digit_cannot_be_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ink = np.asarray(INK / 255, np.float32)
+    seen = ink > 0.5
+    assert papers._is_left(seen, ink)
+    for first in range(4):
+        part = seen.copy()
+        part[:, first * ink.shape[1] // 4 : (first + 1) * ink.shape[1] // 4] = False
+        assert not papers._is_left(part, ink)
+    found = iter([False, True, True])
+    tries = []
+    monkeypatch.setattr(papers, "_is_left", lambda *_: tries.append(1) or next(found))
+    scan(rng(0), INK, NONE)
+    assert len(tries) == 2
 
 
 def test_gaps_are_small_and_leave_the_digits_there() -> None:
