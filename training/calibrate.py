@@ -25,14 +25,12 @@ from digitocr.networks.model_folder import CALIBRATION
 from digitocr.networks.runtime import CLASSIFIER, EXPORTS, FINDER, LINE_READER, find_model
 from digitocr.tune.confidences import Evidence, evidence, features, models, odds, selective
 from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import Nuisances, random_text
+from synthesis.hands.strings import UPRIGHT, random_text
 from synthesis.hands.studio import Studio
 from synthesis.scans import scan
 from training.hand_options import Data, Pens, Research, Seed
 from training.line_batches import Recipe
 from training.manifest import made_by, note, sha256
-
-UPRIGHT = Nuisances(turned=0.0)  # what is promised is promised of pictures the right way up
 
 
 def gathered(recipe: Recipe, count: int) -> Iterator[Evidence]:

@@ -15,7 +15,7 @@ from digitocr.reading import Reading
 from digitocr.settings import Settings
 from digitocr.types import Gray, InputError
 from synthesis.hands.inked_line import write_line
-from synthesis.hands.strings import Nuisances, random_text
+from synthesis.hands.strings import UPRIGHT, random_text
 from synthesis.hands.studio import Studio
 from synthesis.samples import SAMPLES, picture
 from synthesis.scans import scan
@@ -55,8 +55,8 @@ def drawn_numbers(hands: Studio, count: int, seed: int, purpose: int) -> Iterato
     """Numbers in such hands on all kinds of paper; others for each purpose."""
     for place in range(count):
         rng = np.random.default_rng((seed, purpose, place))
-        text = random_text(rng, Nuisances())
-        gray = scan(rng, write_line(rng, hands, text, Nuisances()).ink, Nuisances()).gray
+        text = random_text(rng, UPRIGHT)
+        gray = scan(rng, write_line(rng, hands, text, UPRIGHT).ink, UPRIGHT).gray
         yield partial(np.copy, gray), text.digits
 
 

@@ -48,6 +48,10 @@ class Nuisances:
     light_on_dark: float = 0.1
 
 
+# What confidences promise they promise of pictures the right way up.
+UPRIGHT = Nuisances(turned=0.0)
+
+
 class Text(NamedTuple):
     """What is written on a line, sign by sign, and the digits among it."""
 
