@@ -20,7 +20,7 @@ from digitocr.find.extend import extended
 from digitocr.find.line_sheet import set_out
 from digitocr.find.look import look_and_find, look_closer
 from digitocr.find.segment import segment
-from digitocr.find.turned import find_turned
+from digitocr.find.turned import as_it_came, boxes_turned, find_turned, level
 from digitocr.found import Finding, LineSheet
 from digitocr.networks.runtime import Networks, load_networks
 from digitocr.picture.load import Readable, load
@@ -58,20 +58,37 @@ def read(
     settings, run = settings or Settings(), _Clock()
     networks = load_networks(model)
     picture = run("load", load, source)
-    finding = run("find", look_and_find, picture.gray, networks.finder.maps, settings)
-    reading = _read(picture, finding, settings, networks, run)
-    longer = run("find", extended, finding, unread_strokes(reading), picture.gray)
-    if longer:
-        reading = _read(picture, longer, settings, networks, run)
+    reading = _turned(picture, 0, settings, networks, run)
     if not any(line.accepted for line in reading.lines):
-        closer = run("find", look_closer, picture.gray, networks.finder.maps, settings, finding)
+        seen = settings, reading.finding
+        closer = run("find", look_closer, picture.gray, networks.finder.maps, *seen)
         nearer = [_read(picture, one, settings, networks, run) for one in closer]
         reading = run("decide", surest, [reading, *nearer])
-    if reading.accepted or tells_turn(reading):
+    if tells_turn(reading):
         return reading
-    turned = run("find", find_turned, picture.gray, networks.finder.maps, settings, reading.finding)
+    sure = settings, reading.finding, reading.accepted
+    turned = run("find", find_turned, picture.gray, networks.finder.maps, *sure)
     others = [_read(picture, one, settings, networks, run) for one in turned]
-    return run("decide", choose_turn, reading, others)
+    chosen = run("decide", choose_turn, reading, others)
+    turns = chosen.finding.quarter_turns
+    if not turns:
+        return chosen
+    return run("decide", choose_turn, reading, [_turned(picture, turns, settings, networks, run)])
+
+
+def _turned(
+    picture: Picture, quarter_turns: int, settings: Settings, networks: Networks, run: _Clock
+) -> Reading:
+    """Read the numbers that are level when a picture is turned so often counterclockwise."""
+    gray, shape = level(picture.gray, quarter_turns), picture.gray.shape
+    finding = run("find", look_and_find, gray, networks.finder.maps, settings)
+    found = as_it_came(finding, quarter_turns, shape)
+    reading = _read(picture, found, settings, networks, run)
+    strokes = boxes_turned(unread_strokes(reading), quarter_turns, shape)
+    longer = run("find", extended, finding, strokes, gray)
+    if not longer:
+        return reading
+    return _read(picture, as_it_came(longer, quarter_turns, shape), settings, networks, run)
 
 
 def line_views(gray: Gray, networks: Networks) -> tuple[LineSheet, tuple[LineStrip, ...]]:

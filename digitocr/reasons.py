@@ -34,6 +34,7 @@ class Objection(Enum):
     GAP = auto()  # within the number, wider than all its others
     GOES_ON = auto()  # in a neighbour as near as its own digits are
     TWICE = auto()  # its ink is part of another number too
+    ON_ITS_SIDE = auto()  # the picture may lie so: turned, it shows a longer number
     SOLID = auto()  # no stroke of a pen
     FILLED = auto()  # what a shape encloses is not the paper around it
     LOOPS = auto()  # more than any digit has

@@ -39,6 +39,9 @@ OBJECTIONS = {
         "the two may be one."
     ),
     Objection.TWICE: "Ink that was read here was read as part of another number, too.",
+    Objection.ON_ITS_SIDE: (
+        "Turned by a quarter, the picture shows a longer number: turn it, and read it again."
+    ),
     Objection.SOLID: "A shape that was read is solid, not a stroke of a pen.",
     Objection.FILLED: (
         "A shape that was read is filled: what it encloses is not the paper around it."
@@ -68,11 +71,11 @@ _LOSSES = {
 _ONE_DROPPED = "The only mark on the paper was left out as {names}."
 
 
-_TURNED = {1: "to the left", 3: "to the right"}
+_TURNED = {1: "to the left", 2: "upside down", 3: "to the right"}
 
 
 def turned(quarter_turns: int) -> str:
-    """That a picture was turned to be read, a sentence; quarter turns counterclockwise, 1 or 3."""
+    """That a picture was turned to be read, a sentence; quarter turns counterclockwise, 1 to 3."""
     return f"The picture was turned {_TURNED[quarter_turns]} to be read."
 
 

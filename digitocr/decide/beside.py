@@ -18,7 +18,7 @@ from digitocr.reasons import Objection
 
 WIDER = 0.9  # digit heights: a gap so much wider than all others of a number has room for a digit
 NEARER = 1.2  # times the widest gap within two numbers: so near each other they may be one
-TWICE = 0.6  # of a digit's box: so much of it lies in another number's digit, and of that in it
+TWICE = 0.6  # of the smaller one's box: so much of a digit lies in another number's digit
 
 
 def beside(lines: Sequence[Line]) -> list[list[Objection]]:
@@ -89,5 +89,5 @@ def _read_twice(lines: Sequence[Line]) -> NDArray[np.bool_]:
     for box, area, number in zip(boxes, areas, line_of, strict=True):
         sides = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2])
         shared = np.maximum(sides, 0).prod(axis=1)
-        twice[number] |= ((shared > TWICE * np.maximum(areas, area)) & (line_of != number)).any()
+        twice[number] |= ((shared > TWICE * np.minimum(areas, area)) & (line_of != number)).any()
     return twice

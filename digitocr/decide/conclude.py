@@ -9,6 +9,7 @@ from digitocr.calibration import Calibration
 from digitocr.decide.answer import Decision, answers
 from digitocr.decide.objections import object_to
 from digitocr.decide.overlooked import overlooked
+from digitocr.find.turned import boxes_turned, level, lines_turned, row_turned
 from digitocr.found import Finding, LineSheet, SheetRow
 from digitocr.reading import LeftOut, Line, Reading
 from digitocr.reasons import DropReason, Objection
@@ -29,26 +30,30 @@ def conclude(
     size_px = picture.source_size_px
     objections, left_out = object_to(decisions, segmentation, sheet, size_px)
     numbers = [place for place, decision in enumerate(decisions) if decision.standings]
+    turns, shape = finding.quarter_turns, picture.gray.shape
+    gray = level(picture.gray, turns)
+    hardly = lines_turned(finding.left_out, turns, shape)
+
+    def row(component: Component) -> SheetRow:
+        return row_turned(sheet.row_at(component.box.center_xy[1]), turns, shape)
+
     read = [
         (
-            _row(segmentation.lines[place].components[0], sheet),
+            row(segmentation.lines[place].components[0]),
             [one.component for one in decisions[place].standings],
         )
         for place in numbers
     ]
     rules = [
-        (_row(one.component, sheet), one.component)
+        (row(one.component), one.component)
         for one in segmentation.dropped
         if one.reason is DropReason.RULE
     ]
-    for nearest, box in overlooked(picture.gray, finding, read, rules) if read else ():
+    for nearest, box in overlooked(gray, hardly, read, rules) if read else ():
         objections[numbers[nearest]].append(Objection.UNREAD)
-        left_out += (LeftOut(Objection.UNREAD, in_source(box, picture)),)
+        (upright,) = boxes_turned([box], -turns, gray.shape)
+        left_out += (LeftOut(Objection.UNREAD, in_source(upright, picture)),)
     return answers(decisions, objections, settings, calibration, sheet, size_px), left_out
-
-
-def _row(component: Component, sheet: LineSheet) -> SheetRow:
-    return sheet.row_at(component.box.center_xy[1])
 
 
 def in_source(box: Box, picture: Picture) -> Box:

@@ -12,7 +12,7 @@ from digitocr.decide.survey import Survey, survey
 from digitocr.decide.unread import FAINTEST, unread
 from digitocr.find.line_sheet import in_picture
 from digitocr.find.numbers import ON_LINE
-from digitocr.found import Finding, FoundLine, SheetRow
+from digitocr.found import FoundLine, SheetRow
 from digitocr.geometry import Box
 from digitocr.types import Component, Gray
 
@@ -23,15 +23,15 @@ BODY = 0.7  # digit heights from a core: what is so close belongs to that number
 
 def overlooked(
     gray: Gray,
-    finding: Finding,
+    hardly: Sequence[FoundLine],
     read: Sequence[tuple[SheetRow, Sequence[Component]]],
     rules: Sequence[tuple[SheetRow, Component]],
 ) -> list[tuple[int, Box]]:
     """What may be a number or a digit and was not read: the place in `read` of the number that is
     nearest to it, and its box, working frame.
 
-    gray: (H, W), working frame. read: the rows in which digits were read, at least one, and the
-    ink of their digits; rules: ruled lines; both sheet frame.
+    gray: (H, W), working frame. hardly: what the finder hardly saw. read: the rows in which digits
+    were read, at least one, and the ink of their digits; rules: ruled lines; both sheet frame.
     """
     lines = [row.line for row, _ in read]
     middles = np.array([one.middle for one in lines])
@@ -48,7 +48,7 @@ def overlooked(
     strokes = [(_nearest(middles, np.array(box.center_xy)), box) for box in unread(seen)]
     return [
         (nearest, box)
-        for nearest, box in strokes + _hardly_seen(seen, finding, lines, middles)
+        for nearest, box in strokes + _hardly_seen(seen, hardly, lines, middles)
         if not _is_cut_from_another(box, seen, lines[nearest])
     ]
 
@@ -64,11 +64,14 @@ def _is_cut_from_another(box: Box, seen: Survey, line: FoundLine) -> bool:
 
 
 def _hardly_seen(
-    seen: Survey, finding: Finding, read: Sequence[FoundLine], middles: NDArray[np.float64]
+    seen: Survey,
+    hardly: Sequence[FoundLine],
+    read: Sequence[FoundLine],
+    middles: NDArray[np.float64],
 ) -> list[tuple[int, Box]]:
     """What the finder hardly saw, or could not take in; not where the paper is blank."""
     places = []
-    for one in finding.left_out:
+    for one in hardly:
         nearest = _nearest(middles, one.middle)
         ratio = one.digit_height_px / read[nearest].digit_height_px
         is_alike = 1 / ALIKE <= ratio <= ALIKE

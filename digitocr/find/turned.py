@@ -1,33 +1,98 @@
-"""Numbers on a picture that lies on its side: found in the turned picture, and told in the
-upright one's frame."""
+"""Numbers on a picture that lies on its side or its head: found where it is turned to be level,
+and told in its own frame."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitocr.find.finder import Network, look_for_numbers
 from digitocr.find.numbers import find_numbers
-from digitocr.found import Finding, FoundLine
+from digitocr.found import Finding, FoundLine, SheetRow
+from digitocr.geometry import Box
 from digitocr.settings import Settings
-from digitocr.types import Gray
+from digitocr.types import Affine, Gray
 
-QUARTER_TURNS = 1, 3  # counterclockwise; upside down, 6 and 9, 0, 1 and 8 are digits all the same
 AS_LONG = 0.8  # of the longest number in the picture as it came: turned, one is so long, at least
+LONG = 3.0  # digit heights: what is shorter may be a digit and what stands beside it
+
+Shape = tuple[int, ...]  # height and width of a picture as it came
 
 
 def find_turned(
-    gray: Gray, network: Network, settings: Settings, upright: Finding
+    gray: Gray, network: Network, settings: Settings, upright: Finding, is_sure: bool
 ) -> list[Finding]:
-    """The numbers in those turns in which one may be; gray: (H, W), working frame.
+    """The numbers in those of the other three ways up in which one may be, from a single look.
 
-    upright: what was found in the picture as it came. A number that lies on its side falls apart
-    into single digits, so its longest one is longer where it is level.
+    gray: (H, W), working frame. upright: what was found in the picture as it came, and is_sure
+    whether all of it was read surely. A number that lies on its side falls apart into single
+    digits, so its longest one is longer where it is level; where it stands on its head it is
+    found all the same.
     """
-    turned = (_found(gray, turns, network, settings) for turns in QUARTER_TURNS)
-    return [one for one in turned if one.lines and _longest(one) >= AS_LONG * _longest(upright)]
+    turned = level(gray, 1)
+    seen = look_for_numbers(turned, network, upright.maps.gray.size)
+    on_side = as_it_came(find_numbers(seen, turned, settings), 1, gray.shape)
+    least = max(LONG, _longest(upright)) if is_sure else AS_LONG * _longest(upright)
+    found = [] if is_sure else [_upside_down(upright)]
+    if _longest(on_side) >= least:
+        found += [on_side, _upside_down(on_side)]
+    return [one for one in found if one.lines]
+
+
+def level(gray: Gray, quarter_turns: int) -> Gray:
+    """A picture turned so often counterclockwise."""
+    return np.ascontiguousarray(np.rot90(gray, quarter_turns))
+
+
+def as_it_came(finding: Finding, quarter_turns: int, shape: Shape) -> Finding:
+    """What was found in a picture that had been turned so often, in its frame before."""
+    if not quarter_turns:
+        return finding
+    lines, left_out = (
+        lines_turned(some, -quarter_turns, _shape(shape, quarter_turns))
+        for some in (finding.lines, finding.left_out)
+    )
+    return Finding(finding.maps, lines, left_out, quarter_turns)
+
+
+def lines_turned(
+    lines: Sequence[FoundLine], quarter_turns: int, shape: Shape
+) -> tuple[FoundLine, ...]:
+    """Numbers of a picture as it came, where they are when it is turned so often."""
+    turn = _turn(quarter_turns, shape)
+    return tuple(
+        replace(one, start=turn @ (*one.start, 1), stop=turn @ (*one.stop, 1)) for one in lines
+    )
+
+
+def row_turned(row: SheetRow, quarter_turns: int, shape: Shape) -> SheetRow:
+    """A number's row, as if its picture, which is of that shape, had been turned so often."""
+    if not quarter_turns:
+        return row
+    (line,) = lines_turned([row.line], quarter_turns, shape)
+    to_gray = _turn(quarter_turns, shape) @ np.vstack([row.to_gray, (0, 0, 1)])
+    return replace(row, line=line, to_gray=to_gray)
+
+
+def boxes_turned(boxes: Sequence[Box], quarter_turns: int, shape: Shape) -> list[Box]:
+    """Boxes of a picture as it came, where they are when it is turned so often."""
+    for turns in range(quarter_turns % 4):
+        _, width = _shape(shape, turns)
+        boxes = [Box(box.top, width - box.right, box.bottom, width - box.left) for box in boxes]
+    return list(boxes)
+
+
+def _upside_down(finding: Finding) -> Finding:
+    """The same numbers, to be read from their other ends."""
+
+    def other_way(line: FoundLine) -> FoundLine:
+        return replace(line, start=line.stop, stop=line.start)
+
+    lines = tuple(map(other_way, reversed(finding.lines)))
+    left_out = tuple(map(other_way, finding.left_out))
+    return Finding(finding.maps, lines, left_out, (finding.quarter_turns + 2) % 4)
 
 
 def _longest(finding: Finding) -> float:
@@ -35,27 +100,15 @@ def _longest(finding: Finding) -> float:
     return max((one.length_px / one.digit_height_px for one in finding.lines), default=0.0)
 
 
-def _found(gray: Gray, turns: int, network: Network, settings: Settings) -> Finding:
-    turned = np.ascontiguousarray(np.rot90(gray, turns))
-    finding = find_numbers(look_for_numbers(turned, network), turned, settings)
-
-    def back(line: FoundLine) -> FoundLine:
-        start, stop = (_back(point, turns, turned.shape) for point in (line.start, line.stop))
-        return replace(line, start=start, stop=stop)
-
-    return Finding(
-        finding.maps,
-        tuple(back(one) for one in finding.lines),
-        tuple(back(one) for one in finding.left_out),
-        turns,
-    )
+def _shape(shape: Shape, quarter_turns: int) -> Shape:
+    """Of a picture that was turned so often."""
+    return shape if quarter_turns % 2 == 0 else shape[::-1]
 
 
-def _back(point: NDArray[np.float64], turns: int, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """A point x, y of a picture of this shape that was so often turned, where it was before."""
-    height, width = shape[:2]
-    x, y = point
-    for _ in range(turns):  # one turn clockwise
-        x, y = height - 1 - y, x
-        height, width = width, height
-    return np.array([x, y])
+def _turn(quarter_turns: int, shape: Shape) -> Affine:
+    """From the frame of a picture to where its pixels are when it is turned so often."""
+    turn = np.eye(3)
+    for turns in range(quarter_turns % 4):
+        _, width = _shape(shape, turns)
+        turn = np.array([[0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]) @ turn
+    return np.asarray(turn[:2])

@@ -75,13 +75,13 @@ NEAR = number([0, 30, 60])  # gaps of 10 px; digits are 20 by 40 px
         ([NEAR, number([92, 122], height=25, top=107)], [(GOES_ON,), (GOES_ON,)]),
         ([NEAR, number([92, 122], height=23, top=108)], [(), ()]),
         ([NEAR, number([0, 30, 60], top=150)], [(), ()]),
-        # More than six tenths of both boxes are shared.
+        # More than six tenths of the smaller box are shared.
         ([NEAR, number([63, 100], top=106)], [(GOES_ON, TWICE), (GOES_ON, TWICE)]),
         ([NEAR, number([0], top=117)], [(GOES_ON,), (GOES_ON,)]),
         ([NEAR, number([0], top=107)], [(GOES_ON, TWICE), (GOES_ON, TWICE)]),
         ([NEAR, number([30], top=107)], [(TWICE,), (TWICE,)]),
         ([NEAR, number([0], top=121)], [(), ()]),
-        ([NEAR, number([60], top=120, height=20)], [(), ()]),
+        ([NEAR, number([60], top=120, height=20)], [(TWICE,), (TWICE,)]),
     ],
 )
 def test_how_numbers_stand_to_each_other(

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import cv2
-import numpy as np
 import pytest
 from drawings import found_line, one_row, paper, write
 
 from digitocr.decide.overlooked import overlooked
 from digitocr.find.components import find_components
-from digitocr.found import FinderMaps, Finding, FoundLine
+from digitocr.found import FoundLine
 from digitocr.types import Box, Gray
 
 WIDTH, HEIGHT, TOP = 440, 200, 60
-NOTHING = np.zeros((1, 1), np.float32)
 
 
 def beside(stroke: Box | None, *hardly: FoundLine) -> list[tuple[int, Box]]:
@@ -28,8 +26,7 @@ def beside(stroke: Box | None, *hardly: FoundLine) -> list[tuple[int, Box]]:
         cv2.line(sheet, *corners, 0, 6, cv2.LINE_AA)
     line = found_line((60, TOP + 30), (280, TOP + 30))
     row = replace(one_row(sheet.shape).rows[0], line=line)
-    maps = FinderMaps(sheet, NOTHING, NOTHING, NOTHING, 4)
-    return overlooked(sheet, Finding(maps, (line,), hardly), [(row, read)], [])
+    return overlooked(sheet, hardly, [(row, read)], [])
 
 
 def test_beside_a_number_alone_is_nothing() -> None:
