@@ -111,7 +111,7 @@ def test_boxes_lines_and_pixels_turn_alike(turns: int, x: int, y: int) -> None:
     turned = level(gray, turns)
     row, column = np.argwhere(turned)[0].tolist()
     (box,) = boxes_turned([Box(x, y, x + 1, y + 1)], turns, gray.shape)
-    assert box == (column, row, column + 1, row + 1)
+    assert box == Box(column, row, column + 1, row + 1)
     assert boxes_turned([box], -turns, turned.shape) == [Box(x, y, x + 1, y + 1)]
     line = found_line((x, y), (x + 1, y))
     (there,) = lines_turned([line], turns, gray.shape)
