@@ -13,9 +13,9 @@ from digitocr import Reading, read
 from digitocr.reading import LeftOut
 from digitocr.reasons import Objection
 from digitocr.show.annotate import annotate
-from digitocr.show.canvas import DOUBT, MOST_LINES
+from digitocr.show.canvas import DOUBT, MOST_LINES, display_scale
 from digitocr.show.charts import TILE_SIDE_PX, tile_image
-from digitocr.show.places import as_shares, left_out_places, working_box
+from digitocr.show.places import as_shares, in_finders_frame, left_out_places, working_box
 from digitocr.show.stages import STAGES, drawn_stages, idle_stages
 from digitocr.types import Box, Component
 
@@ -135,3 +135,16 @@ def test_what_nobody_read_is_boxed() -> None:
     around = annotate(more).crop((round(left), round(top), round(right), round(bottom)))
     assert (np.array(around) == DOUBT).all(axis=2).sum() > 100
     assert working_box(reading, box) == box
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_in_the_finder_s_picture_the_places_are_where_its_maps_are(turns: int) -> None:
+    """A picture that was turned to be read is drawn as the finder saw it."""
+    page = np.rot90(np.asarray(Image.open("sample_images/ballpoint.jpg").convert("L")), turns)
+    reading = read(page.copy())
+    assert (turns + reading.finding.quarter_turns) % 4 == 0
+    core = reading.finding.maps.core
+    scale = display_scale(reading.finding.maps.gray.shape) * reading.finding.maps.px
+    for (place,) in in_finders_frame(reading):
+        left, top, right, bottom = (max(0, round(side / scale)) for side in place)
+        assert core[top:bottom, left:right].max() > 0.8
