@@ -13,7 +13,8 @@ from digitocr.words import turned
 TELLING = 4  # digits of a number that is sure: so many tell which way up a picture is
 ENOUGH = 3  # digits of a turned picture, at least
 LIKELIER = 1.5  # times as much of it is likely right, where so many are sure,
-FAR_LIKELIER = 3.0  # and where they are not
+FAR_LIKELIER = 3.0  # and where they are not, but
+LEAST = 1.0  # digits, at least, are likely right
 
 
 def surest(readings: Sequence[Reading]) -> Reading:
@@ -36,8 +37,8 @@ def choose_turn(first: Reading, others: Sequence[Reading]) -> Reading:
     chosen = [one for one in others if _sure(one) >= ENOUGH and _is_likelier(one, first, LIKELIER)]
     if not chosen:
         best = max(others, key=_likely, default=first)
-        if len(best.digits) >= ENOUGH and _is_likelier(best, first, FAR_LIKELIER):
-            chosen = [best]
+        is_likely = _is_likelier(best, first, FAR_LIKELIER) and _likely(best) >= LEAST
+        chosen = [best] if len(best.digits) >= ENOUGH and is_likely else []
     if len(chosen) != 1:
         doubt = any(_is_likelier(one, first, 1.0) for one in others) and first.accepted
         return replace(first, lines=tuple(map(_doubted, first.lines))) if doubt else first
@@ -63,7 +64,9 @@ def _is_likelier(one: Reading, other: Reading, times: float) -> bool:
 
 
 def _doubted(line: Line) -> Line:
-    """A line that may lie on its side."""
+    """A line that may lie on its side; one without digits says nothing."""
+    if not line.digits:
+        return line
     digits = (
         replace(digit, confidence=OBJECTED * digit.confidence, accepted=False)
         for digit in line.digits

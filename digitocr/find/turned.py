@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from digitocr.find.finder import Network, look_for_numbers
+from digitocr.find.finder import AREA_PX, Network, look_for_numbers, size_seen
+from digitocr.find.look import CLOSER
 from digitocr.find.numbers import find_numbers
 from digitocr.found import Finding, FoundLine, SheetRow
 from digitocr.geometry import Box
@@ -32,7 +33,8 @@ def find_turned(
     found all the same.
     """
     turned = level(gray, 1)
-    seen = look_for_numbers(turned, network, upright.maps.gray.size)
+    is_closer = upright.maps.gray.shape[1] > size_seen(gray.shape, AREA_PX)[0]
+    seen = look_for_numbers(turned, network, CLOSER * AREA_PX if is_closer else AREA_PX)
     on_side = as_it_came(find_numbers(seen, turned, settings), 1, gray.shape)
     least = max(LONG, _longest(upright)) if is_sure else AS_LONG * _longest(upright)
     found = [] if is_sure else [_upside_down(upright)]

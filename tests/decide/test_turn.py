@@ -115,3 +115,10 @@ def test_of_two_looks_the_one_with_more_digits_that_are_likely_right_counts(
     assert surest([fewer, doubtful]) is doubtful
     assert surest([doubtful, fewer]) is doubtful
     assert surest([doubtful, replace(doubtful)]) is doubtful
+
+
+def test_a_blank_picture_is_not_turned_for_what_is_hardly_a_number(doubtful: Reading) -> None:
+    blank = replace(doubtful, lines=())
+    turned = replace(doubtful, finding=lying(LONG, 2).finding)
+    assert choose_turn(blank, [likely(turned, 0.1)]) is blank
+    assert choose_turn(blank, [turned]).finding.quarter_turns == 2
