@@ -6,10 +6,11 @@ x and row y covers x..x + 1, y..y + 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 Point = tuple[float, float]  # x, y
+Shape = tuple[int, ...]  # height and width
 Quad = tuple[Point, Point, Point, Point]
 
 
@@ -57,3 +58,16 @@ def hull(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of them; there must be one."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return Box(min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def turned_shape(shape: Shape, quarter_turns: int) -> Shape:
+    """Of a picture that was turned by so many quarters."""
+    return shape if quarter_turns % 2 == 0 else shape[::-1]
+
+
+def boxes_turned(boxes: Sequence[Box], quarter_turns: int, shape: Shape) -> list[Box]:
+    """Boxes of a picture of that shape, where they are when it is turned so often to the left."""
+    for turns in range(quarter_turns % 4):
+        _, width = turned_shape(shape, turns)
+        boxes = [Box(box.top, width - box.right, box.bottom, width - box.left) for box in boxes]
+    return list(boxes)

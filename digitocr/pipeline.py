@@ -20,8 +20,9 @@ from digitocr.find.extend import extended
 from digitocr.find.line_sheet import set_out
 from digitocr.find.look import look_and_find, look_closer
 from digitocr.find.segment import segment
-from digitocr.find.turned import as_it_came, boxes_turned, find_turned, level
+from digitocr.find.turned import as_it_came, find_turned, level
 from digitocr.found import Finding, LineSheet
+from digitocr.geometry import boxes_turned
 from digitocr.networks.runtime import Networks, load_networks
 from digitocr.picture.load import Readable, load
 from digitocr.reading import Reading

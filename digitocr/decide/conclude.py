@@ -9,8 +9,9 @@ from digitocr.calibration import Calibration
 from digitocr.decide.answer import Decision, answers
 from digitocr.decide.objections import object_to
 from digitocr.decide.overlooked import overlooked
-from digitocr.find.turned import boxes_turned, level, lines_turned, row_turned
+from digitocr.find.turned import level, lines_turned, row_turned
 from digitocr.found import Finding, LineSheet, SheetRow
+from digitocr.geometry import boxes_turned
 from digitocr.reading import LeftOut, Line, Reading
 from digitocr.reasons import DropReason, Objection
 from digitocr.settings import Settings

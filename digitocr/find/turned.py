@@ -12,14 +12,12 @@ from digitocr.find.finder import AREA_PX, Network, look_for_numbers, size_seen
 from digitocr.find.look import CLOSER
 from digitocr.find.numbers import find_numbers
 from digitocr.found import Finding, FoundLine, SheetRow
-from digitocr.geometry import Box
+from digitocr.geometry import Shape, turned_shape
 from digitocr.settings import Settings
 from digitocr.types import Affine, Gray
 
 AS_LONG = 0.8  # of the longest number in the picture as it came: turned, one is so long, at least
 LONG = 3.0  # digit heights: what is shorter may be a digit and what stands beside it
-
-Shape = tuple[int, ...]  # height and width of a picture as it came
 
 
 def find_turned(
@@ -53,7 +51,7 @@ def as_it_came(finding: Finding, quarter_turns: int, shape: Shape) -> Finding:
     if not quarter_turns:
         return finding
     lines, left_out = (
-        lines_turned(some, -quarter_turns, _shape(shape, quarter_turns))
+        lines_turned(some, -quarter_turns, turned_shape(shape, quarter_turns))
         for some in (finding.lines, finding.left_out)
     )
     return Finding(finding.maps, lines, left_out, quarter_turns)
@@ -78,14 +76,6 @@ def row_turned(row: SheetRow, quarter_turns: int, shape: Shape) -> SheetRow:
     return replace(row, line=line, to_gray=to_gray)
 
 
-def boxes_turned(boxes: Sequence[Box], quarter_turns: int, shape: Shape) -> list[Box]:
-    """Boxes of a picture as it came, where they are when it is turned so often."""
-    for turns in range(quarter_turns % 4):
-        _, width = _shape(shape, turns)
-        boxes = [Box(box.top, width - box.right, box.bottom, width - box.left) for box in boxes]
-    return list(boxes)
-
-
 def _upside_down(finding: Finding) -> Finding:
     """The same numbers, to be read from their other ends."""
 
@@ -102,15 +92,10 @@ def _longest(finding: Finding) -> float:
     return max((one.length_px / one.digit_height_px for one in finding.lines), default=0.0)
 
 
-def _shape(shape: Shape, quarter_turns: int) -> Shape:
-    """Of a picture that was turned so often."""
-    return shape if quarter_turns % 2 == 0 else shape[::-1]
-
-
 def _turn(quarter_turns: int, shape: Shape) -> Affine:
     """From the frame of a picture to where its pixels are when it is turned so often."""
     turn = np.eye(3)
     for turns in range(quarter_turns % 4):
-        _, width = _shape(shape, turns)
+        _, width = turned_shape(shape, turns)
         turn = np.array([[0, 1, 0], [-1, 0, width - 1], [0, 0, 1]]) @ turn
     return np.asarray(turn[:2])

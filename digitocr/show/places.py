@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from PIL import Image
 
-from digitocr.find.turned import boxes_turned, level
+from digitocr.geometry import boxes_turned, turned_shape
 from digitocr.reading import Digit, Reading
 from digitocr.show import charts, diagrams
 from digitocr.show.ballots import ballot_places
@@ -59,11 +59,12 @@ def left_out_places(reading: Reading) -> list[Rect]:
 def in_finders_frame(reading: Reading) -> Places:
     """The digits' boxes in the picture that the finder saw, which may be turned."""
     gray, turns = reading.finding.maps.gray, reading.finding.quarter_turns
-    along_x, along_y = np.divide(gray.shape, level(reading.picture.gray, turns).shape)[::-1]
+    shape = reading.picture.gray.shape
+    along_x, along_y = np.divide(gray.shape, turned_shape(shape, turns))[::-1]
     boxes = [Box(*map(round, working_box(reading, digit.box))) for digit in reading.digits]
     smaller = [
         (left * along_x, top * along_y, right * along_x, bottom * along_y)
-        for left, top, right, bottom in boxes_turned(boxes, turns, reading.picture.gray.shape)
+        for left, top, right, bottom in boxes_turned(boxes, turns, shape)
     ]
     return _scaled(smaller, display_scale(gray.shape))
 

@@ -13,13 +13,13 @@ from digitocr.find.finder import look_for_numbers
 from digitocr.find.numbers import find_numbers
 from digitocr.find.turned import (
     as_it_came,
-    boxes_turned,
     find_turned,
     level,
     lines_turned,
     row_turned,
 )
 from digitocr.found import Finding
+from digitocr.geometry import boxes_turned
 from digitocr.settings import Settings
 from digitocr.types import Box, Gray
 
