@@ -22,6 +22,7 @@ from digitocr.show.canvas import (
 )
 from digitocr.show.places import in_finders_frame, in_sheet_frame, in_working_frame
 from digitocr.show.stage import Stage, counted, first_shown, has_numbers, listed
+from digitocr.words import turned
 
 DARK, LIGHT = SERIES[0], SERIES[1]  # what ink is found, by colour
 STRONGEST = 0.8  # of a colour over the picture: the ink under it can still be seen
@@ -77,13 +78,14 @@ def _with_ramps(image: Image.Image) -> Image.Image:
 
 
 def _maps(reading: Reading) -> str:
-    maps = reading.finding.maps
+    maps, turns = reading.finding.maps, reading.finding.quarter_turns
     height, width = maps.gray.shape
     return (
         "A network looks at the whole picture at once, small, and says of each place how likely a "
         "number's body is there, whether its ink is darker or lighter than the paper, and how "
         f"high its digits are. It saw {width} by {height} px, in places of {maps.px} by "
         f"{maps.px} px; the surest place reached {float(maps.core.max()):.2f}."
+        + (f" {turned(turns)}" if turns else "")
     )
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from digitocr.find.finder import look_for_numbers
+from digitocr.find.finder import AREA_PX, look_for_numbers
+from digitocr.find.look import CLOSER
 from digitocr.find.numbers import find_numbers
 from digitocr.find.turned import (
     as_it_came,
@@ -129,3 +130,17 @@ def test_a_row_s_ink_lies_where_its_picture_was_turned_to(turns: int) -> None:
     before, after = (one.to_gray @ (30, 20, 1) for one in (row, there))
     (point,) = lines_turned([found_line(tuple(before), (0, 0))], turns, UPRIGHT)
     assert after == pytest.approx(point.start)
+
+
+def test_a_picture_is_turned_as_closely_as_it_was_looked_at() -> None:
+    large = np.full((3000, 2000), 250, np.uint8)
+    seen: list[int] = []
+
+    def watched(gray: Gray) -> NDArray[np.float32]:
+        seen.append(gray.size)
+        return blind(gray)
+
+    for area_px in (AREA_PX, CLOSER * AREA_PX):
+        first = find_numbers(look_for_numbers(large, blind, area_px), large, Settings())
+        find_turned(large, watched, Settings(), first, False)
+    assert seen[1] / seen[0] == pytest.approx(CLOSER, rel=0.1)

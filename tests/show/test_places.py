@@ -148,3 +148,5 @@ def test_in_the_finder_s_picture_the_places_are_where_its_maps_are(turns: int) -
     for (place,) in in_finders_frame(reading):
         left, top, right, bottom = (max(0, round(side / scale)) for side in place)
         assert core[top:bottom, left:right].max() > 0.8
+    (stage,) = (one for one in STAGES if one.title == "Where numbers are")
+    assert ("was turned" in stage.explain(reading)) == bool(turns)
