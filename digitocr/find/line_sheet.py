@@ -20,8 +20,6 @@ from digitocr.types import Box, Component, Gray, Picture
 DIGIT_PX = 56  # a digit's height on the sheet
 ABOVE = 0.5  # digit heights of the picture above a number and below it,
 BESIDE = 0.8  # and on either side
-DIMMEST = 32  # gray level of paper that can be told from black
-FAINTEST = 20.0  # gray levels between paper and ink that are still made black and white
 DARKEST_SHARE = 0.03
 EDGE_PX = 3  # of a row or the picture: ink that reaches it is cut off
 HALF = 127  # of 255: so much of a pixel is ink where the pixel is
@@ -68,14 +66,14 @@ def _core(box: Box, line: FoundLine) -> Box:
 def _flattened(dark: Gray) -> Gray:
     """The same with its paper white and its ink black; dark: ink darker than paper."""
     # Light and shade dim ink and paper alike.
-    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper_under(dark), DIMMEST)))
+    depth = 255 - np.minimum(255, dark * (np.float32(255) / np.maximum(paper_under(dark), 1)))
     high, wide = depth.shape
     inner = depth[
         (high - DIGIT_PX) // 2 : (high + DIGIT_PX) // 2, DIGIT_PX // 2 : wide - DIGIT_PX // 2
     ]
     usual = float(np.median(inner))  # grain and patterns of the paper: they are white, too
     darkest = int((1 - DARKEST_SHARE) * (inner.size - 1))
-    full = max(usual + FAINTEST, float(np.partition(inner, darkest, axis=None)[darkest]))
+    full = max(usual + 1, float(np.partition(inner, darkest, axis=None)[darkest]))
     share = np.clip((depth - usual) / (full - usual), 0, 1)
     return np.asarray(np.rint(WHITE - (WHITE - BLACK) * share), np.uint8)
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitocr.arrays import median
 from digitocr.find.components import digit_height, join
-from digitocr.find.stroke_width import stroke_width
 from digitocr.found import SHORTER, SheetRow
 from digitocr.geometry import hull
 from digitocr.reasons import DropReason
@@ -18,7 +16,6 @@ DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of
 POST_INSIDE = 0.3  # digit heights: the middle of a 1 lies further within its number's ends
 POST_WIDTH, POST_ASPECT = 0.2, 3.0  # of a digit's height; times as high as broad
 ONE = 0.72, 1.18  # of the digits' height: a 1
-FINER = 0.6  # of the pen's width: no stroke of the same pen
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
 DASH_ASPECT = 1.8
 
@@ -33,7 +30,6 @@ def sort_out(
     kept: list[Component] = []
     dropped: list[Dropped] = []
     usual_px = digit_height(components)
-    others = [component for component in components if not _is_post(component.box, row.core)]
     near = round(SHORTER * 2 * row.core.height)  # a number may end a little beyond where it is seen
     body = row.core._replace(left=row.core.left - near, right=row.core.right + near)
     for component in components:
@@ -42,8 +38,7 @@ def sort_out(
         if is_cut_off and not is_within:
             dropped.append(Dropped(component, DropReason.CUT_OFF))
         elif _is_dash_beyond(box, row.core) or (
-            _is_post(box, row.core)
-            and (not _is_one(box, usual_px) or (is_cut_off and box.width < FINER * _pen_px(others)))
+            _is_post(box, row.core) and not _is_one(box, usual_px)
         ):
             dropped.append(Dropped(component, DropReason.RULE))
         else:
@@ -58,18 +53,12 @@ def sort_out(
 def _is_post(box: Box, core: Box) -> bool:
     """Whether it is a thin upright bar at a number's end.
 
-    One that is not as high as its digits, or finer than their pen and right at the picture's
-    edge, is the side of a frame, or what a scan leaves of it.
+    One that is not as high as its digits is the side of a frame, or what a scan leaves of it.
     """
     inside = POST_INSIDE * 2 * core.height
     is_at_end = not core.left + inside <= box.center_xy[0] <= core.right - inside
     is_thin = box.width <= POST_WIDTH * 2 * core.height and box.height >= POST_ASPECT * box.width
     return is_at_end and is_thin
-
-
-def _pen_px(components: Sequence[Component]) -> float:
-    """The usual width of their strokes; 0 without any."""
-    return median(np.array([stroke_width(one.mask) for one in components])) if components else 0.0
 
 
 def _is_one(box: Box, digit_px: float) -> bool:

@@ -25,7 +25,6 @@ RISE = 0.45  # digit heights: what rises less, from end to end, is taken for lev
 ONE_LINE = 1.0  # digit heights between two cores of one number, at most
 ON_LINE = 0.5  # digit heights from a number's line: what lies nearer stands on it
 ALIKE = 0.6  # of the higher one's height
-BODY = 0.6  # digit heights from a core, up and down and at its ends: no other number is there
 ALONE = 0.25  # where none has that, numbers may be so faint: both readers judge them
 
 Point = NDArray[np.float64]  # (2,) x, y
@@ -40,7 +39,7 @@ def find_numbers(maps: FinderMaps, gray: Gray, settings: Settings) -> Finding:
     numbers = [one for one in cores if one.score >= least]
     hardly = cores[len(numbers) :]
     hardly += numbers[MOST:]
-    sure = parted(gray, _apart(joined(_leveled(numbers[:MOST]))))
+    sure = parted(gray, joined(_leveled(numbers[:MOST])))
     sure.sort(key=lambda one: -one.score)
     lengths = [one.length_px / one.digit_height_px + 2 for one in sure]
     longest = np.maximum.accumulate([1.0, *lengths])[1:]
@@ -135,15 +134,6 @@ def _as_one(first: FoundLine, second: FoundLine) -> FoundLine:
     stop = second.stop if second.stop @ first.way > first.stop @ first.way else first.stop
     score = max(first.score, second.score)
     return FoundLine(first.start, stop, float(height), first.ink_is_dark, score, True)
-
-
-def _apart(lines: Sequence[FoundLine]) -> list[FoundLine]:
-    """Without what lies on the body of a longer one that is alike high."""
-    apart: list[FoundLine] = []
-    for line in sorted(lines, key=lambda one: -one.length_px):
-        if not any(_is_alike(line, other) and line.lies_on(other, BODY) for other in apart):
-            apart.append(line)
-    return apart
 
 
 def _is_alike(first: FoundLine, second: FoundLine) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.arrays import padded
-from digitocr.find.stroke_width import stroke_width
+from digitocr.segments.stroke_width import stroke_width
 from digitocr.types import Hypothesis, Tile, Tiles
 
 TILE_PX = 28

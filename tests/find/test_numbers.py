@@ -169,23 +169,6 @@ def test_joined_cores_reach_from_end_to_end(tilt_deg: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("small", "count"),
-    [
-        pytest.param(Core(240, 192, 60, 48), 1, id="on the number's feet"),
-        pytest.param(Core(240, 128, 60, 48), 1, id="on its heads"),
-        pytest.param(Core(370, 160, 12, 48), 1, id="right behind its end"),
-        pytest.param(Core(240, 230, 60, 48), 2, id="below it"),
-        pytest.param(Core(450, 160, 40, 48), 2, id="far behind it"),
-    ],
-)
-def test_what_lies_on_the_body_of_a_longer_number_is_part_of_it(small: Core, count: int) -> None:
-    large = Core(240, 160, 200, 64)
-    found_lines = lines(large, small)
-    assert len(found_lines) == count
-    assert max(one.digit_height_px for one in found_lines) == pytest.approx(64, rel=0.1)
-
-
-@pytest.mark.parametrize(
     ("chosen", "dark", "ink_is_dark"),
     [
         *(("auto", dark, dark >= 0.5) for dark in (0.0, 0.4, 0.6, 1.0)),
