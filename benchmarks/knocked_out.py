@@ -64,6 +64,10 @@ def _not_parted(_: Any, found: Sequence[Any]) -> list[Any]:
     return list(found)
 
 
+def _not_grown(_: Any, __: Any, seeds: Sequence[Any]) -> list[Any]:
+    return list(seeds)
+
+
 def _nothing(*_: Any) -> list[Any]:
     return []
 
@@ -78,6 +82,7 @@ KNOCKED_OUT: dict[str, tuple[Change, ...]] = {
     "more than one level of the map": (Change(cores, "LEVELS", cores.LEVELS[:1]),),
     "cores cut where they are too thick": (Change(cores, "THICK", np.inf),),
     "cores cut where their heights differ": (Change(cores, "SPREAD", np.inf),),
+    "cores that were cut grow again": (Change(cores, "_grown", _not_grown),),
     "outliers among these do not count": (Change(cores, "TAIL", 0.0),),
     "faint cores, where no other is sure": (Change(numbers, "ALONE", cores.SURE),),
     "short numbers as tilted as long ones": (Change(numbers, "_leveled", list),),

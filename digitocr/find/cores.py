@@ -18,8 +18,9 @@ from digitocr.found import CORE, FinderMaps
 
 SURE = 0.5  # certainty of a core: there is a number
 LEVELS = 0.15, 0.3, 0.5, 0.7, 0.85  # of the map of cores
+EDGE = 0.4  # of it: so far reaches a number that had to be cut from others
 THICK = 0.9  # digit heights: the core of one line is thinner
-SPREAD = 1.5  # octaves between the heights in it, at most
+SPREAD = 1.5  # octaves between the heights in it, at most; half of it from those of its surest part
 TAIL = 0.05  # of them, at either end, do not count
 SHORTEST = 0.35  # digit heights: so long is the core of a single digit
 
@@ -43,12 +44,12 @@ def axes_of(points: NDArray[np.float64]) -> Axes:
 
 
 def cores_of(maps: FinderMaps) -> list[Places]:
-    """The places of each core."""
-    return [
-        core
-        for places in _connected(maps.core > LEVELS[0])
-        for core in _lines(maps, places, LEVELS[1:])
-    ]
+    """The places of each core, and of what is left of the map where numbers were cut apart."""
+    cores = []
+    for places in _connected(maps.core > LEVELS[0]):
+        seeds = _lines(maps, places, LEVELS[1:])
+        cores += seeds if seeds[0] is places else _grown(maps, places, seeds)
+    return cores
 
 
 def certainty(maps: FinderMaps, places: Places) -> float:
@@ -96,6 +97,28 @@ def _is_one_line(maps: FinderMaps, places: Places) -> bool:
 
 def _axes(places: Places) -> Axes:
     return axes_of(np.column_stack(places[::-1]).astype(np.float64))
+
+
+def _grown(maps: FinderMaps, places: Places, seeds: list[Places]) -> list[Places]:
+    """Seeds with what is next to them and alike high; then what else is above EDGE."""
+    corner, size = _window(places)
+    free, owner = np.zeros(size, np.bool_), np.zeros(size, np.uint16)
+    octaves = np.zeros(size, np.float32)
+    there = _moved(places, -corner)
+    free[there], octaves[there] = maps.core[places] > EDGE, np.log2(maps.height_px[places])
+    usual = np.zeros(len(seeds) + 1, np.float32)
+    for number, seed in enumerate(seeds, 1):
+        own = _moved(seed, -corner)
+        owner[own], usual[number] = number, np.median(octaves[own])
+    cross = np.asarray(cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)))
+    while True:
+        next_to = cv2.dilate(owner, cross)
+        new = free & (owner == 0) & (next_to > 0) & (abs(octaves - usual[next_to]) <= SPREAD / 2)
+        if not new.any():
+            break
+        owner[new] = next_to[new]
+    grown = [_moved(_places(owner == number), corner) for number in range(1, len(seeds) + 1)]
+    return [*grown, *(_moved(one, corner) for one in _connected(free & (owner == 0)))]
 
 
 def _above(maps: FinderMaps, places: Places, level: float) -> list[Places]:

@@ -9,7 +9,7 @@ from hypothesis import settings as checks
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from digitocr.find.cores import LEVELS, axes_of, certainty, cores_of
+from digitocr.find.cores import EDGE, LEVELS, axes_of, certainty, cores_of
 from digitocr.found import FinderMaps
 
 CELL_PX = 4
@@ -37,6 +37,15 @@ def test_rows_that_run_into_each_other_are_cut_apart() -> None:
     core[4:8, 10:50] = core[12:16, 10:50] = 0.9
     core[8:12, 20:30] = 0.35
     assert boxes(maps_of(core)) == {(4, 7, 10, 49), (12, 15, 10, 49)}
+
+
+def test_a_cut_number_keeps_what_is_next_to_it() -> None:
+    """Where two rows are cut apart, each goes on as far as the map is above EDGE."""
+    core = np.zeros((24, 60))
+    core[4:8, 10:50] = core[12:16, 10:50] = 0.9
+    core[4:8, 50:54] = EDGE + 0.05
+    core[8:12, 20:30] = 0.35
+    assert (4, 7, 10, 53) in boxes(maps_of(core))
 
 
 def test_the_faint_end_of_a_number_belongs_to_it() -> None:
