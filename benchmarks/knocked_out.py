@@ -7,7 +7,7 @@ makes no difference to any of them has no place in the reader.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import partial
@@ -37,8 +37,6 @@ from digitocr.measure.counts import figures
 from digitocr.measure.evaluate import evaluate, labelled
 from training.hand_options import Data, Pens
 
-NEVER: Callable[..., bool] = lambda *_: False  # noqa: E731
-
 
 class Change(NamedTuple):
     """Something of the reader, and what stands in its place."""
@@ -46,6 +44,10 @@ class Change(NamedTuple):
     where: ModuleType
     name: str
     instead: Any
+
+
+def _never(*_: Any) -> bool:
+    return False
 
 
 def _no_rule(component: Any) -> Any:
@@ -99,11 +101,11 @@ KNOCKED_OUT: dict[str, tuple[Change, ...]] = {
     "adaptive threshold in uneven light": (Change(binarize, "UNEVEN", np.inf),),
     "ruled lines taken out": (Change(segment, "find_rule", _no_rule),),
     "bars of a comb taken out": (Change(segment, "find_bars", _no_bars),),
-    "posts at a number's ends taken out": (Change(lines, "_is_post", NEVER),),
-    "dashes above and below taken out": (Change(lines, "_is_dash_beyond", NEVER),),
-    "what is cut off beside taken out": (Change(lines, "_is_cut_off", NEVER),),
+    "posts at a number's ends taken out": (Change(lines, "_is_post", _never),),
+    "dashes above and below taken out": (Change(lines, "_is_dash_beyond", _never),),
+    "what is cut off beside taken out": (Change(lines, "_is_cut_off", _never),),
     "parts one above the other are one digit": (Change(lines, "PART_OVERLAP", np.inf),),
-    "small parts belong to a digit": (Change(lines, "_belongs", NEVER),),
+    "small parts belong to a digit": (Change(lines, "_belongs", _never),),
 }
 
 
