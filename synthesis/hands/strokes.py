@@ -22,7 +22,8 @@ Strokes = list[Stroke]
 
 DRAWN_PX = 80  # height at which training digits are drawn, before `normalize`
 SHIFT_BITS = 4  # cv2 draws at 1/16 px
-TELLS_APART = 0.85  # who gives the 1 an upstroke gives the 7 a bar
+TELLS_APART = 0.85  # who gives the 1 an upstroke gives the 7 a bar; whose 7 has none, a plain 1
+PLAIN_ONE = next(place for place, way in enumerate(ALLOGRAPHS[1]) if way.name == "bar")
 REACH = 0.3  # neighbours keep their distance at this difference in height, in digit heights
 
 
@@ -43,9 +44,12 @@ class Hand:
 def random_hand(rng: np.random.Generator) -> Hand:
     """A hand out of the whole range that a reader has to understand."""
     usual = [_pick(value, label) for label, value in enumerate(rng.random(len(ALLOGRAPHS)))]
-    if "upstroke" in ALLOGRAPHS[1][usual[1]].name and rng.random() < TELLS_APART:
+    if rng.random() < TELLS_APART:
         bars = [i for i, way in enumerate(ALLOGRAPHS[7]) if "/" in way.path]
-        usual[7] = int(rng.choice(bars))
+        if "upstroke" in ALLOGRAPHS[1][usual[1]].name:
+            usual[7] = int(rng.choice(bars))
+        elif "roof" in ALLOGRAPHS[7][usual[7]].name and usual[7] not in bars:
+            usual[1] = PLAIN_ONE
     return Hand(
         allographs=tuple(usual),
         slant_deg=float(np.clip(rng.normal(8, 15), -25, 40)),

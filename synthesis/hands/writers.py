@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitocr.geometry import Box
-from synthesis.hands.allographs import ALLOGRAPHS
 from synthesis.hands.pens import Signs
-from synthesis.hands.strokes import SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
+from synthesis.hands.strokes import PLAIN_ONE, SHIFT_BITS, Hand, Strokes, draw_digit, random_hand
 
 DARK = 100  # of 255: what is paler is the soft edge of a stroke
 LEAST_LEFT = 0.4  # of a digit's dark pixels
@@ -23,7 +22,6 @@ LOOSE = 0.1  # of a stroke's size: so much larger or smaller an unrestful hand m
 ASTRAY = 0.03  # digit heights: so far from its place it lands
 CUT = 0.12  # of a stroke's points, at most: it begins late, or ends early
 BARE = 0.25  # of the hands more than the table of allographs has: their 1 is a plain stroke
-BAR = next(place for place, way in enumerate(ALLOGRAPHS[1]) if way.name == "bar")
 OFTEN_CUT = 0.15  # of the strokes, at either end
 LEVELS = 4  # of pressure that are told apart
 LEAST_WIDTH, LEAST_INK = 0.4, 0.3  # what is left where a pen is hardly pressed
@@ -129,7 +127,7 @@ class ModelWriter:
         """Someone whose Style alone leans and stretches the digits; the hand would do it twice."""
         hand = replace(random_hand(rng), slant_deg=0.0, turn_deg=0.0, aspect=1.0)
         if rng.random() < BARE:
-            hand = replace(hand, allographs=(hand.allographs[0], BAR, *hand.allographs[2:]))
+            hand = replace(hand, allographs=(hand.allographs[0], PLAIN_ONE, *hand.allographs[2:]))
         return cls(hand)
 
     def digit(self, rng: np.random.Generator, label: int, style: Style) -> Glyph:

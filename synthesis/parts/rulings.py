@@ -168,9 +168,11 @@ def comb(
         # Many are no higher than the digits: only that they come again and again tells them.
         cut = rng.choice([0.0, 0.3]) * (bottom - top) * rng.uniform(0, 1, 2)
         for x in places[int(rng.random() < 0.9) : -1 if rng.random() < 0.9 else None]:
-            bar = replace(look, width_px=look.width_px + int(rng.integers(3)))
+            bar = replace(look, width_px=look.width_px + int(rng.integers(5)))
             worn = replace(bar, gaps=float(rng.uniform(0, 12)))
             ruler(rng, canvas, [(x, top + cut[0]), (x, bottom - cut[1])], worn)
+        if rng.random() < 0.4:  # inside a frame that is whole
+            cv2.rectangle(canvas, (round(left), round(top)), (round(right), round(bottom)), 255, 2)
         return printed(canvas)
     if kind == 3:  # boxes that stand apart
         gap = rng.uniform(0.04, 0.14) * (places[1] - places[0])

@@ -83,6 +83,18 @@ def test_who_writes_the_1_with_an_upstroke_bars_the_7() -> None:
     assert np.mean(barred[True]) > np.mean(barred[False])
 
 
+def test_whose_7_is_a_roof_and_a_stem_writes_a_plain_1() -> None:
+    rng = np.random.default_rng(0)
+    plain: dict[bool, list[bool]] = {True: [], False: []}
+    for _ in range(1500):
+        hand = random_hand(rng)
+        one, seven = (ALLOGRAPHS[label][hand.allographs[label]] for label in (1, 7))
+        plain["roof" in seven.name and "/" not in seven.path].append(one.name == "bar")
+    assert len(plain[True]) > 50
+    assert np.mean(plain[True]) > 0.75
+    assert np.mean(plain[True]) > np.mean(plain[False])
+
+
 def test_slant_leans_to_the_right() -> None:
     def lean(slant_deg: float) -> float:
         hand = replace(PLAIN, slant_deg=slant_deg, jitter=0.0)
