@@ -15,7 +15,7 @@ from digitocr.types import Box, Component, Dropped, Ink, TextLine
 DIGIT_SHARE = 0.45  # of its line's digits: what is shorter is a mark or part of a digit
 POST_INSIDE = 0.3  # digit heights: the middle of a 1 lies further within its number's ends
 POST_WIDTH, POST_ASPECT = 0.2, 3.0  # of a digit's height; times as high as broad
-ONE = 0.72, 1.18  # of the digits' height: a 1
+ONE = 0.72, 1.18  # of the digits' height: a 1; of lower ones that are cut off too much is gone
 PART_OVERLAP = 0.5  # of the part's width lies over or under its digit
 DASH_ASPECT = 1.8
 
@@ -47,6 +47,8 @@ def sort_out(
         return None, dropped
     row_px = digit_height(kept)
     digits, marks = _settle(kept, row_px)
+    if _is_next_row(digits, row, inside, row_px):
+        return None, [*dropped, *marks, *(Dropped(part, DropReason.CUT_OFF) for part in digits)]
     return TextLine(tuple(digits), row_px), [*dropped, *marks]
 
 
@@ -77,6 +79,13 @@ def _is_dash_beyond(box: Box, core: Box) -> bool:
 def _is_cut_off(component: Component, inside: Ink) -> bool:
     box = component.box
     return not inside[box.top : box.bottom, box.left : box.right][component.mask].all()
+
+
+def _is_next_row(digits: Sequence[Component], row: SheetRow, inside: Ink, row_px: float) -> bool:
+    """Whether the edge leaves only the tops or the feet of digits, too little to be read."""
+    return row_px < ONE[0] * 2 * row.core.height and all(
+        _is_cut_off(digit, inside) for digit in digits
+    )
 
 
 def _overlap(left: Box, right: Box) -> float:

@@ -201,6 +201,29 @@ def test_a_row_of_scraps_alone_has_no_line() -> None:
     assert [one.component for one in dropped] == pieces
 
 
+@pytest.mark.parametrize(
+    ("height", "marked", "whole", "is_line"),
+    [
+        pytest.param(30, False, 0, False, id="tops of digits"),
+        pytest.param(30, True, 0, False, id="and a speck"),
+        pytest.param(30, False, 1, True, id="one digit is whole"),
+        pytest.param(48, False, 0, True, id="cut closely, hardly less than its digits' height"),
+    ],
+)
+def test_what_the_edge_leaves_of_the_next_row_is_no_number(
+    height: int, marked: bool, whole: int, is_line: bool
+) -> None:
+    """Its digits would be 52 px high."""
+    inside = within(SHAPE)
+    inside[100 + height :] = False
+    tops = [block(left, 100, 30, height + 5) for left in (100, 150, 300)[whole:]]
+    speck = [block(210, 110, 3, 3)] * marked
+    components = [*[block(100, 100, 30, height - 2)] * whole, *tops, *speck]
+    line, dropped = sort_out(components, one_row(SHAPE, CORE, inside).rows[0], inside)
+    assert (line is not None) == is_line
+    assert len(dropped) == (0 if is_line else len(components))
+
+
 def test_scraps_do_not_tell_the_digits_height() -> None:
     tall = [scrap(left, 200, 20, 200) for left in range(420, 600, 30)]
     line, _ = sorted_out([*DIGITS, *tall])

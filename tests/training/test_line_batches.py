@@ -302,9 +302,9 @@ def test_in_a_comb_each_sign_has_its_place() -> None:
     inks = [write_line(rng(i), STUDIO, text, replace(NONE, combs=1.0)).ink for i in range(40)]
     plain = [write_line(rng(i), STUDIO, text, NONE).ink for i in range(40)]
     assert np.mean([one.shape[1] for one in inks]) > 1.3 * np.mean([one.shape[1] for one in plain])
-    # The comb's lower edge runs from end to end, where it is seen.
+    # An edge of the comb runs from end to end, where one is seen.
     seen = [(one > 60).any(axis=0).mean() > 0.6 for one in inks]
-    assert 0.4 < np.mean(seen) < 0.85
+    assert 0.6 < np.mean(seen) < 0.98
 
 
 def test_a_dot_alone_can_be_scanned() -> None:
