@@ -35,7 +35,7 @@ def filled(page: Page, seed: int = 0, empty: frozenset[int] = LEFT_EMPTY) -> Gra
     """A page as a person fills it in: pen or pencil, (H, W)."""
     rng = np.random.default_rng(seed)
     paper = np.array(draw_page(page), np.float32)
-    hand = random_hand(np.random.default_rng(0))  # what sheets are cut for, not rare hands, is asked
+    hand = random_hand(np.random.default_rng(0))  # an ordinary one: the cutting is tested
     for place, field in enumerate(fields(page), 1):
         if place in empty:
             continue
