@@ -211,6 +211,7 @@ def test_a_candidate_on_a_row_s_card_counts(open_page: Callable[..., Any], tmp_p
     shown = page.get_by_role("dialog")
     field = shown.get_by_role("textbox", name="The number that counts")
     field.wait_for()
+    settle(page)  # a click while the card is still drawn would be lost
     assert field.input_value() == READ
     lightness = """one => getComputedStyle(one).color.match(/[0-9.]+/g).slice(0, 3)
         .reduce((sum, part) => sum + Number(part), 0) / 3"""
