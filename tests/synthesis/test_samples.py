@@ -18,8 +18,7 @@ from synthesis.scenes.notes import Writing
 from synthesis.scenes.notes import write as write_digits
 
 FOLDER = Path(__file__).parents[2] / "sample_images"
-# Digits that touch, a pattern, and a bare stroke for a 1, faint, leaning or low beside its 0:
-# doubt may be shown.
+# Digits that touch, a pattern, and a bare stroke for a 1, faint or leaning: doubt may be shown.
 MAY_DOUBT = {
     "cheque.jpg",
     "mark-sheet.png",
